@@ -1,0 +1,46 @@
+"""The command `ankomst`: groups are loaded when they are used, so that each starts quickly."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+# name -> (module in ankomst.commands, one line for `ankomst --help`)
+_COMMANDS = {
+    "bot": ("bot", "Parse messages as the bot does; run its servers."),
+    "database": ("database", "Bring the database to the present schema."),
+    "evaluate": ("evaluate", "Measure understanding by cross-validation."),
+    "knowledge": ("knowledge", "Import, export and check articles."),
+    "language": ("language", "Identify the language of lines of text."),
+    "mailservers": ("mailservers", "Run the embedded mail servers of the demo."),
+    "originals": ("originals", "Keys of the encrypted originals."),
+    "run": ("run", "Set up and start the whole system."),
+    "train": ("train", "Train understanding and Rasa's model."),
+    "triage": ("triage", "Classify mail; run the worker."),
+    "users": ("users", "Add users of the desk."),
+    "web": ("web", "Serve the pages."),
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"ankomst.commands.{_COMMANDS[cmd_name][0]}")
+        command = module.command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"ankomst.commands.{cmd_name}.command is no click command.")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in sorted(_COMMANDS.items())])
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Ankomst, the front office of an International Citizen Service."""

@@ -1,0 +1,1 @@
+"""The commands of `ankomst`, a file for each group."""

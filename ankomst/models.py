@@ -1,0 +1,12 @@
+"""All tables of all rooms, imported in one place so that migrations see them."""
+
+from __future__ import annotations
+
+import conversations.models
+import knowledge.models
+import triage.models
+import web.models
+
+import storage.originals
+
+__all__ = ["conversations", "knowledge", "storage", "triage", "web"]

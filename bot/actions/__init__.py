@@ -1,0 +1,1 @@
+"""The action server: what the bot answers, read from the knowledge database."""

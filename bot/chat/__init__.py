@@ -1,0 +1,1 @@
+"""The public page and the chat API in front of Rasa."""

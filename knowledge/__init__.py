@@ -1,0 +1,1 @@
+"""The articles, their translations, variants and sources; the centres and municipalities."""

@@ -1,0 +1,1 @@
+"""The six languages: identification, normalisation, entities, masking. No I/O, no database."""

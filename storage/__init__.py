@@ -1,0 +1,1 @@
+"""The database: engine, migrations, UTC times, and the encrypted originals of mails."""

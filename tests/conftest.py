@@ -1,0 +1,79 @@
+"""Fixtures that all rooms' tests share: databases of both kinds, one for each test."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from storage.database import Database
+from storage.migrate import upgrade
+from tests.postgres import Cluster, running_cluster
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL cluster for the session, with a migrated database `template_ankomst`."""
+    with running_cluster() as cluster:
+        _execute(cluster, "CREATE DATABASE template_ankomst")
+        template = Database(cluster.url("template_ankomst"))
+        upgrade(template)
+        template.close()
+        yield cluster
+
+
+def _execute(cluster: Cluster, statement: str) -> None:
+    engine = create_engine(cluster.url(), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy from."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    with database.engine.connect() as connection:
+        connection.commit()
+    database.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of this test's own, with the present schema; both kinds in turn."""
+    if request.param == "sqlite":
+        yield _copy_of_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    name = f"test_{uuid.uuid4().hex}"
+    _execute(cluster, f"CREATE DATABASE {name} TEMPLATE template_ankomst")
+    yield cluster.url(name)
+    _execute(cluster, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _copy_of_sqlite(template: Path, folder: Path) -> str:
+    path = folder / "ankomst.db"
+    path.write_bytes(template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A database of this test's own, both kinds in turn."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A SQLite database of this test's own, where the kind of database does not matter."""
+    opened = Database(_copy_of_sqlite(sqlite_template, tmp_path))
+    yield opened
+    opened.close()

@@ -1,0 +1,1 @@
+"""The mail: taken in, recorded, decided, routed, acknowledged, and shown to caseworkers."""

@@ -1,0 +1,1 @@
+"""From a text to topics, queue and kind, with a calibrated confidence."""

@@ -1,0 +1,1 @@
+"""What all pages share: layout, sign-in and roles, security headers, static files."""

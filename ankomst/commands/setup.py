@@ -1,0 +1,22 @@
+"""`ankomst setup`: bring schema, knowledge and model to where this version needs them."""
+
+from __future__ import annotations
+
+import click
+
+from ankomst.commands import database, knowledge, train, users
+from settings import settings
+
+
+@click.command(name="setup")
+def command() -> None:
+    """Migrate the database, import the articles, train the model if none fits."""
+    context = click.get_current_context()
+    click.echo("Database …")
+    context.invoke(database.upgrade)
+    click.echo("Knowledge …")
+    context.invoke(knowledge.import_articles)
+    click.echo("Model …")
+    context.invoke(train.command)
+    if settings().demo:
+        context.invoke(users.add_demo_users)

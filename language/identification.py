@@ -11,13 +11,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from threading import Lock
 
 import langdetect
+import yaml
 from langdetect.lang_detect_exception import LangDetectException
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
+from lingua import Language as LinguaLanguage
 
-from language.languages import LANGUAGES, Language, is_language
+from language.languages import LANGUAGES, Language
 from language.masking import MASK, mask
 from language.normalisation import fold
 
@@ -25,23 +28,41 @@ from language.normalisation import fold
 # conversation's language weighs more the shorter the text is.
 _HINT_WEIGHT = {1: 40.0, 2: 8.0, 3: 3.0}
 _HINT_WEIGHT_LONG = 1.5
-_FOREIGN_BELOW = 0.05
+# Share of the six below which a text counts as a seventh language, by its number of words.
+# Measured on 5,900 messages of ours and 80 of others: 0.2 % of ours refused (with langdetect as
+# second vote), 90 % of the others caught.
+_FOREIGN_BELOW = {3: 0.005}
+_FOREIGN_BELOW_LONG = 0.05
+_LANGDETECT_OURS = 0.1
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 
-# Neighbours that langdetect takes for one another: Danish is often called Norwegian.
-_SEEN_AS_OURS = {"no": "da", "nb": "da", "nn": "da"}
+# Danish is often taken for Norwegian, and Norwegians read Danish.
+_SEEN_AS_OURS = frozenset({"no", "nb", "nn"})
 
-# Said in every language of Denmark: they tell nothing about the language of the rest.
-_NEUTRAL = frozenset(
-    """
-    ok okay okey oki hej hi hello hey cpr skat ics siri eu nemid mitid nemkonto eboks e-boks jobnet eures sed
-    pd u1 u2 u3 pdu1 pdu2 pdu3 a-kasse akasse skattekort personskattenummer skattepersonnummer
-    tastselv arsopgorelse forskudsopgorelse frikort hovedkort bikort feriepenge feriekonto lonseddel
-    borgerservice kommune jobcenter sygesikring sundhedskort sygesikringsbevis gule kort
-    folkeregister opholdsbevis opholdsdokument registreringsbevis skattestyrelsen statsforvaltningen
-    udbetaling danmark borger dk www http https com email mail tel tlf nr info stop start test
-    """.split()  # noqa: SIM905 (a list of 60 strings is harder to keep)
+# Languages that neither live in Denmark nor near it only draw short messages away from the six.
+_NOT_EXPECTED = frozenset(
+    (
+        "LATIN",
+        "ESPERANTO",
+        "CATALAN",
+        "BASQUE",
+        "WELSH",
+        "IRISH",
+        "TSONGA",
+        "TSWANA",
+        "XHOSA",
+        "ZULU",
+        "YORUBA",
+        "MAORI",
+        "SHONA",
+        "SOTHO",
+        "GANDA",
+        "AFRIKAANS",
+    )
 )
+
+_DANISH_LETTERS = frozenset("æøåÆØÅ")
+_DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
@@ -71,7 +92,7 @@ def identify(text: str, hint: Language | None = None) -> Identification:
     words = _WORD.findall(mask(text).replace(MASK, " "))
     if _other_script(words):
         return Identification(None, 1.0, foreign=True)
-    telling = [word for word in words if fold(word) not in _NEUTRAL]
+    telling = [word for word in words if not _is_neutral(word)]
     if not telling:
         if hint is not None:
             return Identification(hint, 1.0)
@@ -79,9 +100,9 @@ def identify(text: str, hint: Language | None = None) -> Identification:
             return Identification(None, 0.0)
         telling = words
     content = " ".join(telling)
-    if len(telling) >= 3 and _is_foreign(content):
+    if len(telling) >= 3 and _is_foreign(content, len(telling)):
         return Identification(None, 1.0 - _share_of_ours(content), foreign=True)
-    probabilities = _among_six(content)
+    probabilities = _without_borrowed_danish(_among_six(content), telling)
     if hint is not None:
         weight = _HINT_WEIGHT.get(len(telling), _HINT_WEIGHT_LONG)
         probabilities[hint] *= weight
@@ -98,10 +119,22 @@ def _other_script(words: list[str]) -> bool:
     return len(letters) >= 3 and latin < len(letters) / 2
 
 
-def _is_foreign(content: str) -> bool:
-    if _share_of_ours(content) >= _FOREIGN_BELOW:
+def _is_foreign(content: str, words: int) -> bool:
+    if _share_of_ours(content) >= _FOREIGN_BELOW.get(words, _FOREIGN_BELOW_LONG):
         return False
-    return not _langdetect_says_ours(content)
+    return _langdetect_share_of_ours(content) < _LANGDETECT_OURS
+
+
+def _without_borrowed_danish(
+    probabilities: dict[Language, float], words: list[str]
+) -> dict[Language, float]:
+    # lingua takes any æ, ø or å for proof of Danish. Where the words without them are clearly in
+    # another language, the Danish one is a name or an official term.
+    others = [word for word in words if not _DANISH_LETTERS.intersection(word)]
+    if len(others) < 2 or len(others) == len(words):
+        return probabilities
+    without = _among_six(" ".join(others))
+    return without if without["da"] < 0.2 else probabilities
 
 
 def _among_six(content: str) -> dict[Language, float]:
@@ -120,15 +153,31 @@ def _share_of_ours(content: str) -> float:
 _langdetect_lock = Lock()
 
 
-def _langdetect_says_ours(content: str) -> bool:
+def _langdetect_share_of_ours(content: str) -> float:
     with _langdetect_lock:
         # Without a seed the answer differs from call to call.
         langdetect.DetectorFactory.seed = 0
         try:
-            best = langdetect.detect_langs(content)[0].lang
+            found = langdetect.detect_langs(content)
         except LangDetectException:
-            return True
-    return is_language(_SEEN_AS_OURS.get(best, best))
+            return 1.0
+    return float(sum(value.prob for value in found if value.lang in {*LANGUAGES, *_SEEN_AS_OURS}))
+
+
+def _is_neutral(word: str) -> bool:
+    folded = fold(word)
+    return folded in _neutral() or folded.removesuffix("s") in _neutral()
+
+
+@cache
+def _neutral() -> frozenset[str]:
+    groups = yaml.safe_load((_DATA / "neutral_words.yml").read_text(encoding="utf-8"))
+    places = yaml.safe_load((_DATA / "municipalities.yml").read_text(encoding="utf-8"))
+    words = {word for line in groups.values() for word in str(line).split()}
+    for line in places.values():
+        # A place that is also a common word says something about the language.
+        words |= {part for name in line.split() if line[0] != "!" for part in name.split("_")}
+    return frozenset(words)
 
 
 @cache
@@ -144,8 +193,13 @@ def _six() -> LanguageDetector:
 @cache
 def _all() -> LanguageDetector:
     # All languages in the fine mode take 0.9 GB; in the coarse one 60 MB, and it only guards.
+    expected = [
+        language
+        for language in LinguaLanguage.all_with_latin_script()
+        if language.name not in _NOT_EXPECTED
+    ]
     return (
-        LanguageDetectorBuilder.from_all_languages_with_latin_script()
+        LanguageDetectorBuilder.from_languages(*expected)
         .with_low_accuracy_mode()
         .with_preloaded_language_models()
         .build()

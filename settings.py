@@ -69,6 +69,16 @@ class Settings(BaseSettings):
     rasa_token: SecretStr = Field(
         default=SecretStr(""), description="Token that Rasa's API asks of its callers."
     )
+    redis_url: str = Field(
+        default="",
+        description="Redis that keeps Rasa's conversation locks when several replicas run; "
+        "empty keeps them in memory.",
+    )
+    rasa_models_url: str = Field(
+        default="",
+        description="Where Rasa's replicas fetch a new model from; "
+        "empty: the archive in the data directory.",
+    )
     actions_host: str = Field(
         default="127.0.0.1", description="Address that the action server listens on."
     )

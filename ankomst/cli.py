@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from typing import NoReturn
 
 import click
+
+from settings import SettingsError
+from storage.database import DatabaseUnavailableError
+from storage.originals import OriginalsError
 
 # name -> (module in ankomst.commands, one line for `ankomst --help`)
 _COMMANDS = {
@@ -44,5 +50,24 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+def ankomst() -> None:
     """Ankomst, the front office of an International Citizen Service."""
+
+
+def main() -> NoReturn:
+    """Run the command line; what is wrong is one line on standard error and an exit code."""
+    try:
+        code = ankomst(standalone_mode=False)
+    except click.ClickException as error:
+        _complain(error.format_message())
+        sys.exit(error.exit_code)
+    except (SettingsError, DatabaseUnavailableError, OriginalsError) as error:
+        _complain(str(error))
+        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(message: str) -> None:
+    click.echo("ankomst: " + " ".join(message.split()), err=True)

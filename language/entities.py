@@ -199,8 +199,8 @@ def _number_matcher() -> Matcher:
     matcher.add(
         "pd",
         [
-            [{"TEXT": {"REGEX": r"^(pd)?[-_.]?u[-_.]?[123](-?\w{1,3})?$"}}],
-            [{"TEXT": "pd"}, gap, {"TEXT": {"REGEX": r"^u[-_.]?[123]$"}}],
+            [{"TEXT": {"REGEX": r"^(pd)?[-_.]?u[-_.]?[123](['’\-]\w{1,20}|\w{1,3})?$"}}],
+            [{"TEXT": "pd"}, gap, {"TEXT": {"REGEX": r"^u[-_.]?[123](['’\-]\w{1,20}|\w{1,3})?$"}}],
             [{"TEXT": "pd", "OP": "?"}, gap, {"TEXT": "u"}, gap, {"TEXT": {"REGEX": "^[123]$"}}],
         ],
     )

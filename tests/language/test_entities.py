@@ -20,6 +20,8 @@ def _found(text: str, language: Language | None) -> set[tuple[str, str]]:
     [
         ("Jak wypełnić formularz 04.063?", "pl", {("form", "04.063")}),
         ("blanket 04063 og PD-U2", "da", {("form", "04.063"), ("document", "PD U2")}),
+        ("PD U2-blanketten", "da", {("document", "PD U2")}),
+        ("min PD U2'er er udløbet", "da", {("document", "PD U2")}),
         ("PD U 2", "en", {("document", "PD U2")}),
         ("mam pdu3 i U1", "pl", {("document", "PD U3"), ("document", "PD U1")}),
         ("der SED U009 fehlt", "de", {("document", "SED U009")}),

@@ -1,0 +1,138 @@
+"""The answer to a question on a topic, in a person's language and for their situation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge.markdown import TopicAddress, no_address, to_chat, to_html
+from knowledge.models import Article, TranslationVersion
+from knowledge.situations import CITIZENSHIPS, Citizenship, is_citizenship
+from knowledge.translations import published, text_of
+from language.languages import Language
+
+IN_CHAT = ("steps", "bring")
+"""The sections that the chat shows after the lead; the whole article stands on its page."""
+
+
+class AnswerSource(NamedTuple):
+    """A page that an answer rests on, and the day on which it was last read."""
+
+    title: str
+    url: str
+    date: date
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person is told.
+
+    Attributes:
+        topic: The slug.
+        title: The article's title.
+        variant: The citizenship the text is for; None where it is the same for everybody.
+        language: The language of the text.
+        text: For the chat: title in bold, lead, steps and what to bring, in the subset of
+            Markdown that knowledge.markdown describes.
+        html: The whole article without its title, as safe HTML.
+        sources: The pages it rests on.
+        reviewed: The day on which its facts were last checked.
+        related: Slugs of topics that go with it and can be read in this language.
+    """
+
+    topic: str
+    title: str
+    variant: Citizenship | None
+    language: Language
+    text: str
+    html: str
+    sources: tuple[AnswerSource, ...]
+    reviewed: date
+    related: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NeedsSituation:
+    """The answer depends on the person's situation, which has to be asked first."""
+
+    topic: str
+    situation: Literal["citizenship"] = "citizenship"
+    options: tuple[Citizenship, ...] = CITIZENSHIPS
+
+
+def answer(
+    session: Session,
+    topic: str,
+    language: Language,
+    citizenship: str | None,
+    topic_address: TopicAddress = no_address,
+) -> Answer | NeedsSituation | None:
+    """Return what is published on a topic, for a person's citizenship.
+
+    Args:
+        session: Read only.
+        topic: The slug.
+        language: The language of the answer.
+        citizenship: nordic, eu_eea_ch or third_country; None where it is not known.
+        topic_address: Gives the address of another topic's page, for links to it.
+
+    Returns:
+        The answer; or what must be asked first; or None when nothing is published in this language.
+
+    Raises:
+        ValueError: The citizenship is none of the three.
+    """
+    if citizenship is not None and not is_citizenship(citizenship):
+        raise ValueError(f"{citizenship} is none of {', '.join(CITIZENSHIPS)}.")
+    version = published(session, topic, language)
+    article = session.get(Article, topic) if version else None
+    if version is None or article is None:
+        return None
+    document = text_of(version).document
+    variant = None
+    if document.has_conditions:
+        if citizenship is None:
+            return NeedsSituation(topic)
+        variant = citizenship
+        document = document.for_citizenship(citizenship)
+    parts = [document.lead, *(part for part in document.sections if part.key in IN_CHAT)]
+    return Answer(
+        topic=topic,
+        title=version.title,
+        variant=variant,
+        language=language,
+        text="\n\n".join(
+            [f"**{version.title}**", *(to_chat(part, topic_address) for part in parts)]
+        ),
+        html=to_html(document, topic_address),
+        sources=tuple(AnswerSource(s.title, s.url, s.checked) for s in article.sources),
+        reviewed=article.reviewed,
+        related=_readable(session, language, article.related),
+    )
+
+
+def _readable(session: Session, language: Language, topics: Iterable[str]) -> tuple[str, ...]:
+    there = topics_with_translation(session, language)
+    return tuple(topic for topic in topics if topic in there)
+
+
+def topics_with_translation(session: Session, language: Language) -> frozenset[str]:
+    """Return the topics on which something is published in a language."""
+    return frozenset(
+        session.scalars(
+            select(TranslationVersion.topic).where(
+                TranslationVersion.language == language, TranslationVersion.state == "published"
+            )
+        )
+    )
+
+
+def title(session: Session, topic: str, language: Language) -> str | None:
+    """Return the published title of a topic in a language; None when nothing is published."""
+    version = published(session, topic, language)
+    return version.title if version else None

@@ -1,0 +1,148 @@
+"""The ICS centre that serves a municipality, and how it is reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge import models
+from language.normalisation import fold
+
+
+@dataclass(frozen=True)
+class SeenHours:
+    """Opening hours as a page showed them.
+
+    Attributes:
+        confirmed: Whether they may be shown to readers; if not, give them the page's link instead.
+        source: The page.
+        as_of: From when they are, as far as the page shows.
+        opening: For visitors: weekday (mon to fri) to "10-16" or "closed"; None if not known.
+        telephone: For callers, likewise.
+    """
+
+    confirmed: bool
+    source: str
+    as_of: str
+    opening: dict[str, str] | None
+    telephone: dict[str, str] | None
+
+
+@dataclass(frozen=True)
+class JobseekerUnit:
+    """A unit that receives jobseekers; what is not known is None."""
+
+    unit: str
+    phone: str | None
+    email: str | None
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A centre's contact data; what is not known is None.
+
+    Attributes:
+        slug: Its name in addresses.
+        name: Its name.
+        address: Where it is.
+        phone: The number, which may be shown with the day it was checked.
+        phone_confirmed: Whether it stands on a page whose date is known.
+        email: The address for mail.
+        web: Its page.
+        appointment: "required", or "needed for CPR".
+        opening_hours_page: The official page that shows the hours.
+        hours: The hours as seen.
+        jobseekers: A unit of its own for jobseekers.
+        checked: The day on which the data were last checked.
+    """
+
+    slug: str
+    name: str
+    address: str | None
+    phone: str | None
+    phone_confirmed: bool
+    email: str | None
+    web: str | None
+    appointment: str | None
+    opening_hours_page: str
+    hours: SeenHours | None
+    jobseekers: JobseekerUnit | None
+    checked: date
+
+
+@dataclass(frozen=True)
+class ServingCentre(Centre):
+    """The centre that serves a municipality.
+
+    Attributes:
+        municipality: The municipality's official name.
+        agreement_known: Whether a page names this centre for the municipality. If not, it is the
+            nearest one of the region, and the person should ask the municipality.
+    """
+
+    municipality: str
+    agreement_known: bool
+
+
+def centre_for(session: Session, municipality_name: str) -> ServingCentre | None:
+    """Return the centre that serves a municipality.
+
+    Args:
+        session: Read only.
+        municipality_name: The official name, such as "Aarhus" or "Aarhus Kommune"; case and
+            diacritics do not matter.
+
+    Returns:
+        The centre, or None when there is no municipality of that name.
+    """
+    wanted = _name(municipality_name)
+    for row in session.scalars(select(models.Municipality)):
+        if _name(row.name) == wanted:
+            return ServingCentre(
+                **_contact(row.centre),
+                municipality=row.name,
+                agreement_known=row.basis == "source",
+            )
+    return None
+
+
+def centres(session: Session) -> list[Centre]:
+    """Return all centres by name."""
+    rows = session.scalars(select(models.Centre).order_by(models.Centre.name))
+    return [Centre(**_contact(row)) for row in rows]
+
+
+def _name(municipality: str) -> str:
+    return fold(municipality).removesuffix(" kommune")
+
+
+def _contact(row: models.Centre) -> dict[str, Any]:
+    hours, unit = row.hours, row.jobseekers
+    return {
+        "slug": row.slug,
+        "name": row.name,
+        "address": row.address,
+        "phone": row.phone,
+        "phone_confirmed": row.phone_confirmed,
+        "email": row.email,
+        "web": row.web,
+        "appointment": row.appointment,
+        "opening_hours_page": row.opening_hours_page,
+        "hours": SeenHours(
+            confirmed=row.hours_confirmed,
+            source=hours["source"],
+            as_of=hours["as_of"],
+            opening=hours.get("opening"),
+            telephone=hours.get("telephone"),
+        )
+        if hours
+        else None,
+        "jobseekers": JobseekerUnit(unit["unit"], unit.get("phone"), unit.get("email"))
+        if unit
+        else None,
+        "checked": row.checked,
+    }

@@ -1,0 +1,347 @@
+"""The body of an article taken apart: lead, sections, and blocks that hold for some people only.
+
+The grammar is CommonMark with two additions: a section heading carries its key,
+`## What to do {#steps}`, and a block for some citizenships stands between `::: only nordic` and
+`:::`. Everything else that Markdown has beyond paragraphs, lists, bold, italics and links is
+refused, because the chat cannot show it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal, TypeGuard, get_args
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+
+from knowledge.errors import MarkdownError
+from knowledge.situations import CITIZENSHIPS, Citizenship, is_citizenship
+
+SectionKey = Literal["steps", "bring", "deadlines", "mistakes", "next", "where"]
+
+SECTION_KEYS: tuple[SectionKey, ...] = get_args(SectionKey)
+"""The sections an article may have, in the order in which they stand."""
+
+LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:", "topic:")
+
+_HEADING = re.compile(r"^(?P<text>.*\S)\s+\{#(?P<key>[a-z]+)\}$")
+_BARE_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
+_MARKDOWN_LEFT_OVER = re.compile(r"\*\*|\]\(|\{#|!\[|^\s*:::", re.MULTILINE)
+
+_ALLOWED = frozenset(
+    {
+        "heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline",
+        "bullet_list_open", "bullet_list_close", "ordered_list_open", "ordered_list_close",
+        "list_item_open", "list_item_close", "container_only_open", "container_only_close",
+        "text", "softbreak", "hardbreak", "strong_open", "strong_close", "em_open", "em_close",
+        "link_open", "link_close",
+    }
+)  # fmt: skip
+_REFUSED = {
+    "html_block": "HTML is not allowed; write it in Markdown",
+    "html_inline": "HTML is not allowed; write it in Markdown",
+    "image": "a picture cannot be shown; describe it, or link to it",
+    "table_open": "a table cannot be shown in the chat; write a list",
+    "code_inline": "code marks cannot be shown in the chat; remove the backticks",
+    "code_block": "an indented block would be shown as code; remove the indentation",
+    "fence": "a code block cannot be shown in the chat; write it as text",
+    "blockquote_open": "a quotation cannot be shown in the chat; write it as a paragraph",
+    "hr": "a line across the page cannot be shown in the chat; remove it",
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some Markdown, and for whom it holds.
+
+    Attributes:
+        text: The Markdown, without the fence.
+        only: The citizenships it holds for; None for everybody.
+        line: Its first line in the body, counted from 1.
+    """
+
+    text: str
+    only: frozenset[Citizenship] | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """The lead, or what stands below a heading.
+
+    Attributes:
+        key: Which section it is; None for the lead.
+        heading: The heading as plain text; empty for the lead.
+        blocks: What it holds.
+        line: Its first line in the body, counted from 1.
+    """
+
+    key: SectionKey | None
+    heading: str
+    blocks: tuple[Block, ...]
+    line: int
+
+    @property
+    def text(self) -> str:
+        """The Markdown of all its blocks, without heading and fences."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+
+@dataclass(frozen=True)
+class Document:
+    """An article's body: the lead, then the sections."""
+
+    lead: Section
+    sections: tuple[Section, ...]
+
+    @property
+    def parts(self) -> tuple[Section, ...]:
+        """The lead and the sections."""
+        return (self.lead, *self.sections)
+
+    @property
+    def has_conditions(self) -> bool:
+        """Whether some blocks hold for some citizenships only, so that there are variants."""
+        return any(block.only is not None for part in self.parts for block in part.blocks)
+
+    def for_citizenship(self, citizenship: Citizenship) -> Document:
+        """Return what holds for people of a citizenship; a section left empty is left out."""
+        lead, *sections = (_only_for(part, citizenship) for part in self.parts)
+        return Document(lead, tuple(section for section in sections if section.blocks))
+
+
+def _only_for(section: Section, citizenship: Citizenship) -> Section:
+    return replace(
+        section,
+        blocks=tuple(
+            replace(block, only=None)
+            for block in section.blocks
+            if block.only is None or citizenship in block.only
+        ),
+    )
+
+
+def variants(document: Document) -> list[Document]:
+    """Return the texts that people get: one for each citizenship, or one for everybody."""
+    if not document.has_conditions:
+        return [document]
+    return [document.for_citizenship(citizenship) for citizenship in CITIZENSHIPS]
+
+
+@lru_cache(maxsize=1024)
+def parse_document(body: str) -> Document:
+    """Take a body apart.
+
+    Raises:
+        MarkdownError: It breaks a rule; the first breach. `problems` gives all.
+    """
+    found = problems(body)
+    if found:
+        raise found[0]
+    return _read(body)
+
+
+def problems(body: str) -> list[MarkdownError]:
+    """Return everything in a body that breaks the rules of articles, in the order of lines."""
+    tokens = _parser().parse(body)
+    found = [
+        *_refused_tokens(tokens),
+        *_headings(tokens),
+        *_containers(tokens, body.split("\n")),
+        *_links(tokens),
+    ]
+    if not found:
+        document = _read(body)
+        found = [*_order(document), *_emptiness(document)]
+    return sorted(found, key=lambda error: error.line)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}).enable("table").disable("reference")
+    return parser.use(container_plugin, "only", validate=_is_only)
+
+
+def _is_only(parameters: str, _markup: str) -> bool:
+    return parameters.split()[:1] == ["only"]
+
+
+def _read(body: str) -> Document:
+    lines = body.split("\n")
+    parts = [Section(None, "", (), 1)]
+    blocks: list[Block] = []
+    tokens = _parser().parse(body)
+    for index, token in enumerate(tokens):
+        if token.level != 0 or token.nesting < 0 or token.map is None:
+            continue
+        start, end = token.map
+        if token.type == "heading_open":
+            parts[-1] = replace(parts[-1], blocks=tuple(blocks))
+            blocks = []
+            heading, key = _heading(tokens[index + 1])
+            parts.append(Section(key, heading, (), start + 1))
+        elif token.type == "container_only_open":
+            text = "\n".join(lines[start + 1 : end]).strip("\n")
+            blocks.append(Block(text, _conditions(token), start + 1))
+        else:
+            text = "\n".join(lines[start:end]).rstrip("\n")
+            if token.type == "paragraph_open":
+                text = text.lstrip()  # or it could become part of a list that comes before it
+            blocks.append(Block(text, None, start + 1))
+    parts[-1] = replace(parts[-1], blocks=tuple(blocks))
+    return Document(parts[0], tuple(parts[1:]))
+
+
+def _heading(inline: Token) -> tuple[str, SectionKey | None]:
+    match = _HEADING.match(inline.content)
+    if match is None:
+        return inline.content, None
+    key = match["key"]
+    return match["text"], key if _is_section_key(key) else None
+
+
+def _is_section_key(value: str) -> TypeGuard[SectionKey]:
+    return value in SECTION_KEYS
+
+
+def _conditions(container: Token) -> frozenset[Citizenship]:
+    return frozenset(word for word in container.info.split()[1:] if is_citizenship(word))
+
+
+def _refused_tokens(tokens: list[Token]) -> Iterator[MarkdownError]:
+    for line, token in _with_lines(tokens):
+        if token.type not in _ALLOWED and token.nesting >= 0:
+            what = _REFUSED.get(token.type)
+            if what:
+                yield MarkdownError(line, f"{what}.")
+        elif token.type in {"bullet_list_open", "ordered_list_open"} and token.level > 2:
+            yield MarkdownError(line, "a list in a list in a list is too deep; write it flatter.")
+
+
+def _with_lines(tokens: list[Token]) -> Iterator[tuple[int, Token]]:
+    """Yield all tokens, also those inside of paragraphs, with the line of their block."""
+    for token in tokens:
+        line = token.map[0] + 1 if token.map else 1
+        yield line, token
+        for child in token.children or ():
+            yield line, child
+
+
+def _headings(tokens: list[Token]) -> Iterator[MarkdownError]:
+    allowed = ", ".join(SECTION_KEYS)
+    for token, inline in pairwise(tokens):
+        if token.type != "heading_open" or token.map is None:
+            continue
+        line = token.map[0] + 1
+        if token.tag != "h2" or token.markup != "##":
+            yield MarkdownError(line, "headings are written with two number signs, `## `.")
+        elif token.level != 0:
+            yield MarkdownError(line, "a heading stands outside of lists and `::: only` blocks.")
+        elif _heading(inline)[1] is None:
+            yield MarkdownError(
+                line, f"the heading needs a key at its end, such as {{#steps}}; keys: {allowed}."
+            )
+        elif any(child.type != "text" for child in inline.children or ()):
+            yield MarkdownError(line, "a heading is plain text; remove the marks in it.")
+
+
+def _containers(tokens: list[Token], lines: list[str]) -> Iterator[MarkdownError]:
+    for token in tokens:
+        if token.type != "container_only_open" or token.map is None:
+            continue
+        line, end = token.map[0] + 1, token.map[1]
+        words = token.info.split()[1:]
+        unknown = [word for word in words if not is_citizenship(word)]
+        if unknown or not words:
+            yield MarkdownError(
+                line,
+                f"`::: only` takes {', '.join(CITIZENSHIPS)}, not {unknown[0] if unknown else 'nothing'}; "
+                "correct it.",
+            )
+        elif len(set(words)) != len(words) or len(words) == len(CITIZENSHIPS):
+            yield MarkdownError(
+                line, "`::: only` names one citizenship twice or all of them; correct it."
+            )
+        if token.level != 0:
+            yield MarkdownError(
+                line, "an `::: only` block stands outside of lists and of other blocks; move it."
+            )
+        elif end >= len(lines) or not lines[end].strip().startswith(":::"):
+            yield MarkdownError(line, "the `::: only` block has no end; add a line with `:::`.")
+        elif not "".join(lines[line:end]).strip():
+            yield MarkdownError(line, "the `::: only` block is empty; remove it.")
+
+
+def _links(tokens: list[Token]) -> Iterator[MarkdownError]:
+    headings = {id(inline) for token, inline in pairwise(tokens) if token.type == "heading_open"}
+    for line, token in _with_lines(tokens):
+        if token.type == "link_open":
+            target = str(token.attrs["href"])
+            if not target.startswith(LINK_SCHEMES):
+                yield MarkdownError(
+                    line, f"the link to {target} must begin with one of {' '.join(LINK_SCHEMES)}"
+                )
+            elif any(bracket in target for bracket in "()"):
+                yield MarkdownError(
+                    line, f"write the brackets in the link to {target} as %28 and %29."
+                )
+            elif "title" in token.attrs:
+                yield MarkdownError(line, f"remove the text after the address {target}.")
+        elif token.type == "inline" and id(token) not in headings:
+            yield from _text_between(line, token.children or [])
+
+
+def _text_between(line: int, children: list[Token]) -> Iterator[MarkdownError]:
+    in_link, label = False, ""
+    for child in children:
+        if child.type == "link_open":
+            in_link, label = True, ""
+        elif child.type == "link_close":
+            if in_link and not label.strip():
+                yield MarkdownError(line, "a link has no text; write [text](address).")
+            elif "[" in label or "]" in label:
+                yield MarkdownError(line, f"write the link's text without brackets: {label}")
+            in_link = False
+        elif child.type == "text":
+            label += child.content
+            if _MARKDOWN_LEFT_OVER.search(child.content):
+                yield MarkdownError(
+                    line, f"marks that are not understood remain in the text: {child.content[:60]}"
+                )
+            elif not in_link and _BARE_ADDRESS.search(child.content):
+                yield MarkdownError(
+                    line, f"write the address as [text](https://…): {child.content[:60]}"
+                )
+
+
+def _order(document: Document) -> Iterator[MarkdownError]:
+    places = [
+        (SECTION_KEYS.index(section.key), section) for section in document.sections if section.key
+    ]
+    for (before, _), (after, section) in pairwise(places):
+        if before == after:
+            yield MarkdownError(
+                section.line, f"the section {section.key} is there twice; join them."
+            )
+        elif before > after:
+            yield MarkdownError(
+                section.line,
+                f"the section {section.key} stands too late; the order is {', '.join(SECTION_KEYS)}.",
+            )
+
+
+def _emptiness(document: Document) -> Iterator[MarkdownError]:
+    for variant in variants(document):
+        if not variant.lead.blocks:
+            yield MarkdownError(
+                1, "there is no direct answer before the first heading; write it, for all readers."
+            )
+            break
+    for section in document.sections:
+        if not section.blocks:
+            yield MarkdownError(section.line, f"the section {section.key} is empty; remove it.")

@@ -1,0 +1,59 @@
+"""What can go wrong with knowledge; each message says what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class KnowledgeError(Exception):
+    """The base of this room's errors."""
+
+
+class UnknownTopicError(KnowledgeError, LookupError):
+    """A slug is not in the catalogue of topics."""
+
+
+class EditConflictError(KnowledgeError):
+    """Somebody else saved in between; nothing was changed."""
+
+
+class MarkdownError(KnowledgeError, ValueError):
+    """A body cannot be shown as an article.
+
+    Attributes:
+        line: The line of the body, counted from 1.
+    """
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(f"line {line}: {message}")
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong in a file of the content.
+
+    Attributes:
+        path: The file or folder.
+        message: What is wrong and what to do, one sentence or two on one line.
+    """
+
+    path: Path
+    message: str
+
+    def __str__(self) -> str:
+        """One line: `path: what is wrong and what to do`."""
+        return f"{self.path}: {' '.join(self.message.split())}"
+
+
+class ContentError(KnowledgeError, ValueError):
+    """Files of the content cannot be read.
+
+    Attributes:
+        findings: What is wrong, file by file; never empty.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("\n".join(str(finding) for finding in findings))
+        self.findings = findings

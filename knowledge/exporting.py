@@ -1,0 +1,125 @@
+"""Writing what is published into files, so that a change made here can be reviewed as text.
+
+A file that already says the same is left alone, whatever its layout and comments.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge import models, rows
+from knowledge.articles import (
+    ARTICLE_FILE,
+    ArticleFile,
+    parse_text,
+    write_article_file,
+    write_text,
+)
+from knowledge.centre_files import (
+    CENTRES_FILE,
+    CentreFile,
+    MunicipalityEntry,
+    read_centres,
+    write_centres,
+)
+from knowledge.content import ARTICLES_FOLDER
+from knowledge.errors import ContentError, KnowledgeError
+from knowledge.models import TranslationVersion
+from knowledge.strict_yaml import read_text, read_yaml
+from knowledge.translations import text_of
+
+
+class ExportError(KnowledgeError, OSError):
+    """A file cannot be written; files written before it are complete."""
+
+
+def export_content(session: Session, directory: Path) -> list[Path]:
+    """Write articles and centres into `articles/` and `centres.yml` of a directory.
+
+    Args:
+        session: Read only.
+        directory: Made where it is not there. Files of things that are not published are left.
+
+    Returns:
+        The files that were written, because they were not there or said something else.
+
+    Raises:
+        ExportError: A file cannot be written.
+    """
+    published = session.scalars(
+        select(TranslationVersion)
+        .where(TranslationVersion.state == "published")
+        .order_by(TranslationVersion.topic, TranslationVersion.language)
+    ).all()
+    written: list[Path] = []
+    articles = directory / ARTICLES_FOLDER
+    for topic in sorted({version.topic for version in published}):
+        file = rows.article_file(session.get_one(models.Article, topic))
+        written += _write(
+            articles / topic / ARTICLE_FILE, write_article_file(file), file, _read_article_file
+        )
+    for version in published:
+        path = articles / version.topic / f"{version.language}.md"
+        text = text_of(version)
+        written += _write(
+            path, write_text(text), text, lambda path: parse_text(read_text(path), path)
+        )
+    centres = _centre_file(session)
+    if centres.centres:
+        written += _write(
+            directory / CENTRES_FILE, write_centres(centres), _comparable(centres), _read_centres
+        )
+    return written
+
+
+def _centre_file(session: Session) -> CentreFile:
+    centres = session.scalars(select(models.Centre))
+    municipalities = session.scalars(select(models.Municipality))
+    return CentreFile(
+        centres={row.slug: rows.centre_entry(row) for row in centres},
+        municipalities=tuple(rows.municipality_entry(row) for row in municipalities),
+    )
+
+
+def _read_article_file(path: Path) -> ArticleFile:
+    return read_yaml(path, ArticleFile)
+
+
+def _read_centres(path: Path) -> object:
+    return _comparable(read_centres(path))
+
+
+def _comparable(file: CentreFile) -> tuple[object, list[MunicipalityEntry]]:
+    """Return the file's data without the order of municipalities, which means nothing."""
+    return file.centres, sorted(file.municipalities, key=lambda entry: entry.code)
+
+
+def _write(path: Path, content: str, value: object, read: Callable[[Path], object]) -> list[Path]:
+    """Write a file at once and whole, unless it says the same already."""
+    try:
+        if path.exists() and read(path) == value:
+            return []
+    except ContentError:
+        pass  # it cannot be read, so it does not say the same
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(content)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ExportError(
+            f"{path} cannot be written ({error.strerror}); check access and free space."
+        ) from error
+    return [path]

@@ -1,0 +1,106 @@
+"""Between the values that files hold and the rows of the tables, both ways without loss."""
+
+from __future__ import annotations
+
+import hashlib
+
+from pydantic import BaseModel
+
+from knowledge.articles import ArticleFile
+from knowledge.articles import Source as FileSource
+from knowledge.centre_files import CentreEntry, Hours, JobseekerUnit, MunicipalityEntry
+from knowledge.models import Article, Centre, Municipality, Source
+
+
+def digest(value: BaseModel) -> str:
+    """Return a digest of a value (SHA-256), to see later whether it has changed."""
+    return hashlib.sha256(value.model_dump_json().encode()).hexdigest()
+
+
+def article_file(row: Article) -> ArticleFile:
+    """Return an article's shared data as the file has them."""
+    sources = tuple(
+        FileSource(id=s.key, title=s.title, url=s.url, checked=s.checked) for s in row.sources
+    )
+    return ArticleFile(
+        reviewed=row.reviewed,
+        review_due=row.review_due,
+        sources=sources,
+        related=tuple(row.related),
+    )
+
+
+def fill_article(row: Article, file: ArticleFile) -> None:
+    """Put the file's data into a row."""
+    row.reviewed, row.review_due = file.reviewed, file.review_due
+    row.related = list(file.related)
+    before = {source.key: source for source in row.sources}
+    row.sources = [before.get(source.id, Source(key=source.id)) for source in file.sources]
+    for place, (source, given) in enumerate(zip(row.sources, file.sources, strict=True)):
+        source.position, source.title = place, given.title
+        source.url, source.checked = given.url, given.checked
+
+
+def centre_entry(row: Centre) -> CentreEntry:
+    """Return a centre as the file has it."""
+    return CentreEntry(
+        name=row.name,
+        host_municipality=row.host_municipality,
+        address=row.address,
+        phone=row.phone,
+        phone_confirmed=row.phone_confirmed,
+        email=row.email,
+        web=row.web,
+        other_web=row.other_web,
+        jobseekers=JobseekerUnit(**row.jobseekers) if row.jobseekers else None,
+        appointment=row.appointment,
+        opening_hours_page=row.opening_hours_page,
+        hours=Hours(confirmed=row.hours_confirmed, **row.hours) if row.hours else None,
+        source=row.source_url,
+        as_of=row.as_of,
+        checked=row.checked,
+        confidence=row.confidence,
+        notes=row.notes,
+    )
+
+
+def fill_centre(row: Centre, entry: CentreEntry) -> None:
+    """Put the file's data into a row."""
+    row.name, row.host_municipality, row.address = (
+        entry.name,
+        entry.host_municipality,
+        entry.address,
+    )
+    row.phone, row.phone_confirmed, row.email = entry.phone, entry.phone_confirmed, entry.email
+    row.web, row.other_web = entry.web, entry.other_web
+    unit = entry.jobseekers
+    row.jobseekers = unit.model_dump(mode="json", exclude_none=True) if unit else None
+    row.appointment, row.opening_hours_page = entry.appointment, entry.opening_hours_page
+    hours = entry.hours
+    row.hours = (
+        hours.model_dump(mode="json", exclude_none=True, exclude={"confirmed"}) if hours else None
+    )
+    row.hours_confirmed = hours.confirmed if hours else False
+    row.source_url, row.as_of, row.checked = entry.source, entry.as_of, entry.checked
+    row.confidence, row.notes = entry.confidence, entry.notes
+
+
+def municipality_entry(row: Municipality) -> MunicipalityEntry:
+    """Return a municipality as the file has it."""
+    return MunicipalityEntry(
+        name=row.name,
+        code=row.code,
+        region=row.region,
+        centre=row.centre_slug,
+        basis=row.basis,
+        source=row.source_url,
+        checked=row.checked,
+        note=row.note,
+    )
+
+
+def fill_municipality(row: Municipality, entry: MunicipalityEntry) -> None:
+    """Put the file's data into a row."""
+    row.name, row.region, row.centre_slug = entry.name, entry.region, entry.centre
+    row.basis, row.source_url = entry.basis, entry.source
+    row.checked, row.note = entry.checked, entry.note

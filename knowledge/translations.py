@@ -1,0 +1,172 @@
+"""Versions of an article's translations: save, publish, withdraw, history.
+
+Saving never changes an earlier version. An article's row is locked meanwhile, so that of two
+people who save at once the second one is told, and has the first one's version to compare with.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge.articles import Reading, Text
+from knowledge.errors import EditConflictError, KnowledgeError
+from knowledge.models import Article, Origin, TranslationVersion
+from language.languages import Language
+from storage.times import now
+
+
+def text_of(version: TranslationVersion) -> Text:
+    """Return what a version says."""
+    return Text(version.title, cast("Reading", version.reading), version.body)
+
+
+def history(session: Session, topic: str, language: Language) -> list[TranslationVersion]:
+    """Return all versions of a translation, the newest first."""
+    return list(
+        session.scalars(
+            select(TranslationVersion)
+            .where(TranslationVersion.topic == topic, TranslationVersion.language == language)
+            .order_by(TranslationVersion.number.desc())
+        )
+    )
+
+
+def latest(session: Session, topic: str, language: Language) -> TranslationVersion | None:
+    """Return the newest version of a translation, published or not; None if there is none."""
+    return session.scalars(
+        select(TranslationVersion)
+        .where(TranslationVersion.topic == topic, TranslationVersion.language == language)
+        .order_by(TranslationVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def published(session: Session, topic: str, language: Language) -> TranslationVersion | None:
+    """Return the version that readers get; None if there is none."""
+    return session.scalars(
+        select(TranslationVersion).where(
+            TranslationVersion.topic == topic,
+            TranslationVersion.language == language,
+            TranslationVersion.state == "published",
+        )
+    ).one_or_none()
+
+
+def save(
+    session: Session,
+    topic: str,
+    language: Language,
+    text: Text,
+    *,
+    author: str,
+    based_on: int | None,
+    origin: Origin = "editor",
+) -> TranslationVersion:
+    """Add a draft.
+
+    Args:
+        session: A transaction.
+        topic: The slug of an article that is there.
+        language: The language of the text.
+        text: What the new version says.
+        author: Who wrote it.
+        based_on: Id of the version that the author had before them; None for a first one.
+        origin: `import` for texts that come from the files.
+
+    Raises:
+        MarkdownError: The body breaks a rule.
+        KnowledgeError: There is no article of this topic.
+        EditConflictError: A newer version than `based_on` is there.
+    """
+    _ = text.document  # refuses a body that cannot be shown
+    article = session.get(Article, topic, with_for_update=True)
+    if article is None:
+        raise KnowledgeError(f"There is no article {topic} yet; import or create it first.")
+    before = latest(session, topic, language)
+    if (before.id if before else None) != based_on:
+        who = f"{before.author} saved version {before.number}" if before else "it was removed"
+        raise EditConflictError(
+            f"{topic}/{language} has changed since you opened it ({who}); "
+            "compare the two and save again."
+        )
+    danish = None if language == "da" else published(session, topic, "da")
+    version = TranslationVersion(
+        topic=topic,
+        language=language,
+        number=before.number + 1 if before else 1,
+        state="draft",
+        title=text.title,
+        reading=text.reading,
+        body=text.body,
+        origin=origin,
+        author=author,
+        created_at=now(),
+        based_on_id=based_on,
+        translated_from_id=danish.id if danish else None,
+        in_files=origin == "import",
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def publish(session: Session, version: TranslationVersion) -> None:
+    """Show a draft to readers, in place of the version they had.
+
+    Raises:
+        KnowledgeError: It is no draft; an old text is published by saving it as a new version.
+    """
+    if version.state != "draft":
+        raise KnowledgeError(
+            f"Version {version.number} of {version.topic}/{version.language} is {version.state}, "
+            "no draft; save its text as a new version and publish that."
+        )
+    session.get(Article, version.topic, with_for_update=True)
+    before = published(session, version.topic, cast("Language", version.language))
+    if before is not None:
+        before.state = "replaced"
+        session.flush()  # first, or the database would see two published versions
+    version.state = "published"
+    version.published_at = now()
+    session.flush()
+
+
+def withdraw(session: Session, version: TranslationVersion) -> None:
+    """Take a published version away from readers, or give up a draft.
+
+    Raises:
+        KnowledgeError: It is neither.
+    """
+    if version.state not in {"draft", "published"}:
+        raise KnowledgeError(
+            f"Version {version.number} of {version.topic}/{version.language} is {version.state}; "
+            "only drafts and published versions can be withdrawn."
+        )
+    version.state = "withdrawn"
+    session.flush()
+
+
+def publish_due(session: Session, at: datetime) -> list[TranslationVersion]:
+    """Publish the drafts whose time has come, in the order of their times.
+
+    Args:
+        session: A transaction.
+        at: The present time.
+
+    Returns:
+        The versions that are published now.
+    """
+    due = list(
+        session.scalars(
+            select(TranslationVersion)
+            .where(TranslationVersion.state == "draft", TranslationVersion.publish_at <= at)
+            .order_by(TranslationVersion.publish_at, TranslationVersion.number)
+        )
+    )
+    for version in due:
+        publish(session, version)
+    return due

@@ -1,0 +1,84 @@
+"""How the bot's servers are started."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from pydantic import SecretStr
+
+from ankomst.commands import bot_servers
+from settings import ROOT, Settings
+
+
+def _settings(**values: object) -> Settings:
+    return Settings(_env_file=None, **values)  # type: ignore[arg-type]
+
+
+def test_every_variable_of_rasas_files_is_set() -> None:
+    files = [ROOT / "endpoints.yml", ROOT / "credentials.yml"]
+    named = {
+        value[2:-1]
+        for file in files
+        for section in yaml.safe_load(file.read_text(encoding="utf-8")).values()
+        for value in section.values()
+        if str(value).startswith("${")
+    }
+    assert named
+    assert named <= set(bot_servers.rasa_environment(_settings()))
+
+
+def test_conversations_beside_sqlite(tmp_path: Path) -> None:
+    environment = bot_servers.rasa_environment(_settings(data_directory=tmp_path))
+    assert environment["RASA_TRACKER_URL"] == f"sqlite:///{tmp_path}/rasa.db"
+    assert environment["RASA_LOCK_STORE"] == "in_memory"
+    assert environment["RASA_MODELS_URL"] == ""
+    assert environment["RASA_TELEMETRY_ENABLED"] == "false"
+
+
+def test_conversations_in_a_schema_of_postgresql() -> None:
+    url = "postgresql+psycopg://ankomst:p%40ss@db.internal:5433/ankomst"
+    environment = bot_servers.rasa_environment(_settings(database_url=url))
+    assert environment["RASA_TRACKER_URL"] == (
+        "postgresql+psycopg2://ankomst:p%40ss@db.internal:5433/ankomst?options=-csearch_path%3Drasa"
+    )
+
+
+def test_locks_in_redis() -> None:
+    url = "rediss://ankomst:p%40ss@redis.internal:6380/2"
+    environment = bot_servers.rasa_environment(_settings(redis_url=url))
+    assert {name: v for name, v in environment.items() if "REDIS" in name or "LOCK" in name} == {
+        "RASA_LOCK_STORE": "redis",
+        "RASA_REDIS_HOST": "redis.internal",
+        "RASA_REDIS_PORT": "6380",
+        "RASA_REDIS_DB": "2",
+        "RASA_REDIS_USERNAME": "ankomst",
+        "RASA_REDIS_PASSWORD": "p@ss",
+        "RASA_REDIS_TLS": "true",
+    }
+
+
+def test_rasa_gets_no_secrets_of_other_processes() -> None:
+    settings = _settings(
+        session_key=SecretStr("session-secret"), originals_keys=SecretStr("originals-secret")
+    )
+    assert "secret" not in str(bot_servers.rasa_environment(settings))
+
+
+def test_a_missing_environment_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(bot_servers, "settings", lambda: _settings(rasa_python=tmp_path / "no"))
+    result = CliRunner().invoke(bot_servers.rasa)
+    assert result.exit_code == 1
+    assert "make install" in result.output
+    assert len(result.output.splitlines()) == 1
+
+
+def test_an_unreachable_database_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    away = _settings(database_url="postgresql+psycopg://x@127.0.0.1:1/x?connect_timeout=1")
+    monkeypatch.setattr(bot_servers, "settings", lambda: away)
+    result = CliRunner().invoke(bot_servers.rasa)
+    assert result.exit_code == 1
+    assert "database" in result.output
+    assert len(result.output.splitlines()) == 1

@@ -1,0 +1,1 @@
+"""Tests of articles, centres, and of what is made of them."""

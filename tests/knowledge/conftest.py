@@ -1,0 +1,201 @@
+"""A small content of two topics, as files and in databases of both kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from knowledge import models
+from knowledge.content import read_content
+from knowledge.importing import carry_out, plan
+from storage.database import Base, Database
+
+ARTICLE = """\
+reviewed: 2026-11-23
+review_due: 2027-05-23
+sources:
+- id: skat
+  title: Tax card (skat.dk)
+  url: https://skat.dk/en-us/individuals/tax-card
+  checked: 2026-11-20
+- id: law
+  title: Kildeskatteloven § 48
+  url: https://elov.dk/kildeskatteloven/paragraf/48/
+  checked: 2026-11-21
+related:
+- cpr-number
+- jobnet-cv
+"""
+
+DANISH = """\
+---
+title: Sådan får du et skattekort
+state: written
+---
+Søg hos [Skattestyrelsen](https://skat.dk/skattekort) inden 3 måneder.
+
+::: only third_country
+Du skal først have en tilladelse.
+:::
+
+## Det skal du gøre {#steps}
+
+1. Find blanket 04.063.
+
+::: only nordic eu_eea_ch
+2. Vedlæg dit id-kort.
+:::
+
+3. Send den. Se også [CPR-nummer](topic:cpr-number).
+
+## Hav det her klar {#bring}
+
+- Dit pas
+- Din kontrakt
+
+## Hvad sker der så? {#next}
+
+Du får svar den 1. marts 2027.
+"""
+
+ENGLISH = """\
+---
+title: Getting a tax card
+state: cross-read
+---
+Apply to the [Tax Agency](https://skat.dk/en-us/tax-card) within three months.
+
+::: only third_country
+You need a permit first.
+:::
+
+## What to do {#steps}
+
+1. Find form 04.063.
+
+::: only nordic eu_eea_ch
+2. Attach your ID card.
+:::
+
+3. Send it. See also [CPR number](topic:cpr-number).
+
+## What to have ready {#bring}
+
+- Your passport
+- Your contract
+
+## What happens next {#next}
+
+You get an answer on 1 March 2027.
+"""
+
+SIMPLE_ARTICLE = """\
+reviewed: 2026-11-23
+review_due: 2027-05-23
+sources:
+- id: cpr
+  title: CPR
+  url: https://cpr.dk/
+  checked: 2026-11-23
+"""
+
+SIMPLE = "---\ntitle: CPR-nummer\nstate: written\n---\nMød op i dit ICS-center.\n"
+
+CENTRES = """\
+centres:
+  kobenhavn:
+    name: ICS East
+    host_municipality: København
+    address: Nyropsgade 1, 1602 København V
+    phone: +45 33 66 10 00
+    email: cph@kk.dk
+    web: https://ihcph.kk.dk/
+    opening_hours_page: https://lifeindenmark.borger.dk/ics
+    hours:
+      confirmed: false
+      source: https://lifeindenmark.borger.dk/ics
+      as_of: unknown
+      opening: {mon: 9-15, tue: closed}
+    source: https://lifeindenmark.borger.dk/ics
+    as_of: unknown
+    checked: 2026-11-23
+    confidence: high
+  odense:
+    name: ICS Odense
+    host_municipality: Odense
+    opening_hours_page: https://lifeindenmark.borger.dk/ics
+    source: https://lifeindenmark.borger.dk/ics
+    as_of: unknown
+    checked: 2026-11-23
+    confidence: high
+municipalities:
+  - {name: København, code: '0101', region: Hovedstaden, centre: kobenhavn, basis: source, source: https://lifeindenmark.borger.dk/ics, checked: 2026-11-23}
+  - {name: Herlev, code: '0163', region: Hovedstaden, centre: kobenhavn, basis: region-default, checked: 2026-11-23}
+  - {name: Odense, code: '0461', region: Syddanmark, centre: odense, basis: source, source: https://lifeindenmark.borger.dk/ics, checked: 2026-11-23}
+"""
+
+
+@pytest.fixture
+def content_directory(tmp_path: Path) -> Path:
+    """Files: tax-card in Danish and English, with variants; cpr-number in Danish; two centres."""
+    return write_content(tmp_path / "content")
+
+
+def write_content(directory: Path) -> Path:
+    """Write the small content into a directory."""
+    for name, content in {
+        "articles/tax-card/article.yml": ARTICLE,
+        "articles/tax-card/da.md": DANISH,
+        "articles/tax-card/en.md": ENGLISH,
+        "articles/cpr-number/article.yml": SIMPLE_ARTICLE,
+        "articles/cpr-number/da.md": SIMPLE,
+        "centres.yml": CENTRES,
+    }.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return directory
+
+
+def make_tables(database: Database) -> None:
+    """Make the tables of this room where they are not there yet."""
+    tables = [
+        Base.metadata.tables[table.__tablename__]
+        for table in (
+            models.Article,
+            models.Source,
+            models.TranslationVersion,
+            models.Centre,
+            models.Municipality,
+        )
+    ]
+    Base.metadata.create_all(database.engine, tables=tables)
+
+
+@pytest.fixture
+def knowledge_database(database: Database) -> Database:
+    """A database with the tables of this room, empty; both kinds in turn."""
+    make_tables(database)
+    return database
+
+
+@pytest.fixture
+def session(knowledge_database: Database) -> Iterator[Session]:
+    """A transaction on an empty database, rolled back at the end."""
+    with Session(knowledge_database.engine) as session:
+        yield session
+
+
+@pytest.fixture
+def filled(session: Session, content_directory: Path) -> Session:
+    """A transaction in which the small content has been imported."""
+    fill(session, content_directory)
+    return session
+
+
+def fill(session: Session, directory: Path) -> None:
+    """Import a content."""
+    carry_out(session, plan(session, read_content(directory)), "import")

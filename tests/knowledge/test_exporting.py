@@ -1,0 +1,135 @@
+"""Export writes what is published, and a round trip loses nothing."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from knowledge import models
+from knowledge.articles import Article, Text, read_articles
+from knowledge.centre_files import read_centres
+from knowledge.content import CONTENT_DIRECTORY, Content, read_content
+from knowledge.exporting import ExportError, export_content
+from knowledge.importing import carry_out, plan
+from knowledge.translations import latest, publish, published, save, withdraw
+from storage.database import Base, Database
+from tests.knowledge.values import articles
+
+
+def names(paths: list[Path], directory: Path) -> list[str]:
+    return [str(path.relative_to(directory)) for path in paths]
+
+
+def test_the_files_come_back_as_they_were(
+    filled: Session, content_directory: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    written = export_content(filled, out)
+    assert names(written, out) == [
+        "articles/cpr-number/article.yml",
+        "articles/tax-card/article.yml",
+        "articles/cpr-number/da.md",
+        "articles/tax-card/da.md",
+        "articles/tax-card/en.md",
+        "centres.yml",
+    ]
+    for name in names(written, out)[1:5]:
+        assert (out / name).read_bytes() == (content_directory / name).read_bytes()
+    assert read_content(out) == read_content(content_directory)
+
+
+def test_a_file_that_says_the_same_is_left_alone(filled: Session, content_directory: Path) -> None:
+    path = content_directory / "articles" / "tax-card" / "article.yml"
+    path.write_text(f"# by hand\n{path.read_text(encoding='utf-8')}", encoding="utf-8")
+    assert export_content(filled, content_directory) == []
+    assert path.read_text(encoding="utf-8").startswith("# by hand")
+
+
+def test_only_what_changed_is_written(filled: Session, content_directory: Path) -> None:
+    before = latest(filled, "tax-card", "en")
+    assert before is not None
+    text = Text("Tax", "written", "Ask us.\n")
+    draft = save(filled, "tax-card", "en", text, author="anna", based_on=before.id)
+    assert export_content(filled, content_directory) == []
+    publish(filled, draft)
+    filled.get_one(models.Centre, "odense").phone = "+45 12 34 56 78"
+    filled.flush()
+    assert names(export_content(filled, content_directory), content_directory) == [
+        "articles/tax-card/en.md",
+        "centres.yml",
+    ]
+    exported = read_centres(content_directory / "centres.yml")
+    assert exported.centres["odense"].phone == "+45 12 34 56 78"
+
+
+def test_a_broken_file_is_replaced(filled: Session, content_directory: Path) -> None:
+    path = content_directory / "articles" / "tax-card" / "da.md"
+    good = path.read_bytes()
+    path.write_bytes(b"\xff")
+    assert export_content(filled, content_directory) == [path]
+    assert path.read_bytes() == good
+
+
+def test_what_is_withdrawn_is_not_written(filled: Session, tmp_path: Path) -> None:
+    version = published(filled, "tax-card", "en")
+    assert version is not None
+    withdraw(filled, version)
+    export_content(filled, tmp_path)
+    assert not (tmp_path / "articles" / "tax-card" / "en.md").exists()
+    assert (tmp_path / "articles" / "tax-card" / "da.md").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(filled: Session, tmp_path: Path) -> None:
+    (tmp_path / "articles").write_text("in the way")
+    with pytest.raises(ExportError, match=r"articles/cpr-number/article\.yml cannot be written"):
+        export_content(filled, tmp_path)
+
+
+def test_the_projects_own_content_survives_a_round_trip(session: Session, tmp_path: Path) -> None:
+    content = read_content(CONTENT_DIRECTORY)
+    carry_out(session, plan(session, content), "import")
+    export_content(session, tmp_path)
+    assert read_content(tmp_path) == content
+    assert {step.action for step in plan(session, read_content(tmp_path))} == {"same"}
+
+
+@pytest.fixture(scope="module")
+def one_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """An SQLite database for all examples of a property; each rolls its transaction back."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('property')}/ankomst.db")
+    Base.metadata.create_all(database.engine)
+    return database
+
+
+@given(content=articles(), data=st.data())
+@settings(deadline=None, max_examples=60)
+def test_import_and_export_of_any_articles_lose_nothing(
+    one_database: Database,
+    tmp_path_factory: pytest.TempPathFactory,
+    content: list[Article],
+    data: st.DataObject,
+) -> None:
+    edited = data.draw(st.sampled_from(content))
+    out = tmp_path_factory.mktemp("out")
+    with Session(one_database.engine) as session:
+        carry_out(session, plan(session, Content(content, None)), "import")
+        export_content(session, out)
+        assert read_articles(out / "articles") == content
+        assert {step.action for step in plan(session, read_content(out))} == {"same"}
+
+        # What is edited here survives an import of the same files.
+        before = latest(session, edited.topic, "da")
+        assert before is not None
+        text = Text("Redigeret", "written", "Nyt svar.\n")
+        version = save(session, edited.topic, "da", text, author="a", based_on=before.id)
+        publish(session, version)
+        steps = plan(session, read_content(out))
+        carry_out(session, steps, "import")
+        assert [step.item for step in steps if step.action == "keep"] == ["da.md"]
+        assert published(session, edited.topic, "da") is version
+    shutil.rmtree(out)

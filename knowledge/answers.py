@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge.markdown import TopicAddress, no_address, to_chat, to_html
+from knowledge.documents import Document
+from knowledge.markdown import TopicAddress, no_address, to_chat
 from knowledge.models import Article, TranslationVersion
 from knowledge.situations import CITIZENSHIPS, Citizenship, is_citizenship
 from knowledge.translations import published, text_of
@@ -35,11 +36,11 @@ class Answer:
     Attributes:
         topic: The slug.
         title: The article's title.
-        variant: The citizenship the text is for; None where it is the same for everybody.
+        variant: The citizenship the text is for; None where what the chat shows is the same
+            for everybody.
         language: The language of the text.
         text: For the chat: title in bold, lead, steps and what to bring, in the subset of
             Markdown that knowledge.markdown describes.
-        html: The whole article without its title, as safe HTML.
         sources: The pages it rests on.
         reviewed: The day on which its facts were last checked.
         related: Slugs of topics that go with it and can be read in this language.
@@ -50,7 +51,6 @@ class Answer:
     variant: Citizenship | None
     language: Language
     text: str
-    html: str
     sources: tuple[AnswerSource, ...]
     reviewed: date
     related: tuple[str, ...]
@@ -58,7 +58,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class NeedsSituation:
-    """The answer depends on the person's situation, which has to be asked first."""
+    """What the chat shows depends on the person's situation, which has to be asked first."""
 
     topic: str
     situation: Literal["citizenship"] = "citizenship"
@@ -93,27 +93,33 @@ def answer(
     article = session.get(Article, topic) if version else None
     if version is None or article is None:
         return None
-    document = text_of(version).document
-    variant = None
-    if document.has_conditions:
-        if citizenship is None:
-            return NeedsSituation(topic)
-        variant = citizenship
-        document = document.for_citizenship(citizenship)
-    parts = [document.lead, *(part for part in document.sections if part.key in IN_CHAT)]
+    texts = {
+        option: _chat_text(version.title, document, topic_address)
+        for option, document in zip(CITIZENSHIPS, _for_each(text_of(version).document), strict=True)
+    }
+    differs = len(set(texts.values())) > 1
+    if differs and citizenship is None:
+        return NeedsSituation(topic)
+    variant = citizenship if differs else None
     return Answer(
         topic=topic,
         title=version.title,
         variant=variant,
         language=language,
-        text="\n\n".join(
-            [f"**{version.title}**", *(to_chat(part, topic_address) for part in parts)]
-        ),
-        html=to_html(document, topic_address),
+        text=texts[variant or CITIZENSHIPS[0]],
         sources=tuple(AnswerSource(s.title, s.url, s.checked) for s in article.sources),
         reviewed=article.reviewed,
         related=_readable(session, language, article.related),
     )
+
+
+def _for_each(document: Document) -> list[Document]:
+    return [document.for_citizenship(citizenship) for citizenship in CITIZENSHIPS]
+
+
+def _chat_text(heading: str, document: Document, topic_address: TopicAddress) -> str:
+    parts = [document.lead, *(part for part in document.sections if part.key in IN_CHAT)]
+    return "\n\n".join([f"**{heading}**", *(to_chat(part, topic_address) for part in parts)])
 
 
 def _readable(session: Session, language: Language, topics: Iterable[str]) -> tuple[str, ...]:

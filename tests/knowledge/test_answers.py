@@ -35,13 +35,36 @@ def test_the_chat_gets_title_lead_steps_and_what_to_bring(filled: Session) -> No
     )
 
 
-def test_the_page_has_all_sections(filled: Session) -> None:
+def test_links_to_other_topics_get_the_address_that_the_caller_gives(filled: Session) -> None:
     found = answer(filled, "tax-card", "da", "nordic", lambda topic: f"/da/{topic}")
     assert isinstance(found, Answer)
-    assert '<h2 id="next">Hvad sker der så?</h2>' in found.html
-    assert "tilladelse" not in found.html
-    assert '<a href="/da/cpr-number"' in found.html
     assert "[CPR-nummer](/da/cpr-number)" in found.text
+
+
+def test_what_differs_in_parts_that_the_chat_does_not_show_is_not_asked_for(
+    filled: Session,
+) -> None:
+    before = latest(filled, "cpr-number", "da")
+    assert before is not None
+    body = (
+        "Mød op.\n\n## Frister {#deadlines}\n\n::: only nordic\nIngen.\n:::\n\n"
+        "::: only eu_eea_ch third_country\n3 måneder.\n:::\n"
+    )
+    publish(
+        filled,
+        save(
+            filled,
+            "cpr-number",
+            "da",
+            Text("CPR", "written", body),
+            author="anna",
+            based_on=before.id,
+        ),
+    )
+    found = answer(filled, "cpr-number", "da", None)
+    assert isinstance(found, Answer)
+    assert found.text == "**CPR**\n\nMød op."
+    assert found.variant is None
 
 
 def test_what_depends_on_citizenship_is_asked_first(filled: Session) -> None:

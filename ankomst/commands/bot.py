@@ -1,0 +1,75 @@
+"""`ankomst bot`: parse messages as the bot does; run its two servers."""
+
+from __future__ import annotations
+
+import json
+from typing import IO
+
+import click
+
+from ankomst.commands.bot_servers import actions, rasa
+from ankomst.json_lines import read_batches
+from language.languages import LANGUAGES, Language, is_language
+from settings import settings
+from understanding.errors import UnderstandingError
+from understanding.model import Understanding
+
+_BATCH = 64
+
+
+@click.group(name="bot")
+def command() -> None:
+    """Parse messages as the bot does; run its servers."""
+
+
+command.add_command(actions)
+command.add_command(rasa)
+
+
+class _LineError(ValueError):
+    """A line of the input is no message; the message says why."""
+
+
+@command.command(name="parse")
+@click.argument("file", type=click.File("rb"), default="-")
+def parse(file: IO[bytes]) -> None:
+    """Read JSON lines {"text", "language"?}; write for each what was understood.
+
+    The output has one JSON line for each, in order: language, intent, topic, confidence, band,
+    ranking and entities. No server is needed.
+    """
+    try:
+        model = Understanding.load(settings().models_directory / "understanding.npz")
+    except UnderstandingError as error:
+        raise click.ClickException(str(error)) from error
+    output = click.get_binary_stream("stdout")
+    for batch in read_batches(file, _BATCH):
+        messages: list[tuple[str, Language | None]] = []
+        failure: click.ClickException | None = None
+        for number, line in batch:
+            try:
+                messages.append(_message(line))
+            except _LineError as error:
+                failure = click.ClickException(f"line {number}: {error}")
+                break
+        for understood in model.understand_all(messages):
+            result = json.dumps(understood.as_dict(), ensure_ascii=False)
+            output.write(result.encode() + b"\n")
+        output.flush()
+        if failure is not None:
+            raise failure
+
+
+def _message(line: bytes) -> tuple[str, Language | None]:
+    try:
+        value = json.loads(line.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise _LineError("it is not UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise _LineError(f"it is not JSON ({error})") from error
+    if not isinstance(value, dict) or not isinstance(value.get("text"), str):
+        raise _LineError('write {"text": "…"}, or {"text": "…", "language": "da"}')
+    language = value.get("language")
+    if language is not None and not is_language(language):
+        raise _LineError(f"language is one of {', '.join(LANGUAGES)}, or left out")
+    return value["text"], language

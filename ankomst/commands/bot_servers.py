@@ -1,0 +1,128 @@
+"""`ankomst bot rasa` and `ankomst bot actions`: the two servers behind the chat."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from urllib.parse import unquote, urlsplit
+
+import click
+from sqlalchemy import make_url, text
+
+from settings import PREFIX, ROOT, Settings, settings
+from storage.database import Database, DatabaseUnavailableError
+
+_SCHEMA = "rasa"
+_FILE = "rasa.db"
+
+
+@click.command(name="rasa")
+def rasa() -> None:
+    """Serve Rasa with the trained model, in Rasa's own environment."""
+    configuration = settings()
+    if not configuration.rasa_python.is_file():
+        raise click.ClickException(
+            f"Rasa's environment is missing ({configuration.rasa_python}); make it with: make install"
+        )
+    try:
+        _prepare_tracker_store(configuration)
+    except DatabaseUnavailableError as error:
+        raise click.ClickException(str(error)) from error
+    arguments = [
+        str(configuration.rasa_python),
+        "-m",
+        "bot.components.server",
+        "--models",
+        str(configuration.models_directory / "rasa"),
+        "--endpoints",
+        "endpoints.yml",
+        "--credentials",
+        "credentials.yml",
+        "--host",
+        configuration.rasa_host,
+        "--port",
+        str(configuration.rasa_port),
+    ]
+    os.chdir(ROOT)
+    # Rasa gets what it needs; the secrets of the other processes are none of its business.
+    inherited = {name: v for name, v in os.environ.items() if not name.startswith(PREFIX)}
+    environment = {**inherited, **rasa_environment(configuration)}
+    os.execve(arguments[0], arguments, environment)  # noqa: S606 (this process becomes Rasa)
+
+
+@click.command(name="actions")
+def actions() -> None:
+    """Serve the actions: what the bot answers, from the knowledge database."""
+    # Imported here: the other commands of the group start without the web framework.
+    import uvicorn  # noqa: PLC0415
+
+    from bot.actions.errors import PhrasesError  # noqa: PLC0415
+    from bot.actions.phrases import load_phrases  # noqa: PLC0415
+    from bot.actions.server import create_app  # noqa: PLC0415
+
+    configuration = settings()
+    try:
+        phrases = load_phrases()
+    except PhrasesError as error:
+        raise click.ClickException(str(error)) from error
+    database = Database(configuration.effective_database_url())
+    try:
+        uvicorn.run(
+            create_app(phrases, database),
+            host=configuration.actions_host,
+            port=configuration.actions_port,
+            log_level="warning",
+            access_log=False,
+        )
+    finally:
+        database.close()
+
+
+def rasa_environment(configuration: Settings) -> dict[str, str]:
+    """Return the environment variables that endpoints.yml and credentials.yml name.
+
+    Conversations are kept beside the database: in a file of their own next to SQLite, in a schema
+    of their own in PostgreSQL.
+    """
+    redis = urlsplit(configuration.redis_url or "redis://localhost")
+    return {
+        "RASA_TOKEN": configuration.rasa_token.get_secret_value(),
+        "RASA_ACTIONS_URL": configuration.actions_url,
+        "RASA_MODELS_URL": configuration.rasa_models_url,
+        "RASA_TRACKER_URL": _tracker_url(configuration),
+        "RASA_LOCK_STORE": "redis" if configuration.redis_url else "in_memory",
+        "RASA_REDIS_HOST": redis.hostname or "localhost",
+        "RASA_REDIS_PORT": str(redis.port or 6379),
+        "RASA_REDIS_DB": redis.path.strip("/") or "0",
+        "RASA_REDIS_USERNAME": unquote(redis.username or ""),
+        "RASA_REDIS_PASSWORD": unquote(redis.password or ""),
+        "RASA_REDIS_TLS": "true" if redis.scheme == "rediss" else "false",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _tracker_url(configuration: Settings) -> str:
+    url = make_url(configuration.effective_database_url())
+    if url.get_backend_name() == "sqlite":
+        return f"sqlite:///{configuration.data_directory.absolute() / _FILE}"
+    # Rasa's SQLAlchemy 1.4 knows psycopg2 alone.
+    url = url.set(drivername="postgresql+psycopg2")
+    url = url.update_query_dict({"options": f"-csearch_path={_SCHEMA}"})
+    return url.render_as_string(hide_password=False)
+
+
+def _prepare_tracker_store(configuration: Settings) -> None:
+    database = Database(configuration.effective_database_url())
+    try:
+        if database.is_sqlite:
+            configuration.data_directory.mkdir(parents=True, exist_ok=True)
+            # Stays so for this file: a turn is then written with one wait for the disk.
+            with closing(sqlite3.connect(configuration.data_directory / _FILE)) as connection:
+                connection.execute("PRAGMA journal_mode=WAL")
+        else:
+            with database.transaction() as session:
+                session.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}"))
+    finally:
+        database.close()

@@ -1,0 +1,102 @@
+"""`ankomst users`: the users of the staff pages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import inspect
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
+
+from ankomst.commands.database import opened_database
+from storage.database import DatabaseUnavailableError
+from understanding.queues import QUEUES
+from web import users
+from web.errors import WebError
+from web.models import ROLES, Role, User
+
+
+@click.group("users", help="Add, list and change users of the staff pages.")
+def command() -> None:
+    """Group the commands."""
+
+
+@command.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What the user may do.")
+@click.option(
+    "--queue",
+    "queues",
+    type=click.Choice(QUEUES),
+    multiple=True,
+    help="A queue that a caseworker sees; may be given several times, none means all.",
+)
+def add(name: str, role: Role, queues: tuple[str, ...]) -> None:
+    """Add the user NAME; the password is asked for, or read from standard input."""
+    password = _password()
+    with _unit_of_work() as session:
+        users.add(session, name, password, role, queues)
+    click.echo(f"Added {name}.")
+
+
+@command.command()
+@click.argument("name")
+def password(name: str) -> None:
+    """Give the user NAME a new password; unlocks the account, ends its sessions."""
+    new = _password()
+    with _unit_of_work() as session:
+        users.set_password(session, users.find(session, name), new)
+    click.echo(f"{name} has a new password.")
+
+
+@command.command()
+@click.argument("name")
+def close(name: str) -> None:
+    """Close the account of the user NAME; what was done with it stays in the audit log."""
+    with _unit_of_work() as session:
+        users.set_active(session, users.find(session, name), active=False)
+    click.echo(f"Closed the account of {name}.")
+
+
+@command.command()
+@click.argument("name")
+def reopen(name: str) -> None:
+    """Open a closed account again."""
+    with _unit_of_work() as session:
+        users.set_active(session, users.find(session, name), active=True)
+    click.echo(f"Opened the account of {name}.")
+
+
+@command.command("list")
+def list_users() -> None:
+    """List the users: name, role, queues, whether the account is open."""
+    with _unit_of_work() as session:
+        for user in users.all_users(session):
+            queues = ",".join(user.queues) or "all"
+            state = "open" if user.active else "closed"
+            click.echo(f"{user.name}\t{user.role}\t{queues}\t{state}")
+
+
+def _password() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+@contextmanager
+def _unit_of_work() -> Iterator[Session]:
+    with opened_database() as database:
+        try:
+            with database.transaction() as session:
+                yield session
+        except (WebError, ValueError) as error:
+            raise click.ClickException(str(error)) from error
+        except (ProgrammingError, DatabaseUnavailableError) as error:
+            if inspect(database.engine).has_table(User.__tablename__):
+                raise
+            raise click.ClickException(
+                "The database has no tables yet; run: ankomst database upgrade"
+            ) from error

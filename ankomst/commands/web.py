@@ -1,0 +1,79 @@
+"""`ankomst web`: serves the pages and the chat API."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from ankomst.application import create_application
+from ankomst.commands.database import opened_database
+from settings import Settings, SettingsError, settings
+from storage.originals import OriginalsError
+
+
+@click.command("web", help="Serve the pages and the chat API until stopped.")
+def command() -> None:
+    """Serve on the address and port of the settings.
+
+    Raises:
+        click.ClickException: A setting is missing or wrong, the port is taken, or the database
+            does not answer.
+    """
+    with opened_database() as database:
+        try:
+            configured = settings()
+            _configure_log(configured.log_format)
+            app = create_application(configured, database)
+        except (SettingsError, OriginalsError) as error:
+            raise click.ClickException(str(error)) from error
+        _serve(app, configured)
+
+
+def server_for(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+    """Return the server, configured as it is in use: it writes no addresses and no paths."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    )
+
+
+def _serve(app: FastAPI, configured: Settings) -> None:
+    server = server_for(app, configured.web_host, configured.web_port)
+    try:
+        listening = server.config.bind_socket()
+    except (OSError, SystemExit) as error:
+        raise click.ClickException(
+            f"Cannot listen on {configured.web_host}:{configured.web_port}; "
+            "set ANKOMST_WEB_PORT to a free port."
+        ) from error
+    try:
+        server.run(sockets=[listening])
+    finally:
+        listening.close()
+
+
+def _configure_log(form: str) -> None:
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            renderer,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

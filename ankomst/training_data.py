@@ -1,0 +1,36 @@
+"""What understanding is trained on, collected from the rooms that keep it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from knowledge.catalogue import topic_queues
+from settings import ROOT
+from understanding.examples import Example, MailExample, read_mails, read_nlu
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from understanding.queues import Queue
+
+MESSAGES = ROOT / "bot" / "data" / "nlu"
+MAILS = ROOT / "triage" / "data"
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Messages by intent, mails by queue, and the queue of each topic."""
+
+    examples: list[Example]
+    mails: list[MailExample]
+    topic_queues: Mapping[str, Queue]
+
+
+def read_training_data() -> TrainingData:
+    """Read the training data of this installation.
+
+    Raises:
+        ExamplesError: A file is missing or cannot be read; the message says which.
+    """
+    return TrainingData(read_nlu(MESSAGES), read_mails(MAILS), topic_queues())

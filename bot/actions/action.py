@@ -1,0 +1,93 @@
+"""What all actions share: from a turn to a reply, from a reply to Rasa's messages and events."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, Restarted, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.actions.messages import Message, say
+from bot.actions.phrases import Phrases
+from bot.actions.turn import Turn, read_turn
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an action decided.
+
+    Attributes:
+        messages: What to say, in this order.
+        remember: Values of slots.
+        leaves_form: Whether an open form is given up.
+        then: The action that goes on with this turn, if another one does.
+        forgets: Whether everything but the language is forgotten.
+    """
+
+    messages: tuple[Message, ...] = ()
+    remember: Mapping[str, Any] = field(default_factory=dict)
+    leaves_form: bool = False
+    then: str | None = None
+    forgets: bool = False
+
+
+class BotAction(Action):
+    """An action: decides on a reply in `reply`, in a thread, since it may read the database."""
+
+    action_name: str
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+
+    def name(self) -> str:
+        """Return the name in domain.yml."""
+        return self.action_name
+
+    @abstractmethod
+    def reply(self, turn: Turn) -> Reply:
+        """Return what to say and to remember."""
+
+    async def run(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        domain: Mapping[str, Any],  # noqa: ARG002 (rasa-sdk's signature)
+    ) -> list[EventType]:
+        """Say the reply and return what Rasa has to remember."""
+        turn = read_turn(tracker)
+        reply = await asyncio.to_thread(self.reply, turn)
+        for message in self._with_hint(turn, reply.messages):
+            say(dispatcher, message)
+        return _events(turn, reply)
+
+    def _with_hint(self, turn: Turn, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+        if not messages or not turn.has_personal_number or turn.spoken:
+            return messages
+        first, *rest = messages
+        hint = self._phrases.text(turn.language, "personal_number_hint")
+        return (replace(first, text=f"{first.text}\n\n{hint}"), *rest)
+
+
+def _events(turn: Turn, reply: Reply) -> list[EventType]:
+    events: list[EventType] = []
+    if reply.forgets:
+        events.append(Restarted())
+        events.append(SlotSet("language_chosen", turn.chosen_language))
+    language = reply.remember.get("language", turn.language)
+    if not turn.foreign and (reply.forgets or language != turn.remembered_language):
+        events.append(SlotSet("language", language))
+    if turn.told_citizenship is not None and not reply.forgets:
+        # Rasa fills the slot from entities only while no form is open.
+        events.append(SlotSet("citizenship_group", turn.citizenship))
+    if reply.leaves_form and turn.form is not None:
+        events += [ActiveLoop(None), SlotSet("requested_slot", None)]
+        events.append(SlotSet("open_question", None))
+    events += [SlotSet(name, value) for name, value in reply.remember.items() if name != "language"]
+    if reply.then is not None:
+        events.append(FollowupAction(reply.then))
+    return events

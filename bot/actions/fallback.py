@@ -1,0 +1,87 @@
+"""What the bot says when it has no answer, with the way to a person."""
+
+from __future__ import annotations
+
+from bot.actions.action import BotAction, Reply
+from bot.actions.centre import CENTRES_TOPIC
+from bot.actions.language_names import requested_language
+from bot.actions.messages import Button, Message
+from bot.actions.phrases import Phrase, Phrases
+from bot.actions.turn import Turn
+from bot.components.payloads import HUMAN_HANDOVER
+
+# Forms whose question is asked again after a few words that could not be read.
+_ASKS_AGAIN = frozenset({"citizenship_form", "municipality_form"})
+
+# A name alone ("Odense", "po polsku"), rather than one in a longer text.
+_NAME_WORDS = 3
+
+
+def no_answer(turn: Turn, phrases: Phrases) -> Message:
+    """Return the message that there is no answer."""
+    return _message(turn, phrases, phrases.text(turn.language, "out_of_scope"))
+
+
+def _message(turn: Turn, phrases: Phrases, text: str) -> Message:
+    return Message(
+        kind="fallback",
+        text=text,
+        language=turn.language,
+        confidence=turn.confidence,
+        buttons=(Button(phrases.text(turn.language, "handover_button"), HUMAN_HANDOVER),),
+    )
+
+
+class ActionFallback(BotAction):
+    """Takes up a reply that only makes sense after what was said before, or says it cannot."""
+
+    action_name = "action_fallback"
+
+    def reply(self, turn: Turn) -> Reply:
+        """Return the fallback, or the action that knows better."""
+        if turn.foreign:
+            return Reply((_message(turn, self._phrases, self._seventh(turn)),), leaves_form=True)
+        better = self._better(turn)
+        if better is not None:
+            return Reply(then=better)
+        if turn.form in _ASKS_AGAIN and not turn.asks and turn.text:
+            # The form is still open: Rasa lets it ask again after this.
+            return Reply((self._say(turn, "nothing_understood"),))
+        says_something = turn.button or turn.words > 0
+        phrase: Phrase = "out_of_scope" if says_something else "nothing_understood"
+        return Reply(
+            (self._say(turn, phrase),), {"offered": [], "open_question": None}, leaves_form=True
+        )
+
+    def _say(self, turn: Turn, phrase: Phrase) -> Message:
+        return _message(turn, self._phrases, self._phrases.text(turn.language, phrase))
+
+    def _seventh(self, turn: Turn) -> str:
+        # In the page's language, and in those that most people have some of.
+        texts = [
+            self._phrases.text(code, "seventh_language") for code in (turn.language, "en", "da")
+        ]
+        return "\n\n".join(dict.fromkeys(texts))
+
+    def _better(self, turn: Turn) -> str | None:
+        if turn.ran:
+            return None
+        handover = dict.fromkeys(
+            self._phrases.in_all_languages("handover_button"), "action_handover"
+        )
+        name_alone = turn.words <= _NAME_WORDS
+        if name_alone and requested_language(turn.text, turn.language):
+            return "action_change_language"
+        if corrects_citizenship(turn) or asks_for_centre(turn, name_alone=name_alone):
+            return "action_answer"
+        return turn.closest(handover)
+
+
+def corrects_citizenship(turn: Turn) -> bool:
+    """Return whether a message tells a citizenship and nothing else, after a topic was answered."""
+    return turn.told_citizenship is not None and turn.remembered_topic is not None
+
+
+def asks_for_centre(turn: Turn, *, name_alone: bool) -> bool:
+    """Return whether a message names a municipality to be told its centre ("and Odense?")."""
+    return turn.told_municipality and (name_alone or turn.remembered_topic == CENTRES_TOPIC)

@@ -1,0 +1,79 @@
+"""The action server: rasa-sdk's executor behind its two addresses, /webhook and /health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionNotFoundException
+
+from bot.actions.action import BotAction
+from bot.actions.answer import ActionAnswer
+from bot.actions.change_language import ActionChangeLanguage
+from bot.actions.choice import ActionAskChoice, ActionReadChoice
+from bot.actions.citizenship import ActionAskCitizenshipGroup, ActionReadCitizenship
+from bot.actions.fallback import ActionFallback
+from bot.actions.handover import ActionHandover
+from bot.actions.municipality import ActionAskMunicipality
+from bot.actions.phrases import Phrases
+from bot.actions.restart import ActionRestart
+from bot.actions.smalltalk import ActionSmalltalk
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+
+def actions(phrases: Phrases, database: Database) -> list[BotAction]:
+    """Return all actions; domain.yml has the same names."""
+    return [
+        ActionAnswer(phrases, database),
+        ActionAskChoice(phrases, database),
+        ActionAskCitizenshipGroup(phrases),
+        ActionAskMunicipality(phrases),
+        ActionChangeLanguage(phrases),
+        ActionFallback(phrases),
+        ActionHandover(phrases, database),
+        ActionReadChoice(phrases, database),
+        ActionReadCitizenship(phrases),
+        ActionRestart(phrases),
+        ActionSmalltalk(phrases),
+    ]
+
+
+def create_app(phrases: Phrases, database: Database) -> FastAPI:
+    """Return the action server.
+
+    It speaks the protocol of rasa-sdk's own server. That one sends the whole request back when an
+    action fails, and Rasa then logs it with everything the person wrote; this one does not.
+
+    Args:
+        phrases: The bot's own phrases.
+        database: Read for each answer, so that a published text is used at once.
+    """
+    executor = ActionExecutor()
+    for action in actions(phrases, database):
+        executor.register_action(action)
+    app = FastAPI(openapi_url=None)
+
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.post("/webhook")
+    async def webhook(request: Request) -> JSONResponse:
+        call: dict[str, Any] = await request.json()
+        name = str(call.get("next_action"))
+        try:
+            result = await executor.run(call)
+        except ActionNotFoundException:
+            log.exception("unknown_action", action=name)
+            return JSONResponse({"error": "unknown action", "action_name": name}, 404)
+        except Exception:
+            log.exception("action_failed", action=name)
+            return JSONResponse({"error": "the action failed", "action_name": name}, 500)
+        return JSONResponse(result.model_dump() if result else None)
+
+    return app

@@ -1,0 +1,46 @@
+"""Small talk: one phrase for each intent."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.actions.action import BotAction, Reply
+from bot.actions.fallback import corrects_citizenship, no_answer
+from bot.actions.messages import Button, Message
+from bot.actions.phrases import Phrase
+from bot.actions.turn import Turn
+from bot.components.payloads import HUMAN_HANDOVER
+
+_PHRASES: Final[dict[str, Phrase]] = {
+    "greet": "greet",
+    "goodbye": "goodbye",
+    "thanks": "thanks",
+    "affirm": "affirm",
+    "deny": "deny",
+    "bot_challenge": "bot_challenge",
+    "what_can_you_do": "what_can_you_do",
+    "feedback_negative": "feedback_sorry",
+}
+_WITH_HANDOVER = frozenset({"bot_challenge", "feedback_negative"})
+
+
+class ActionSmalltalk(BotAction):
+    """Answers a greeting, thanks and the like."""
+
+    action_name = "action_smalltalk"
+
+    def reply(self, turn: Turn) -> Reply:
+        """Return the phrase; an answer that is still needed is asked for again by its form."""
+        if turn.intent == "deny" and turn.form == "choice_form":
+            return Reply((no_answer(turn, self._phrases),), {"offered": []}, leaves_form=True)
+        if turn.intent in {"affirm", "deny"} and corrects_citizenship(turn):
+            return Reply(then="action_answer")
+        buttons: tuple[Button, ...] = ()
+        if turn.intent in _WITH_HANDOVER:
+            label = self._phrases.text(turn.language, "handover_button")
+            buttons = (Button(label, HUMAN_HANDOVER),)
+        text = self._phrases.text(turn.language, _PHRASES[turn.intent])
+        return Reply(
+            (Message(kind="smalltalk", text=text, language=turn.language, buttons=buttons),),
+            leaves_form=turn.form != "citizenship_form" or turn.intent == "goodbye",
+        )

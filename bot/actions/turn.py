@@ -1,0 +1,183 @@
+"""A turn of the conversation as the actions see it: what was said, and what is remembered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import takewhile
+from typing import Any, TypeVar
+
+from rasa_sdk import Tracker
+
+from bot.components.payloads import is_payload
+from knowledge.situations import Citizenship, is_citizenship
+from language.languages import Language, is_language
+from language.masking import MASK, find_personal_numbers
+from language.normalisation import fold
+
+_WORD = re.compile(r"\w+")
+
+_DEFAULT_LANGUAGE: Language = "en"
+
+# Of 1 for the same letters in the same order. "andet land" is as good as the label "Et andet land".
+_LABEL_LIKENESS = 0.85
+
+Label = TypeVar("Label")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What is known when the bot has to act.
+
+    Attributes:
+        text: What the person typed; empty where a button was used.
+        button: Whether a button was used.
+        intent: What the message was understood as.
+        topic: The slug of the topic it asks for, chosen by button or understood.
+        band: answer, choice or refuse; None where a button was used.
+        confidence: How surely it was understood; None where a button was used.
+        ranking: The closest topics, the closest first.
+        language: The language of the conversation from this turn on.
+        foreign: Whether the text is in a language that the bot does not speak.
+        citizenship: What the person has told of their citizenship, now or before.
+        told_citizenship: The citizenship that this message tells.
+        municipality: The municipality that is remembered.
+        told_municipality: Whether this message names it.
+        remembered_topic: The topic last answered or asked about.
+        offered: The topics offered as buttons in the turn before.
+        chosen: The topic chosen among them by typing.
+        form: The form that is open.
+        ran: The actions that ran since the message, forms among them, in their order.
+        spoken: Whether the bot has said something since the message.
+        wanted_language: The language chosen by button in this turn.
+        chosen_language: Whether the person has asked for the language.
+        remembered_language: The language of the turn before.
+    """
+
+    text: str
+    button: bool
+    intent: str
+    topic: str | None
+    band: str | None
+    confidence: float | None
+    ranking: tuple[str, ...]
+    language: Language
+    foreign: bool
+    citizenship: Citizenship | None
+    told_citizenship: Citizenship | None
+    municipality: str | None
+    told_municipality: bool
+    remembered_topic: str | None
+    offered: tuple[str, ...]
+    chosen: str | None
+    form: str | None
+    ran: tuple[str, ...]
+    spoken: bool
+    wanted_language: Language | None
+    chosen_language: bool
+    remembered_language: Language | None
+
+    @property
+    def before(self) -> str | None:
+        """The action that ran just before, in this turn."""
+        return self.ran[-1] if self.ran else None
+
+    @property
+    def words(self) -> int:
+        """How many words the person typed."""
+        return len(_WORD.findall(self.text))
+
+    @property
+    def has_personal_number(self) -> bool:
+        """Whether the text holds a CPR number, masked or not."""
+        return MASK in self.text or bool(find_personal_numbers(self.text))
+
+    @property
+    def asks(self) -> bool:
+        """Whether the text reads as a question of its own rather than as a short reply."""
+        return "?" in self.text or self.words > 5
+
+    def closest(self, labels: Mapping[str, Label]) -> Label | None:
+        """Return what the typed text says, read as one of some labels.
+
+        Args:
+            labels: The labels of buttons, each with what it means.
+
+        Returns:
+            The meaning of the label that is typed, give or take a letter or a small word; None
+            where the text says something else.
+        """
+        meanings = {plain(label): meaning for label, meaning in labels.items()}
+        found = get_close_matches(plain(self.text), meanings, n=1, cutoff=_LABEL_LIKENESS)
+        return meanings[found[0]] if found else None
+
+
+def plain(text: str) -> str:
+    """Return the words of a text folded, without punctuation, to compare what was typed."""
+    return " ".join(_WORD.findall(fold(text)))
+
+
+def read_turn(tracker: Tracker) -> Turn:
+    """Return the turn that a conversation is in."""
+    message: Mapping[str, Any] = tracker.latest_message or {}
+    text = message.get("text") or ""
+    button = is_payload(text)
+    slots: Mapping[str, Any] = tracker.slots
+    entities = {e.get("entity"): e.get("value") for e in message.get("entities") or ()}
+    remembered = slots.get("language")
+    since = _since_message(tracker.events)
+    ran = tuple(str(e.get("name")) for e in since if e.get("event") == "action")
+    remembered_language = remembered if is_language(remembered) else None
+    wanted = entities.get("language")
+    topic = entities.get("topic") if button else message.get("topic")
+    said, told = message.get("language"), entities.get("own_group")
+    return Turn(
+        text="" if button else text,
+        button=button,
+        intent=str((message.get("intent") or {}).get("name") or ""),
+        topic=topic if isinstance(topic, str) else None,
+        band=None if button else message.get("band"),
+        confidence=None if button else message.get("confidence"),
+        ranking=tuple(str(entry["topic"]) for entry in message.get("ranking") or ()),
+        language=_language(message, remembered_language, chosen=bool(slots.get("language_chosen"))),
+        foreign=not button and said is None and any(c.isalpha() for c in text),
+        citizenship=_citizenship(slots.get("citizenship_group"), told, ran),
+        told_citizenship=told if is_citizenship(told) else None,
+        municipality=slots.get("municipality"),
+        told_municipality="municipality" in entities,
+        remembered_topic=slots.get("topic"),
+        offered=tuple(slots.get("offered") or ()),
+        chosen=slots.get("choice"),
+        form=tracker.active_loop_name,
+        ran=ran,
+        spoken=any(e.get("event") == "bot" for e in since),
+        wanted_language=wanted if is_language(wanted) else None,
+        chosen_language=bool(slots.get("language_chosen")),
+        remembered_language=remembered_language,
+    )
+
+
+def _since_message(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    newest = list(takewhile(lambda event: event.get("event") != "user", reversed(events)))
+    return newest[::-1]
+
+
+def _citizenship(slot: object, told: object, ran: Sequence[str]) -> Citizenship | None:
+    # While it was asked for, its form has read the reply; labels of buttons name countries that
+    # are not the person's own.
+    read = (slot,) if "citizenship_form" in ran else (told, slot)
+    return next((group for group in read if is_citizenship(group)), None)
+
+
+def _language(message: Mapping[str, Any], remembered: Language | None, *, chosen: bool) -> Language:
+    # The pipeline identified the text with the conversation's language as its hint: texts that
+    # say nothing have kept it. A language that the person asked for stays, whatever they type.
+    if chosen and remembered is not None:
+        return remembered
+    page = (message.get("metadata") or {}).get("language")
+    for candidate in (message.get("language"), remembered, page):
+        if is_language(candidate):
+            return candidate
+    return _DEFAULT_LANGUAGE

@@ -1,0 +1,234 @@
+"""From a person's message to the bot's answer: recorded, passed on to Rasa, recorded again.
+
+No transaction is open while Rasa thinks. A message is written down before it is passed on, and
+its answer is written down before it is given, so that sending it again never asks Rasa twice.
+"""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot.chat import notices
+from bot.chat.errors import RasaSilentError, RasaUnavailableError, RefusedTextError
+from bot.chat.messages import MOST_CHARACTERS
+from bot.chat.rasa import ANSWER_SECONDS, Rasa, RasaMessage
+from conversations import record
+from conversations.errors import ConversationEndedError
+from conversations.models import ButtonRecord, Conversation, SourceRecord, Turn
+from conversations.record import Earlier, Reply
+from language.languages import Language, is_language
+from language.masking import mask
+from storage.database import Database
+from web.request_log import error_fields
+
+_log = structlog.get_logger(__name__)
+
+# Until then another process may still be waiting for Rasa.
+_CLAIM = timedelta(seconds=ANSWER_SECONDS + 10)
+_LOOKED_EVERY_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a person sent: a text or the token of a button.
+
+    Attributes:
+        page_language: The language of the page, a hint.
+        message_id: The same for the same message sent again; None when it never is.
+    """
+
+    text: str | None
+    token: str | None
+    page_language: Language | None
+    message_id: str | None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A person's message as it was recorded, and its answer."""
+
+    question: Turn
+    answer: Sequence[Turn]
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What Rasa is to be asked: a text, or in its place the internal payload of a button."""
+
+    turn: Turn
+    text: str
+    payload: str | None
+    hint: Language | None
+
+
+class Chat:
+    """Conversations between people and Rasa.
+
+    Args:
+        database: Where they are recorded.
+        rasa: Who answers.
+    """
+
+    def __init__(self, database: Database, rasa: Rasa) -> None:
+        self._database = database
+        self._rasa = rasa
+
+    def open(self, page_language: Language | None) -> str:
+        """Start a conversation and return its id."""
+        with self._database.transaction() as session:
+            return record.start(session, page_language).id
+
+    def history(self, conversation_id: str) -> tuple[Conversation, list[Turn]]:
+        """Return a conversation with all of its messages, oldest first.
+
+        Raises:
+            UnknownConversationError: There is none of this id.
+        """
+        with self._database.transaction() as session:
+            conversation = record.find(session, conversation_id)
+            return conversation, record.history(session, conversation_id)
+
+    def language(self, conversation_id: str, said: Said) -> Language:
+        """Return the language in which to tell a person why a message is not answered.
+
+        Raises:
+            UnknownConversationError: There is no conversation of this id.
+        """
+        with self._database.transaction() as session:
+            hint = _hint(record.find(session, conversation_id), said.page_language)
+        return _language_of(said.text, hint)
+
+    def say(self, conversation_id: str, said: Said) -> Exchange:
+        """Record what a person said and return the answer; one that exists is given again.
+
+        Where Rasa cannot answer, the answer is a notice that says so.
+
+        Raises:
+            UnknownConversationError: There is no conversation of this id.
+            ConversationEndedError: It is over.
+            UnknownButtonError: The token was not issued to this conversation.
+            RefusedTextError: The text is empty or longer than 1,000 characters.
+        """
+        while (taken := self._take(conversation_id, said)) is None:
+            time.sleep(_LOOKED_EVERY_SECONDS)
+        return taken if isinstance(taken, Exchange) else self._answer(conversation_id, taken)
+
+    def _take(self, conversation_id: str, said: Said) -> _Question | Exchange | None:
+        """Record the message, or find what became of it; None while another answers it."""
+        text = None if said.text is None else readable(said.text)
+        with self._database.transaction() as session:
+            conversation = record.find(session, conversation_id)
+            earlier = record.earlier(session, conversation_id, said.message_id, _CLAIM)
+            if earlier is not None and earlier.answer is not None:
+                return Exchange(earlier.turn, earlier.answer)
+            if earlier is not None and earlier.under_way:
+                return None
+            over = earlier is None and record.end_if_due(session, conversation)
+            if not over:
+                return self._question(session, conversation, said, text, earlier)
+        raise ConversationEndedError("The conversation has ended; start a new one.")
+
+    def _question(
+        self,
+        session: Session,
+        conversation: Conversation,
+        said: Said,
+        text: str | None,
+        earlier: Earlier | None,
+    ) -> _Question:
+        hint = _hint(conversation, said.page_language)
+        conversation.page_language = said.page_language or conversation.page_language
+        button: ButtonRecord | None
+        if text is None:
+            button = record.pressed_button(session, conversation.id, said.token or "")
+            words = button["label"]
+        else:
+            button = record.typed_button(session, conversation.id, text)
+            words = mask(text)
+        if earlier is None:
+            turn = record.add_question(session, conversation, words, said.message_id)
+        else:
+            turn = earlier.turn
+            record.take_again(turn)
+        return _Question(turn, words, button["payload"] if button else None, hint)
+
+    def _answer(self, conversation_id: str, question: _Question) -> Exchange:
+        answer = self._ask_rasa(conversation_id, question)
+        with self._database.transaction() as session:
+            conversation = record.find(session, conversation_id)
+            turns = record.store_answer(session, conversation, question.turn.id, answer)
+        return Exchange(question.turn, turns)
+
+    def _ask_rasa(self, conversation_id: str, question: _Question) -> list[Reply]:
+        try:
+            if question.payload is None:
+                found = self._rasa.send_text(conversation_id, question.text, question.hint)
+            else:
+                found = self._rasa.send_payload(conversation_id, question.payload, question.hint)
+        except (RasaUnavailableError, RasaSilentError) as error:
+            _log.error("rasa_gave_no_answer", **error_fields(error))
+            text = question.text if question.payload is None else None
+            return [notices.unavailable(_language_of(text, question.hint))]
+        return [_reply(message) for message in found]
+
+
+def readable(text: str) -> str:
+    """Return a text without control characters and without blanks around it.
+
+    Raises:
+        RefusedTextError: Nothing is left, or more than 1,000 characters are.
+    """
+    cleaned = "".join(
+        character
+        if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}
+        else " "
+        for character in text
+    ).strip()
+    if not 0 < len(cleaned) <= MOST_CHARACTERS:
+        raise RefusedTextError(len(cleaned))
+    return cleaned
+
+
+def _hint(conversation: Conversation, page_language: Language | None) -> Language | None:
+    """The language to expect: that of the bot's last message, unless the person turned the page.
+
+    A page in another language than before was chosen by the person just now.
+    """
+    if page_language is not None and page_language != conversation.page_language:
+        return page_language
+    for known in (conversation.language, page_language, conversation.page_language):
+        if is_language(known):
+            return known
+    return None
+
+
+def _language_of(text: str | None, hint: Language | None) -> Language:
+    if text is None:
+        return hint or "en"
+    # Loading the models takes 300 MB and a moment, and is needed only when something is wrong.
+    from language.identification import identify  # noqa: PLC0415
+
+    return identify(text[:MOST_CHARACTERS], hint).language or hint or "en"
+
+
+def _reply(message: RasaMessage) -> Reply:
+    return Reply(
+        kind=message.kind,
+        text=message.text,
+        language=message.language,
+        topic=message.topic,
+        variant=message.variant,
+        confidence=message.confidence,
+        sources=[
+            SourceRecord(title=source.title, url=source.url, date=source.date)
+            for source in message.sources
+        ],
+        buttons=[(button.label, button.payload) for button in message.buttons],
+    )

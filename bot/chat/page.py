@@ -1,0 +1,79 @@
+"""The public page with the chat, and the pieces of HTML that its script asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.chat.api import ConversationId, message_of, notice_of, reader_language, said_of
+from bot.chat.door import Door, Refused
+from bot.chat.messages import MOST_CHARACTERS, Incoming, Message
+from bot.chat.notices import CENTRES_URL
+from conversations.errors import UnknownConversationError
+from conversations.models import Turn
+from language.languages import Language
+from web.access import public
+from web.pages import Pages
+from web.site import site_of
+
+
+def routes(door: Door) -> APIRouter:
+    """Return the routes of the public page.
+
+    Args:
+        door: Where messages are passed on.
+    """
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(public)])
+
+    @router.get("/")
+    def choose_language(request: Request) -> Response:
+        return RedirectResponse(
+            f"/{reader_language(request)}/", 302, headers={"Vary": "Accept-Language"}
+        )
+
+    @router.get("/{language}/")
+    def page(request: Request, language: Language) -> Response:
+        return site_of(request).pages.response(
+            "chat.html", language, most_characters=MOST_CHARACTERS, centres_url=CENTRES_URL
+        )
+
+    @router.post("/{language}/conversations/{conversation_id}/messages")
+    def say(
+        request: Request, language: Language, conversation_id: ConversationId, incoming: Incoming
+    ) -> Response:
+        client = request.client.host if request.client else None
+        outcome = door.say(client, conversation_id, said_of(incoming), language)
+        pages = site_of(request).pages
+        if isinstance(outcome, Refused):
+            return HTMLResponse(_bot(pages, notice_of(outcome.notice)), outcome.status)
+        turns = (outcome.question, *outcome.answer)
+        return HTMLResponse(_turns(pages, language, turns))
+
+    @router.get("/{language}/conversations/{conversation_id}/messages")
+    def history(request: Request, language: Language, conversation_id: ConversationId) -> Response:
+        try:
+            conversation, turns = door.chat.history(conversation_id)
+        except UnknownConversationError:
+            return HTMLResponse("", 404)
+        if conversation.ended_at is not None:
+            return HTMLResponse("", 410)
+        return HTMLResponse(_turns(site_of(request).pages, language, turns))
+
+    return router
+
+
+def _turns(pages: Pages, language: Language, turns: Iterable[Turn]) -> str:
+    return "".join(
+        _bot(pages, message_of(turn))
+        if turn.who == "bot"
+        else pages.html("person_message.html", language, turn=turn)
+        for turn in turns
+    )
+
+
+def _bot(pages: Pages, message: Message) -> str:
+    """Return a message of the bot, all of it in the message's own language."""
+    return pages.html("bot_message.html", message.language, message=message)

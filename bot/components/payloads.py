@@ -1,0 +1,59 @@
+"""The messages that the bot's own buttons send to Rasa: an intent and what goes with it.
+
+They are a closed list. Rasa takes any text that begins with a stroke for a command of this kind;
+what is not on this list is a text that a person typed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from language.entities import CitizenshipGroup
+    from language.languages import Language
+
+NONE_OF_THESE = "/none_of_these"
+HUMAN_HANDOVER = "/human_handover"
+
+_ISSUED = re.compile(
+    r"/none_of_these"
+    r"|/human_handover"
+    r'|/faq\{"topic": "[a-z0-9]+(?:-[a-z0-9]+)*"\}'
+    r'|/inform_citizenship\{"citizenship_group": "(?:nordic|eu_eea_ch|third_country)"\}'
+    r'|/change_language\{"language": "(?:da|en|pl|lt|ro|de)"\}'
+)
+
+
+def ask_topic(topic: str) -> str:
+    """Return the payload of a button that asks for a topic."""
+    return _payload("faq", "topic", topic)
+
+
+def inform_citizenship(group: CitizenshipGroup) -> str:
+    """Return the payload of a button that says which citizenship a person has."""
+    return _payload("inform_citizenship", "citizenship_group", group)
+
+
+def change_language(language: Language) -> str:
+    """Return the payload of a button that chooses the language of the conversation."""
+    return _payload("change_language", "language", language)
+
+
+def _payload(intent: str, entity: str, value: str) -> str:
+    return f"/{intent}{json.dumps({entity: value})}"
+
+
+def is_payload(text: str) -> bool:
+    """Return whether a message is one that a button sends."""
+    return _ISSUED.fullmatch(text) is not None
+
+
+def without_stroke(text: str) -> str:
+    """Return a typed text with the strokes at its beginning turned into spaces.
+
+    Its length stays the same, so that places in it stay where they are.
+    """
+    rest = text.lstrip("/ \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u202f\u3000")
+    return " " * (len(text) - len(rest)) + rest

@@ -1,0 +1,127 @@
+"""Rasa's server, started by `ankomst bot rasa` with Rasa's own Python.
+
+It is what `rasa run --enable-api` starts, without its command line: that one imports training,
+testing and TensorFlow, asks for telemetry, and starts without a model when a model cannot be
+loaded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from bot.components.no_tensorflow import stand_in_for_tensorflow
+
+stand_in_for_tensorflow()
+os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+# Read once, when the first library with OpenMP is loaded, which here is Rasa's scikit-learn and not
+# the encoder; understanding.encoder says what it is for.
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+# Warnings are of old code on current libraries, or quote what a person wrote.
+logging.captureWarnings(capture=True)
+logging.getLogger("py.warnings").setLevel(logging.ERROR)
+
+import jsonschema  # type: ignore[import-untyped]  # noqa: E402 (only now, after the settings)
+import rasa.core.run  # noqa: E402
+import rasa.core.utils  # noqa: E402
+import rasa.model  # noqa: E402
+import rasa.utils.common  # noqa: E402
+from rasa.core.actions.action import RemoteAction  # noqa: E402
+from rasa.exceptions import ModelNotFound  # noqa: E402
+from rasa.utils.log_utils import configure_structlog  # noqa: E402
+
+TOKEN_VARIABLE = "RASA_TOKEN"  # noqa: S105 (the variable's name)
+"""Environment variable with the token that callers must give; not an argument, as those are public."""
+
+
+def main() -> None:
+    """Read the arguments and serve until told to end."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--models", type=Path, required=True, help="folder of Rasa's archives")
+    parser.add_argument("--endpoints", required=True)
+    parser.add_argument("--credentials", required=True)
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, required=True)
+    arguments = parser.parse_args()
+    configure_structlog(logging.INFO)
+    rasa.utils.common.configure_logging_and_warnings(
+        logging.INFO, None, warn_only_once=True, filter_repeated_logs=True
+    )
+    RemoteAction._validate_action_result = _validate_action_result  # noqa: SLF001
+    endpoints = read_endpoints(arguments.endpoints)
+    if endpoints.model is None:
+        _require_model(arguments.models)
+    app = rasa.core.run.configure_app(
+        rasa.core.run.create_http_input_channels(None, arguments.credentials),
+        auth_token=os.environ.get(TOKEN_VARIABLE) or None,
+        enable_api=True,
+        port=arguments.port,
+        endpoints=endpoints,
+    )
+    app.register_listener(partial(_load, arguments.models, endpoints), "before_server_start")
+    app.register_listener(rasa.core.run.close_resources, "after_server_stop")
+    rasa.utils.common.update_sanic_log_level()
+    app.run(
+        host=arguments.host,
+        port=arguments.port,
+        workers=rasa.core.utils.number_of_sanic_workers(endpoints.lock_store),
+        access_log=False,
+    )
+
+
+def read_endpoints(path: str) -> Any:
+    """Return what endpoints.yml says, without the model server when no address is set for it.
+
+    Values that come from environment variables are texts; those that must be more are converted.
+    """
+    endpoints = rasa.core.utils.AvailableEndpoints.read_endpoints(path)
+    if endpoints.model is not None and not endpoints.model.url:
+        endpoints.model = None
+    if endpoints.lock_store is not None:
+        options = endpoints.lock_store.kwargs
+        options["use_ssl"] = options.get("use_ssl") == "true"
+        options["password"] = options.get("password") or None
+        options["username"] = options.get("username") or None
+    return endpoints
+
+
+@cache
+def _action_result_validator() -> Any:
+    schema = RemoteAction.action_response_format_spec()
+    validator = jsonschema.validators.validator_for(schema)
+    validator.check_schema(schema)
+    return validator(schema)
+
+
+def _validate_action_result(_action: RemoteAction, result: dict[str, Any]) -> bool:
+    # As Rasa's own, which checks its schema anew for every action: 25 ms each time.
+    _action_result_validator().validate(result)
+    return True
+
+
+def _require_model(models: Path) -> None:
+    try:
+        rasa.model.get_local_model(str(models))
+    except ModelNotFound:
+        sys.exit(f"There is no model in {models}; train one with: ankomst train")
+
+
+async def _load(models: Path, endpoints: Any, app: Any, loop: Any) -> None:
+    agent = await rasa.core.run.load_agent_on_start(str(models), endpoints, None, app, loop)
+    if endpoints.model is None and not agent.is_ready():
+        # Without this the server would answer every message with nothing.
+        logging.getLogger(__name__).error(
+            "The model in %s cannot be loaded; train a new one with: ankomst train --force", models
+        )
+        os._exit(1)
+    # The language models are loaded by the first text: now, rather than while a person waits.
+    await agent.parse_message("Hej, hvordan får jeg et skattekort?")
+
+
+if __name__ == "__main__":
+    main()

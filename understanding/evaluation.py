@@ -1,0 +1,240 @@
+"""How well messages and mails are understood that a model was not trained on, by language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from language.languages import LANGUAGES, Language
+from language.normalisation import without_diacritics
+from understanding.bands import FAQ_INTENT, SHOWN
+from understanding.calibration import expected_calibration_error
+from understanding.classifier import deal_folds
+from understanding.examples import OUT_OF_SCOPE, topic_of
+from understanding.training import train
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from understanding.encoder import Encoder
+    from understanding.examples import Example, MailExample
+    from understanding.model import QueueJudgement, Understanding, Understood
+    from understanding.queues import Queue
+
+
+@dataclass(frozen=True)
+class MessageFigures:
+    """Figures of the messages of one language, or of all; shares from 0 to 1.
+
+    Attributes:
+        language: None for all languages together.
+        in_scope: Number of messages about a topic.
+        first_right: Of these: the right topic is the likeliest, whatever the band.
+        first_right_plain: The same with the diacritics left out.
+        shown_right: Of these: it is the answer, or among the choices shown.
+        answered_right: Of these: it is the answer.
+        answered_wrongly: Of these: another topic, or a dialogue intent, is the answer.
+        refused: Of these: refused.
+        out_of_scope: Number of messages out of scope.
+        out_of_scope_answered: Of these: answered as if in scope.
+        out_of_scope_offered: Of these: topics are offered.
+        dialogue: Number of messages with a dialogue intent.
+        dialogue_right: Of these: taken for it.
+        calibration_error: Expected calibration error of the confidence, over all messages.
+    """
+
+    language: Language | None
+    in_scope: int
+    first_right: float
+    first_right_plain: float
+    shown_right: float
+    answered_right: float
+    answered_wrongly: float
+    refused: float
+    out_of_scope: int
+    out_of_scope_answered: float
+    out_of_scope_offered: float
+    dialogue: int
+    dialogue_right: float
+    calibration_error: float
+
+
+@dataclass(frozen=True)
+class MailFigures:
+    """Figures of the mails of one language, or of all; shares from 0 to 1.
+
+    Attributes:
+        language: None for all languages together.
+        mails: Their number.
+        right: The likeliest queue is the right one.
+        decided: Sure enough that no person need look.
+        decided_right: Of the decided: right.
+        calibration_error: Expected calibration error of the confidence.
+    """
+
+    language: Language | None
+    mails: int
+    right: float
+    decided: float
+    decided_right: float
+    calibration_error: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures of messages and of mails: all languages together first, then each."""
+
+    messages: tuple[MessageFigures, ...]
+    mails: tuple[MailFigures, ...]
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A message, what was understood of it, and of it without diacritics."""
+
+    example: Example
+    understood: Understood
+    plain: Understood
+
+
+def evaluate(
+    examples: Sequence[Example],
+    mails: Sequence[MailExample],
+    topic_queues: Mapping[str, Queue],
+    encoder: Encoder,
+    folds: int = 5,
+) -> Evaluation:
+    """Train on all folds but one, judge that one, for each in turn.
+
+    Temperature and thresholds, too, are chosen without the fold that is judged.
+
+    Args:
+        examples: As for `training.train`.
+        mails: As for `training.train`.
+        topic_queues: As for `training.train`.
+        encoder: As for `training.train`; one that keeps its encodings is much faster.
+        folds: Into how many parts the data are dealt.
+
+    Raises:
+        ExamplesError: Too little to train on.
+    """
+    judged: list[_Judged] = []
+    sorted_mails: list[tuple[MailExample, QueueJudgement]] = []
+    message_folds = deal_folds([(e.label, e.language, e.text) for e in examples], folds)
+    mail_folds = deal_folds([(m.queue, m.language, m.text) for m in mails], folds)
+    for fold in range(folds):
+        model = train(
+            [e for e, f in zip(examples, message_folds, strict=True) if f != fold],
+            [m for m, f in zip(mails, mail_folds, strict=True) if f != fold],
+            topic_queues,
+            encoder,
+        )
+        held_out = [e for e, f in zip(examples, message_folds, strict=True) if f == fold]
+        judged.extend(_judge(model, held_out))
+        sorted_mails.extend(
+            (m, model.judge_queue(m.text))
+            for m, f in zip(mails, mail_folds, strict=True)
+            if f == fold
+        )
+    return Evaluation(
+        tuple(
+            _message_figures(
+                language, [j for j in judged if language in (None, j.example.language)]
+            )
+            for language in _present(example.language for example in examples)
+        ),
+        tuple(
+            _mail_figures(language, [s for s in sorted_mails if language in (None, s[0].language)])
+            for language in _present(mail.language for mail in mails)
+        ),
+    )
+
+
+def _present(languages: Iterator[Language]) -> list[Language | None]:
+    present = set(languages)
+    return [None, *(language for language in LANGUAGES if language in present)]
+
+
+def _judge(model: Understanding, examples: Sequence[Example]) -> list[_Judged]:
+    typed = model.understand_all([(e.text, e.language) for e in examples])
+    plain = model.understand_all([(without_diacritics(e.text), e.language) for e in examples])
+    return [_Judged(*triple) for triple in zip(examples, typed, plain, strict=True)]
+
+
+def _message_figures(language: Language | None, judged: Sequence[_Judged]) -> MessageFigures:
+    in_scope = [j for j in judged if topic_of(j.example.label) is not None]
+    out_of_scope = [j for j in judged if j.example.label == OUT_OF_SCOPE]
+    dialogue = [
+        j for j in judged if topic_of(j.example.label) is None and j.example.label != OUT_OF_SCOPE
+    ]
+    return MessageFigures(
+        language=language,
+        in_scope=len(in_scope),
+        first_right=_share(_first(j.understood) == _topic(j) for j in in_scope),
+        first_right_plain=_share(_first(j.plain) == _topic(j) for j in in_scope),
+        shown_right=_share(_topic(j) in _shown(j.understood) for j in in_scope),
+        answered_right=_share(_answered(j) and _is_right(j) for j in in_scope),
+        answered_wrongly=_share(_answered(j) and not _is_right(j) for j in in_scope),
+        refused=_share(j.understood.band == "refuse" for j in in_scope),
+        out_of_scope=len(out_of_scope),
+        out_of_scope_answered=_share(
+            _answered(j) and j.understood.intent == FAQ_INTENT for j in out_of_scope
+        ),
+        out_of_scope_offered=_share(j.understood.band == "choice" for j in out_of_scope),
+        dialogue=len(dialogue),
+        dialogue_right=_share(j.understood.intent == j.example.label for j in dialogue),
+        calibration_error=expected_calibration_error(
+            np.array([j.understood.confidence for j in judged]),
+            np.array([_is_right(j) for j in judged], dtype=np.bool_),
+        ),
+    )
+
+
+def _topic(judged: _Judged) -> str | None:
+    return topic_of(judged.example.label)
+
+
+def _first(understood: Understood) -> str | None:
+    return understood.ranking[0][0] if understood.ranking else None
+
+
+def _shown(understood: Understood) -> list[str | None]:
+    if understood.band == "choice":
+        return [slug for slug, _ in understood.ranking[:SHOWN]]
+    return [understood.topic] if understood.band == "answer" else []
+
+
+def _answered(judged: _Judged) -> bool:
+    return judged.understood.band == "answer"
+
+
+def _is_right(judged: _Judged) -> bool:
+    topic = _topic(judged)
+    if topic is not None:
+        return judged.understood.topic == topic
+    return judged.understood.intent == judged.example.label
+
+
+def _mail_figures(
+    language: Language | None, judged: Sequence[tuple[MailExample, QueueJudgement]]
+) -> MailFigures:
+    decided = [(mail, judgement) for mail, judgement in judged if judgement.decided]
+    right = np.array([m.queue == j.queue for m, j in judged], dtype=np.bool_)
+    return MailFigures(
+        language=language,
+        mails=len(judged),
+        right=_share(bool(r) for r in right),
+        decided=len(decided) / max(len(judged), 1),
+        decided_right=_share(mail.queue == judgement.queue for mail, judgement in decided),
+        calibration_error=expected_calibration_error(
+            np.array([j.confidence for _, j in judged]), right
+        ),
+    )
+
+
+def _share(values: Iterator[bool]) -> float:
+    """Return the share that is true; 0 of nothing."""
+    found = list(values)
+    return sum(found) / len(found) if found else 0.0

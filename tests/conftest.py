@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,9 +10,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from settings import ENV_FILE_VARIABLE
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.postgres import Cluster, running_cluster
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_of_this_machine() -> None:
+    """Keep the settings of whoever runs the tests out of them."""
+    os.environ[ENV_FILE_VARIABLE] = os.devnull
 
 
 @pytest.fixture(scope="session")

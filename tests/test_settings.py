@@ -14,19 +14,19 @@ ROOT = Path(__file__).parent.parent
 def test_an_unknown_variable_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANKOMST_WEBPORT", "1")
     with pytest.raises(SettingsError, match="ANKOMST_WEBPORT is no setting"):
-        load(env_file=None)
+        load(None)
 
 
 def test_an_unknown_name_in_the_file_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "e").write_text("ANKOMST_WEBPORT=1\n")
     with pytest.raises(SettingsError, match="WEBPORT"):
-        load(env_file=tmp_path / "e")
+        load(tmp_path / "e")
 
 
 def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANKOMST_WEB_PORT", "many")
     with pytest.raises(SettingsError, match="ANKOMST_WEB_PORT"):
-        load(env_file=None)
+        load(None)
 
 
 def test_the_environment_wins_over_the_file(
@@ -34,19 +34,19 @@ def test_the_environment_wins_over_the_file(
 ) -> None:
     (tmp_path / "e").write_text("ANKOMST_WEB_PORT=1\nANKOMST_RASA_PORT=2\n")
     monkeypatch.setenv("ANKOMST_WEB_PORT", "3")
-    configuration = load(env_file=tmp_path / "e")
+    configuration = load(tmp_path / "e")
     assert (configuration.web_port, configuration.rasa_port) == (3, 2)
 
 
 def test_forward_addresses_are_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANKOMST_FORWARD_ADDRESSES", "tax=a@example.test, jobseeker=b@example.test")
-    assert load(env_file=None).forward_addresses == {
+    assert load(None).forward_addresses == {
         "tax": "a@example.test",
         "jobseeker": "b@example.test",
     }
     monkeypatch.setenv("ANKOMST_FORWARD_ADDRESSES", "parking=a@example.test")
     with pytest.raises(SettingsError, match="FORWARD_ADDRESSES"):
-        load(env_file=None)
+        load(None)
 
 
 def test_secrets_print_as_stars() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import IO
 
 import click
@@ -42,7 +43,7 @@ def parse(file: IO[bytes]) -> None:
         model = Understanding.load(settings().models_directory / "understanding.npz")
     except UnderstandingError as error:
         raise click.ClickException(str(error)) from error
-    output = click.get_binary_stream("stdout")
+    output = sys.stdout.buffer
     for batch in read_batches(file, _BATCH):
         messages: list[tuple[str, Language | None]] = []
         failure: click.ClickException | None = None

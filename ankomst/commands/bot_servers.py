@@ -25,6 +25,9 @@ def rasa() -> None:
         raise click.ClickException(
             f"Rasa's environment is missing ({configuration.rasa_python}); make it with: make install"
         )
+    models = configuration.models_directory / "rasa"
+    if not configuration.rasa_models_url and not any(models.glob("*.tar.gz")):
+        raise click.ClickException(f"There is no model in {models}; train one with: ankomst train")
     try:
         _prepare_tracker_store(configuration)
     except DatabaseUnavailableError as error:
@@ -34,7 +37,7 @@ def rasa() -> None:
         "-m",
         "bot.components.server",
         "--models",
-        str(configuration.models_directory / "rasa"),
+        str(models.absolute()),
         "--endpoints",
         "endpoints.yml",
         "--credentials",

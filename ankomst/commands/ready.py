@@ -9,6 +9,7 @@ import click
 import httpx
 
 from settings import Settings, settings
+from web.users import DEMO_PASSWORD, DEMO_USERS
 
 _WAIT_SECONDS = 180
 
@@ -34,11 +35,12 @@ def addresses(configuration: Settings) -> list[str]:
         f"Caseworkers' desk       {configuration.public_url}/desk/",
     ]
     if configuration.demo:
+        names = ", ".join(DEMO_USERS)
         lines += [
+            f"  sign in as            {names}; password {DEMO_PASSWORD}",
             f"Demo mailbox (IMAP)     {configuration.imap_host}:{configuration.imap_port}",
             f"Demo mail server (SMTP) {configuration.smtp_host}:{configuration.smtp_port}",
         ]
-    # User names and passwords of the demo stand in var/ankomst.env and in the README.
     return [*lines, "Stop with Ctrl-C."]
 
 
@@ -49,7 +51,8 @@ def _wait_for(url: str, what: str) -> None:
             if httpx.get(url, timeout=2).status_code < 500:
                 return
         except httpx.TransportError:
-            time.sleep(0.3)
+            pass  # not up yet
+        time.sleep(0.3)
     raise click.ClickException(
         f"After {_WAIT_SECONDS} s {what} did not answer at {url}; the lines above say why."
     )

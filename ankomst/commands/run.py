@@ -10,15 +10,15 @@ from ankomst.commands import setup
 from ankomst.demo_environment import write_demo_environment
 from ankomst.ports import PortTakenError, require_free
 from ankomst.supervisor import supervise
-from settings import ENV_FILE, Settings, settings
+from settings import Settings, env_file, settings
 
 
 @click.command(name="run")
 def command() -> None:
     """Set up database, knowledge and model where needed, and start all processes."""
-    if not ENV_FILE.exists():
-        click.echo(f"First start: writing {ENV_FILE.relative_to(ENV_FILE.parent.parent)} …")
-        write_demo_environment(ENV_FILE)
+    if not env_file().exists():
+        click.echo(f"First start: writing {env_file()} …")
+        write_demo_environment(env_file())
     configuration = settings()
     try:
         require_free(_ports(configuration))

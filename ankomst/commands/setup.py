@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ankomst.commands import database, knowledge, train, users
-from settings import settings
+from ankomst.commands import database, knowledge, train
 
 
 @click.command(name="setup")
@@ -18,5 +17,3 @@ def command() -> None:
     context.invoke(knowledge.import_articles)
     click.echo("Model …")
     context.invoke(train.command)
-    if settings().demo:
-        context.invoke(users.add_demo_users)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+import socket
 
 import click
-import structlog
 import uvicorn
 from fastapi import FastAPI
 
 from ankomst.application import create_application
 from ankomst.commands.database import opened_database
+from ankomst.logs import configure_logs
 from settings import Settings, SettingsError, settings
 from storage.originals import OriginalsError
 
@@ -26,7 +26,7 @@ def command() -> None:
     with opened_database() as database:
         try:
             configured = settings()
-            _configure_log(configured.log_format)
+            configure_logs(configured.log_format)
             app = create_application(configured, database)
         except (SettingsError, OriginalsError) as error:
             raise click.ClickException(str(error)) from error
@@ -50,30 +50,16 @@ def server_for(app: FastAPI, host: str, port: int) -> uvicorn.Server:
 
 def _serve(app: FastAPI, configured: Settings) -> None:
     server = server_for(app, configured.web_host, configured.web_port)
+    host, port = configured.web_host, configured.web_port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = server.config.bind_socket()
-    except (OSError, SystemExit) as error:
+        listening = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
         raise click.ClickException(
-            f"Cannot listen on {configured.web_host}:{configured.web_port}; "
+            f"Cannot listen on {host}:{port} ({error.strerror}); "
             "set ANKOMST_WEB_PORT to a free port."
         ) from error
     try:
         server.run(sockets=[listening])
     finally:
         listening.close()
-
-
-def _configure_log(form: str) -> None:
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
-    )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            renderer,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

@@ -1,0 +1,137 @@
+"""`ankomst triage`: classify mails in files; run the worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby, islice
+from pathlib import Path
+
+import click
+
+from ankomst.commands.database import opened_database
+from ankomst.json_lines import read_batches
+from ankomst.logs import configure_logs
+from ankomst.triage_worker import compose_worker, decider
+from settings import Settings, SettingsError, settings
+from storage.originals import OriginalsError
+from triage.classifier import Decision, unreadable
+from triage.errors import TriageError
+from triage.message import ParsedMail, parse
+from understanding.errors import UnderstandingError
+from understanding.model import Understanding
+
+_BATCH = 64
+
+
+@click.group(name="triage")
+def command() -> None:
+    """Classify mail; run the worker."""
+
+
+@command.command(name="worker")
+def worker() -> None:
+    """Watch the mailbox of the settings and sort its mail, until ended by SIGTERM or Ctrl-C."""
+    configuration = _settings()
+    configure_logs(configuration.log_format)
+    decide_on = decider(configuration, _understanding(configuration))
+    with opened_database() as database:
+        try:
+            running = compose_worker(configuration, database, decide_on)
+        except (TriageError, OriginalsError) as error:
+            raise click.ClickException(str(error)) from error
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: running.stop())
+        click.echo(f"Watching the mailbox of {configuration.imap_user} …", err=True)
+        running.run()
+
+
+@command.command(name="classify")
+@click.argument("files", metavar="FILE…", nargs=-1, required=True)
+def classify(files: Sequence[str]) -> None:
+    """Say for each mail where it belongs, and why: a JSON line a file, in order.
+
+    FILE is a mail as it came (.eml); `-` reads JSON lines {"path"} from standard input. A file
+    that cannot be opened gives a line too, with the reason; the exit code then is 1.
+    """
+    configuration = _settings()
+    decide_on = decider(configuration, _understanding(configuration))
+    limit = int(configuration.mail_limit_megabytes * 1_000_000)
+    output = sys.stdout.buffer
+    all_opened = True
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        for paths in _batches(files):
+            results = pool.map(lambda path: _classified(path, decide_on, limit), paths)
+            for result, problem in results:
+                if problem is not None:
+                    click.echo(f"Error: {problem}", err=True)
+                    all_opened = False
+                output.write(json.dumps(result, ensure_ascii=False).encode() + b"\n")
+            output.flush()
+    sys.exit(0 if all_opened else 1)
+
+
+def _settings() -> Settings:
+    try:
+        return settings()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _understanding(configuration: Settings) -> Understanding:
+    try:
+        return Understanding.load(configuration.models_directory / "understanding.npz")
+    except UnderstandingError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _batches(files: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the paths in batches, those from standard input as they come in."""
+    for from_input, paths in groupby(files, key=lambda file: file == "-"):
+        if not from_input:
+            while batch := list(islice(paths, _BATCH)):
+                yield batch
+            continue
+        for lines in read_batches(sys.stdin.buffer, _BATCH):
+            yield [_path(number, line) for number, line in lines]
+
+
+def _path(number: int, line: bytes) -> str:
+    try:
+        path = json.loads(line)["path"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise click.ClickException(
+            f'line {number}: write one JSON object a line, {{"path": "mail.eml"}}.'
+        ) from error
+    if not isinstance(path, str):
+        raise click.ClickException(f"line {number}: the path must be a string.")
+    return path
+
+
+def _classified(
+    path: str, decide_on: Callable[[ParsedMail], Decision], limit: int
+) -> tuple[dict[str, object], str | None]:
+    """Return the line for a file, and what to say of it if it cannot be opened."""
+    problem = None
+    try:
+        raw = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        decision = unreadable("file", reason)
+        problem = f"{path}: {reason}"
+    else:
+        decision = _decided(raw, decide_on, limit)
+    return {"path": path, **decision.as_dict()}, problem
+
+
+def _decided(raw: bytes, decide_on: Callable[[ParsedMail], Decision], limit: int) -> Decision:
+    if len(raw) > limit:
+        return unreadable("too_large", f"{len(raw)} bytes")
+    try:
+        return decide_on(parse(raw))
+    except Exception as error:  # noqa: BLE001 (one file's fault does not stop the others)
+        return unreadable("cannot_be_judged", type(error).__name__)

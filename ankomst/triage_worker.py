@@ -1,0 +1,112 @@
+"""Puts the triage worker together from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from settings import Settings
+from storage.database import Database
+from storage.originals import Originals
+from triage.acknowledgement import load_replies
+from triage.classifier import Decision, QueueJudge, decide
+from triage.delivery import SmtpAccount, SmtpSender
+from triage.fingerprint import open_fingerprints
+from triage.ledger import Ledger, Observer
+from triage.mailbox import Account, ImapMailbox
+from triage.message import ParsedMail
+from triage.worker import Watch, Worker, worker_name
+from triage.workflow import Parts, Rules
+
+_log = structlog.get_logger(__name__)
+
+
+def log_step(step: str, mail_id: int) -> None:
+    """Write each step of each mail to the log, for whoever looks for its way."""
+    _log.debug("mail_step", step=step, mail=mail_id)
+
+
+def own_addresses(configuration: Settings) -> frozenset[str]:
+    """Return the addresses that the ICS sends from, in lower case."""
+    addresses = {configuration.mail_address, configuration.imap_user}
+    return frozenset(address.lower() for address in addresses if "@" in address)
+
+
+def decider(configuration: Settings, understanding: QueueJudge) -> Callable[[ParsedMail], Decision]:
+    """Return what decides on a mail, with this installation's addresses."""
+    addresses = own_addresses(configuration)
+    return lambda mail: decide(mail, understanding, addresses)
+
+
+def compose_worker(
+    configuration: Settings,
+    database: Database,
+    decide_on: Callable[[ParsedMail], Decision],
+    observe: Observer = log_step,
+) -> Worker:
+    """Put a worker together for the mailbox of the settings.
+
+    Args:
+        configuration: The settings.
+        database: With the present schema.
+        decide_on: Decides where a mail belongs.
+        observe: Told of each step that is behind a mail.
+
+    Raises:
+        DatabaseUnavailableError: The database is away.
+        OriginalsError: There is no key for the originals, or it does not open what is stored.
+        RepliesMissingError: A text that senders get is missing.
+    """
+    name = worker_name()
+    originals = Originals(configuration.originals_keys.get_secret_value())
+    parts = Parts(
+        ledger=Ledger(database, originals, name, configuration.claim_seconds, observe),
+        mailbox=ImapMailbox(_account(configuration)),
+        sender=SmtpSender(_smtp_account(configuration)),
+        fingerprints=open_fingerprints(database, originals),
+        decide=decide_on,
+        replies=load_replies(),
+        rules=Rules(
+            address=configuration.mail_address,
+            own_addresses=own_addresses(configuration),
+            mail_limit=int(configuration.mail_limit_megabytes * 1_000_000),
+            forward_addresses={str(q): to for q, to in configuration.forward_addresses.items()},
+            acknowledgements_per_hour=configuration.acknowledgements_per_hour,
+            old_after=timedelta(hours=configuration.old_mail_hours),
+        ),
+        observe=observe,
+    )
+    watch = Watch(
+        mailbox_name=configuration.imap_user or configuration.mail_address,
+        inbox=configuration.imap_inbox,
+        idle_seconds=configuration.imap_idle_seconds,
+        poll_seconds=configuration.imap_poll_seconds,
+        claim_seconds=configuration.claim_seconds,
+    )
+    return Worker(parts, watch)
+
+
+def _account(configuration: Settings) -> Account:
+    return Account(
+        host=configuration.imap_host,
+        port=configuration.imap_port,
+        security=configuration.imap_security,
+        user=configuration.imap_user,
+        password=configuration.imap_password.get_secret_value(),
+        inbox=configuration.imap_inbox,
+        timeout=configuration.imap_timeout_seconds,
+    )
+
+
+def _smtp_account(configuration: Settings) -> SmtpAccount:
+    return SmtpAccount(
+        host=configuration.smtp_host,
+        port=configuration.smtp_port,
+        security=configuration.smtp_security,
+        user=configuration.smtp_user,
+        password=configuration.smtp_password.get_secret_value(),
+        hostname=configuration.mail_address.rpartition("@")[2] or "localhost",
+        timeout=configuration.smtp_timeout_seconds,
+    )

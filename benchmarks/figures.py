@@ -1,0 +1,33 @@
+"""What a benchmark reports: times of single runs, and how they compare with a peer's."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Times of one thing.
+
+    Attributes:
+        name: What was timed.
+        count: How often.
+        median_ms: Median time in milliseconds.
+        p95_ms: 95 of 100 were faster.
+        ratio: The median divided by that of the peer in the same run; None for the peer itself.
+    """
+
+    name: str
+    count: int
+    median_ms: float
+    p95_ms: float
+    ratio: float | None = None
+
+
+def figures(name: str, seconds: Sequence[float], peer: Figures | None = None) -> Figures:
+    """Summarise times given in seconds."""
+    median = statistics.median(seconds) * 1000
+    p95 = sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * 0.95))] * 1000
+    return Figures(name, len(seconds), median, p95, median / peer.median_ms if peer else None)

@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, text
 
 from settings import ENV_FILE_VARIABLE
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.postgres import Cluster, running_cluster
+
+# Timings are measured in benchmarks/, never asserted in a test.
+hypothesis_settings.register_profile("ankomst", deadline=None)
+hypothesis_settings.load_profile("ankomst")
 
 
 @pytest.fixture(scope="session", autouse=True)

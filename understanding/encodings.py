@@ -85,9 +85,9 @@ def _key(text: str) -> bytes:
 
 def _read(path: Path, dimensions: int) -> dict[bytes, NDArray[np.float32]]:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             keys, vectors = arrays["keys"], arrays["vectors"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile):
         return {}  # nothing kept yet, or a broken file: everything is encoded anew
     if vectors.shape != (len(keys), dimensions):
         return {}

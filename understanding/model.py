@@ -18,9 +18,10 @@ from understanding.classifier import LinearClassifier
 from understanding.encoder import Encoder, open_encoder
 from understanding.errors import EncoderError, ModelFormatError, ModelMissingError
 from understanding.examples import OUT_OF_SCOPE, topic_of
+from understanding.memory import KnownMessages
 from understanding.queues import QUEUES, Queue
 from understanding.sentences import passages, sentences
-from understanding.spelling import prepare, soften
+from understanding.spelling import prepare, prepare_passage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +34,20 @@ if TYPE_CHECKING:
 _FORMAT = "ankomst-understanding"
 _VERSION = 1
 
+# What numpy raises for a file that is empty, cut short, an array alone, or something else.
+_UNREADABLE = (
+    *(OSError, ValueError, KeyError, EOFError, AttributeError, TypeError),
+    zipfile.BadZipFile,
+)
+
 CARRYING = 2
 """At most so many sentences are named as what carried a queue."""
 
 TOPICS = 3
 """At most so many topics of a mail are named."""
+
+LIKELY = 0.5
+"""From this probability on a mail is said to be about a topic."""
 
 NO_QUEUE = "none"
 """The queue classifier's label of texts that are no business of an ICS."""
@@ -105,7 +115,7 @@ class QueueJudgement:
         confidence: Its calibrated probability.
         decided: Whether it is sure enough that no person need look at it.
         probabilities: Of each queue; what is missing to one is that it belongs in none.
-        topics: Slugs of topics that the mail is surely about, the surest first, at most three.
+        topics: Slugs of topics that the mail is likely about, the likeliest first, at most three.
         carrying: Sentences that spoke most for the queue, in the mail's order, at most two.
     """
 
@@ -126,12 +136,14 @@ class Weights:
         thresholds: Of the bands.
         queues: Classifier over the queues and `NO_QUEUE`.
         decided: From which probability on a queue is decided.
+        known: Messages that are known word for word.
     """
 
     topics: LinearClassifier
     thresholds: Thresholds
     queues: LinearClassifier
     decided: float
+    known: KnownMessages
 
 
 class Understanding:
@@ -191,7 +203,10 @@ class Understanding:
         if probabilities is None:  # nothing but white space
             decision = Decision(OUT_OF_SCOPE, None, 1.0, "refuse", ())
         else:
-            decision = self._decider.decide(probabilities, self.weights.thresholds)
+            decision = self._decider.decide(
+                self.weights.known.apply(text, identification, probabilities),
+                self.weights.thresholds,
+            )
         return Understood(
             text=text,
             identification=identification,
@@ -213,7 +228,7 @@ class Understanding:
         groups = mail_groups(text)
         parts = [part for group in groups for part in group]
         wholes = [" ".join(group) for group in groups]
-        vectors = self._encoder.encode([soften(piece) for piece in [*wholes, *parts]])
+        vectors = self._encoder.encode([prepare_passage(piece) for piece in [*wholes, *parts]])
         whole = pooled(vectors[: len(wholes)], wholes)
         row = self.weights.queues.probabilities(whole[np.newaxis])[0]
         found = dict(zip(self.weights.queues.labels, row.tolist(), strict=True))
@@ -224,19 +239,18 @@ class Understanding:
             confidence=probabilities[queue],
             decided=probabilities[queue] >= self.weights.decided,
             probabilities=probabilities,
-            topics=self._topics_of(vectors),
+            topics=self._topics_of(vectors[: len(wholes)]),
             carrying=self._carrying(queue, parts, vectors[len(wholes) :]),
         )
 
-    def _topics_of(self, vectors: NDArray[np.float32]) -> tuple[str, ...]:
-        probabilities = self.weights.topics.probabilities(vectors)
-        surest: dict[str, float] = {}
-        for row in probabilities:
-            decision = self._decider.decide(row, self.weights.thresholds)
-            if decision.topic is not None and decision.band == "answer":
-                surest[decision.topic] = max(surest.get(decision.topic, 0.0), decision.confidence)
-        ordered = sorted(surest, key=lambda slug: (-surest[slug], slug))
-        return tuple(ordered[:TOPICS])
+    def _topics_of(self, passage_vectors: NDArray[np.float32]) -> tuple[str, ...]:
+        highest = self.weights.topics.probabilities(passage_vectors).max(axis=0)
+        likely = {
+            slug: float(share)
+            for label, share in zip(self.weights.topics.labels, highest, strict=True)
+            if (slug := topic_of(label)) is not None and share >= LIKELY
+        }
+        return tuple(sorted(likely, key=lambda slug: (-likely[slug], slug))[:TOPICS])
 
     def _carrying(
         self, queue: Queue, parts: list[str], vectors: NDArray[np.float32]
@@ -264,6 +278,7 @@ class Understanding:
             "queues": _described(weights.queues),
             "decided": weights.decided,
         }
+        known_hashes, known_indices = weights.known.to_arrays()
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(path.name + ".new")
         with unfinished.open("wb") as file:
@@ -274,6 +289,8 @@ class Understanding:
                 topic_bias=weights.topics.bias,
                 queue_weights=weights.queues.weights,
                 queue_bias=weights.queues.bias,
+                known_hashes=known_hashes,
+                known_indices=known_indices,
             )
         os.replace(unfinished, path)  # noqa: PTH105 (the atomic one, by its plain name)
 
@@ -293,10 +310,11 @@ class Understanding:
                 Thresholds(**header["thresholds"]),
                 _classifier(header["queues"], arrays["queue_weights"], arrays["queue_bias"]),
                 float(header["decided"]),
+                KnownMessages.from_arrays(arrays["known_hashes"], arrays["known_indices"]),
             )
             name, version = header["encoder"]["name"], header["encoder"]["version"]
             prints = header["messages_fingerprint"], header["training_fingerprint"]
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, IndexError, TypeError, ValueError) as error:
             raise _broken(path, str(error)) from error
         try:
             encoder = open_encoder(name)
@@ -336,16 +354,16 @@ def _classifier(
     return LinearClassifier(labels, weights, bias, float(described["temperature"]))
 
 
-def _read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[np.float32]]]:
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
         header = json.loads(str(arrays.pop("header")))
     except FileNotFoundError as error:
         raise ModelMissingError(
             f"There is no trained model at {path}; train one with: ankomst train"
         ) from error
-    except (OSError, ValueError, KeyError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise _broken(path, str(error)) from error
     if not isinstance(header, dict) or header.get("format") != _FORMAT:
         raise _broken(path, "it is something else")

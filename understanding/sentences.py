@@ -14,7 +14,7 @@ PASSAGES = 2
 """So many passages of a mail are read: of most mails that is all."""
 
 # The end of a sentence: its mark, then white space, then no small letter ("f.eks. er", "np. w").
-_END = re.compile(r"(?<=[.!?…])[\"'”»)]*\s+(?=[^\sa-zà-öø-ÿąćęłńóśźżăâîșțėįšųūž])")
+_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”»)]))\s+(?=[^\sa-zà-öø-ÿąćęłńóśźżăâîșțėįšųūž])")
 _LETTER = re.compile(r"[^\W\d_]")
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from language.masking import mask
 
 _FIRST = 200
 _LAST = 300
+_LONGEST_PASSAGE = 600
 _ABBREVIATION = 5  # "CPR", "PD U2", "EURES"
 
 
@@ -16,14 +19,24 @@ def prepare(text: str) -> str:
     are kept: people begin with who they are and end with what they ask. A text in capitals
     alone is put in small letters, without which a quarter fewer of them are understood.
     """
-    words = " ".join(mask(text).split())
+    words = " ".join(mask(_composed(text)).split())
     if len(words) > _FIRST + _LAST:
         first = words[:_FIRST].rsplit(" ", 1)[0]
         last = words[-_LAST:].split(" ", 1)[-1]
         words = f"{first} {last}"
-    return soften(words)
+    return _softened(words)
 
 
-def soften(text: str) -> str:
-    """Return a text in capitals alone in small letters, unless it is as short as an abbreviation."""
+def prepare_passage(text: str) -> str:
+    """Return a part of a mail, of which personal numbers are masked, as it is encoded."""
+    return _softened(_composed(text)[:_LONGEST_PASSAGE])
+
+
+def _composed(text: str) -> str:
+    # As the encoder does by itself, but before the length is bounded: one character can become
+    # eighteen (Unicode Standard Annex 15, NFKC).
+    return unicodedata.normalize("NFKC", text)
+
+
+def _softened(text: str) -> str:
     return text.lower() if text.isupper() and len(text) > _ABBREVIATION else text

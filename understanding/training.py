@@ -15,9 +15,10 @@ from understanding.calibration import lowest_threshold
 from understanding.classifier import Trained, TrainingSet, deal_folds, train_classifier
 from understanding.errors import ExamplesError
 from understanding.examples import OUT_OF_SCOPE, fingerprint, mails_fingerprint, topic_of
+from understanding.memory import remember
 from understanding.model import NO_QUEUE, Understanding, Weights, mail_groups, pooled
 from understanding.queues import QUEUES
-from understanding.spelling import prepare, soften
+from understanding.spelling import prepare, prepare_passage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,6 +74,7 @@ def train(
             decider.choose_thresholds(topics.out_of_fold, topics.right),
             queues.classifier,
             decided,
+            remember(examples, topics.classifier.labels),
         ),
         messages_fingerprint=fingerprint(examples),
         training_fingerprint=fingerprint_of(examples, mails, topic_queues, encoder),
@@ -172,7 +174,9 @@ def _train_queues(
 def _encode_mails(
     mails: Sequence[MailExample], encoder: Encoder
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    groups = [[soften(" ".join(group)) for group in mail_groups(mail.text)] for mail in mails]
+    groups = [
+        [prepare_passage(" ".join(group)) for group in mail_groups(mail.text)] for mail in mails
+    ]
     return _encode_groups(groups, encoder), _encode_groups(
         [[fold(passage) for passage in group] for group in groups], encoder
     )

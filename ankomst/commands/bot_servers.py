@@ -10,8 +10,11 @@ from urllib.parse import unquote, urlsplit
 import click
 from sqlalchemy import make_url, text
 
+from ankomst.commands.database import opened_database
+from ankomst.logs import configure_logs
+from ankomst.ports import PortTakenError, require_free
 from settings import PREFIX, ROOT, Settings, settings
-from storage.database import Database, DatabaseUnavailableError
+from storage.database import Database
 
 _SCHEMA = "rasa"
 _FILE = "rasa.db"
@@ -21,31 +24,24 @@ _FILE = "rasa.db"
 def rasa() -> None:
     """Serve Rasa with the trained model, in Rasa's own environment."""
     configuration = settings()
+    models = configuration.models_directory.absolute() / "rasa"
     if not configuration.rasa_python.is_file():
         raise click.ClickException(
             f"Rasa's environment is missing ({configuration.rasa_python}); make it with: make install"
         )
-    models = configuration.models_directory / "rasa"
     if not configuration.rasa_models_url and not any(models.glob("*.tar.gz")):
         raise click.ClickException(f"There is no model in {models}; train one with: ankomst train")
-    try:
-        _prepare_tracker_store(configuration)
-    except DatabaseUnavailableError as error:
-        raise click.ClickException(str(error)) from error
+    _require_port("ANKOMST_RASA_PORT", configuration.rasa_host, configuration.rasa_port)
+    with opened_database() as database:
+        _prepare_tracker_store(database, configuration)
     arguments = [
         str(configuration.rasa_python),
-        "-m",
-        "bot.components.server",
-        "--models",
-        str(models.absolute()),
-        "--endpoints",
-        "endpoints.yml",
-        "--credentials",
-        "credentials.yml",
-        "--host",
-        configuration.rasa_host,
-        "--port",
-        str(configuration.rasa_port),
+        *("-m", "bot.components.server"),
+        *("--models", str(models)),
+        *("--endpoints", "endpoints.yml"),
+        *("--credentials", "credentials.yml"),
+        *("--host", configuration.rasa_host),
+        *("--port", str(configuration.rasa_port)),
     ]
     os.chdir(ROOT)
     # Rasa gets what it needs; the secrets of the other processes are none of its business.
@@ -65,21 +61,28 @@ def actions() -> None:
     from bot.actions.server import create_app  # noqa: PLC0415
 
     configuration = settings()
+    configure_logs(configuration.log_format)
     try:
         phrases = load_phrases()
     except PhrasesError as error:
         raise click.ClickException(str(error)) from error
-    database = Database(configuration.effective_database_url())
-    try:
+    _require_port("ANKOMST_ACTIONS_PORT", configuration.actions_host, configuration.actions_port)
+    with opened_database() as database:
         uvicorn.run(
             create_app(phrases, database),
             host=configuration.actions_host,
             port=configuration.actions_port,
-            log_level="warning",
+            log_config=None,
             access_log=False,
+            server_header=False,
         )
-    finally:
-        database.close()
+
+
+def _require_port(setting: str, host: str, port: int) -> None:
+    try:
+        require_free({setting: (host, port)})
+    except PortTakenError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def rasa_environment(configuration: Settings) -> dict[str, str]:
@@ -116,16 +119,12 @@ def _tracker_url(configuration: Settings) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def _prepare_tracker_store(configuration: Settings) -> None:
-    database = Database(configuration.effective_database_url())
-    try:
-        if database.is_sqlite:
-            configuration.data_directory.mkdir(parents=True, exist_ok=True)
-            # Stays so for this file: a turn is then written with one wait for the disk.
-            with closing(sqlite3.connect(configuration.data_directory / _FILE)) as connection:
-                connection.execute("PRAGMA journal_mode=WAL")
-        else:
-            with database.transaction() as session:
-                session.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}"))
-    finally:
-        database.close()
+def _prepare_tracker_store(database: Database, configuration: Settings) -> None:
+    if not database.is_sqlite:
+        with database.transaction() as session:
+            session.execute(text(f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}"))
+        return
+    configuration.data_directory.mkdir(parents=True, exist_ok=True)
+    # Stays so for this file: a turn is then written with one wait for the disk.
+    with closing(sqlite3.connect(configuration.data_directory / _FILE)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")

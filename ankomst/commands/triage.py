@@ -68,7 +68,7 @@ def classify(files: Sequence[str]) -> None:
             results = pool.map(lambda path: _classified(path, decide_on, limit), paths)
             for result, problem in results:
                 if problem is not None:
-                    click.echo(f"Error: {problem}", err=True)
+                    click.echo(f"ankomst: {problem}", err=True)
                     all_opened = False
                 output.write(json.dumps(result, ensure_ascii=False).encode() + b"\n")
             output.flush()
@@ -96,7 +96,10 @@ def _batches(files: Sequence[str]) -> Iterator[list[str]]:
             while batch := list(islice(paths, _BATCH)):
                 yield batch
             continue
-        for lines in read_batches(sys.stdin.buffer, _BATCH):
+        # A file object of its own, which is never closed: a thread reads it to the end, and
+        # neither an error nor the end of the process may wait for that thread.
+        stdin = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+        for lines in read_batches(stdin, _BATCH):
             yield [_path(number, line) for number, line in lines]
 
 

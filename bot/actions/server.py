@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any
 
 import structlog
@@ -69,10 +70,12 @@ def create_app(phrases: Phrases, database: Database) -> FastAPI:
         try:
             result = await executor.run(call)
         except ActionNotFoundException:
-            log.exception("unknown_action", action=name)
+            log.error("unknown_action", action=name)  # noqa: TRY400 (there is nothing to trace)
             return JSONResponse({"error": "unknown action", "action_name": name}, 404)
-        except Exception:
-            log.exception("action_failed", action=name)
+        except Exception as error:  # noqa: BLE001 (the last guard of an action)
+            # The message of an error may hold what the person wrote, its kind and place do not.
+            place = "".join(traceback.format_tb(error.__traceback__))
+            log.error("action_failed", action=name, error=type(error).__name__, place=place)  # noqa: TRY400
             return JSONResponse({"error": "the action failed", "action_name": name}, 500)
         return JSONResponse(result.model_dump() if result else None)
 

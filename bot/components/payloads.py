@@ -25,6 +25,8 @@ _ISSUED = re.compile(
     r'|/change_language\{"language": "(?:da|en|pl|lt|ro|de)"\}'
 )
 
+_STROKES = re.compile(r"\A[\s/]*")
+
 
 def ask_topic(topic: str) -> str:
     """Return the payload of a button that asks for a topic."""
@@ -55,5 +57,4 @@ def without_stroke(text: str) -> str:
 
     Its length stays the same, so that places in it stay where they are.
     """
-    rest = text.lstrip("/ \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u202f\u3000")
-    return " " * (len(text) - len(rest)) + rest
+    return _STROKES.sub(lambda strokes: " " * len(strokes.group()), text)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import sys
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -29,10 +28,8 @@ logging.getLogger("py.warnings").setLevel(logging.ERROR)
 import jsonschema  # type: ignore[import-untyped]  # noqa: E402 (only now, after the settings)
 import rasa.core.run  # noqa: E402
 import rasa.core.utils  # noqa: E402
-import rasa.model  # noqa: E402
 import rasa.utils.common  # noqa: E402
 from rasa.core.actions.action import RemoteAction  # noqa: E402
-from rasa.exceptions import ModelNotFound  # noqa: E402
 from rasa.utils.log_utils import configure_structlog  # noqa: E402
 
 TOKEN_VARIABLE = "RASA_TOKEN"  # noqa: S105 (the variable's name)
@@ -54,8 +51,6 @@ def main() -> None:
     )
     RemoteAction._validate_action_result = _validate_action_result  # noqa: SLF001
     endpoints = read_endpoints(arguments.endpoints)
-    if endpoints.model is None:
-        _require_model(arguments.models)
     app = rasa.core.run.configure_app(
         rasa.core.run.create_http_input_channels(None, arguments.credentials),
         auth_token=os.environ.get(TOKEN_VARIABLE) or None,
@@ -102,13 +97,6 @@ def _validate_action_result(_action: RemoteAction, result: dict[str, Any]) -> bo
     # As Rasa's own, which checks its schema anew for every action: 25 ms each time.
     _action_result_validator().validate(result)
     return True
-
-
-def _require_model(models: Path) -> None:
-    try:
-        rasa.model.get_local_model(str(models))
-    except ModelNotFound:
-        sys.exit(f"There is no model in {models}; train one with: ankomst train")
 
 
 async def _load(models: Path, endpoints: Any, app: Any, loop: Any) -> None:

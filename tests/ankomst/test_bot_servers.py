@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 import yaml
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from pydantic import SecretStr
 
-from ankomst.commands import bot_servers
+from ankomst.commands import bot_servers, database
 from settings import ROOT, Settings
+from tests.postgres import free_port
 
 
 def _settings(**values: object) -> Settings:
@@ -67,18 +72,46 @@ def test_rasa_gets_no_secrets_of_other_processes() -> None:
     assert "secret" not in str(bot_servers.rasa_environment(settings))
 
 
-def test_a_missing_environment_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(bot_servers, "settings", lambda: _settings(rasa_python=tmp_path / "no"))
-    result = CliRunner().invoke(bot_servers.rasa)
-    assert result.exit_code == 1
-    assert "make install" in result.output
-    assert len(result.output.splitlines()) == 1
+@pytest.fixture
+def invoke(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result]:
+    """Runs one of the commands with settings; a model is there, Rasa's Python is any program."""
+    archive = tmp_path / "models" / "rasa" / "ankomst.tar.gz"
+    archive.parent.mkdir(parents=True)
+    archive.touch()
+
+    def run(command: click.Command, **values: object) -> Result:
+        values = {"data_directory": tmp_path, "rasa_python": Path(sys.executable), **values}
+        for module in (bot_servers, database):
+            monkeypatch.setattr(module, "settings", lambda: _settings(**values))
+        return CliRunner().invoke(command)
+
+    return run
 
 
-def test_an_unreachable_database_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    away = _settings(database_url="postgresql+psycopg://x@127.0.0.1:1/x?connect_timeout=1")
-    monkeypatch.setattr(bot_servers, "settings", lambda: away)
-    result = CliRunner().invoke(bot_servers.rasa)
+def _assert_one_line(result: Result, *words: str) -> None:
     assert result.exit_code == 1
-    assert "database" in result.output
     assert len(result.output.splitlines()) == 1
+    assert all(word in result.output for word in words), result.output
+
+
+def test_a_missing_environment_is_one_line(invoke: Callable[..., Result], tmp_path: Path) -> None:
+    result = invoke(bot_servers.rasa, rasa_python=tmp_path / "no" / "python")
+    _assert_one_line(result, "make install")
+
+
+def test_a_missing_model_is_one_line(invoke: Callable[..., Result], tmp_path: Path) -> None:
+    result = invoke(bot_servers.rasa, data_directory=tmp_path / "empty")
+    _assert_one_line(result, "ankomst train", str(tmp_path / "empty" / "models" / "rasa"))
+
+
+def test_an_unreachable_database_is_one_line(invoke: Callable[..., Result]) -> None:
+    url = "postgresql+psycopg://x@127.0.0.1:1/x?connect_timeout=1"
+    _assert_one_line(invoke(bot_servers.rasa, database_url=url, rasa_port=free_port()), "database")
+
+
+@pytest.mark.parametrize("name", ["rasa", "actions"])
+def test_a_taken_port_is_one_line(invoke: Callable[..., Result], name: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = invoke(getattr(bot_servers, name), **{f"{name}_port": port})
+    _assert_one_line(result, str(port), f"ANKOMST_{name.upper()}_PORT")

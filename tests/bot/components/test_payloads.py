@@ -1,0 +1,67 @@
+"""What buttons send, and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.components.payloads import (
+    HUMAN_HANDOVER,
+    NONE_OF_THESE,
+    ask_topic,
+    change_language,
+    inform_citizenship,
+    is_payload,
+    without_stroke,
+)
+from knowledge.catalogue import catalogue
+from knowledge.situations import CITIZENSHIPS
+from language.languages import LANGUAGES
+
+
+def test_every_payload_that_buttons_have_is_known() -> None:
+    payloads = [
+        NONE_OF_THESE,
+        HUMAN_HANDOVER,
+        *map(ask_topic, catalogue().topics),
+        *map(inform_citizenship, CITIZENSHIPS),
+        *map(change_language, LANGUAGES),
+    ]
+    assert all(map(is_payload, payloads))
+    assert all(payload == without_stroke("x" + payload)[1:] for payload in payloads)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/restart",
+        "/session_start",
+        "/back",
+        "/greet",
+        "/faq",
+        "/faq{}",
+        '/faq{"topic": "../etc"}',
+        '/faq{"topic": "tax-card"} and more',
+        '/faq{"topic": "tax-card", "municipality": "Aarhus"}',
+        '/inform_citizenship{"citizenship_group": "martian"}',
+        "/none_of_these\n/restart",
+        " /none_of_these",
+        "//none_of_these",
+        "/none_of_these@1.0",
+    ],
+)
+def test_everything_else_was_typed(text: str) -> None:
+    assert not is_payload(text)
+    assert not without_stroke(text).strip().startswith("/")
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from("/ \t\u2003\xa0\x1f"))))
+def test_no_typed_text_keeps_its_stroke_nor_changes_its_length(text: str) -> None:
+    guarded = without_stroke(text)
+    assert len(guarded) == len(text)
+    # As Rasa looks for it.
+    assert not guarded.strip().startswith("/")
+    words = guarded.lstrip()
+    assert text.endswith(words)
+    assert all(c == "/" or c.isspace() for c in text.removesuffix(words))

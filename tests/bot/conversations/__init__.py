@@ -1,0 +1,1 @@
+"""Conversations with a real Rasa and a real action server."""

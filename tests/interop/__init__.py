@@ -1,0 +1,1 @@
+"""Tests against mail servers that others wrote."""

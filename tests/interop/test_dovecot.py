@@ -1,0 +1,299 @@
+"""The worker against Dovecot: all of it, and with capabilities that servers in the wild lack.
+
+The decider is a stand-in without a model (tests/triage/composition.py).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from settings import Settings
+from storage.database import Database
+from storage.times import now
+from tests.interop.dovecot import (
+    PASSWORD,
+    WITHOUT_IDLE,
+    WITHOUT_MOVE,
+    WITHOUT_UIDPLUS,
+    Dovecot,
+    DovecotOptions,
+    running_dovecot,
+)
+from tests.triage.composition import a_mail, mails_of, settings_for, worker_for
+from tests.triage.conftest import database, sqlite_database
+from tests.triage.dying import end_worker, start_worker, wait_for_death
+from tests.triage.line import Break, line_to
+from tests.triage.servers import RunningServers, running_servers
+from tests.triage.settled import check_exactly_once, wait_until_settled
+from triage.errors import MailboxUnavailableError
+from triage.ledger import Observer
+from triage.models import Mail
+from triage.states import MailState
+from triage.worker import Worker
+
+__all__ = ["database", "sqlite_database"]
+
+_users = (f"office{number}" for number in itertools.count())
+
+
+@pytest.fixture(scope="module")
+def dovecot() -> Iterator[Dovecot]:
+    with running_dovecot() as running:
+        yield running
+
+
+@pytest.fixture
+def smtp(tmp_path: Path) -> Iterator[RunningServers]:
+    """The embedded servers, for their SMTP alone."""
+    with running_servers(tmp_path / "mail") as running:
+        yield running
+
+
+class Office:
+    """One mailbox on a Dovecot, new for the test, and workers for it."""
+
+    def __init__(
+        self, dovecot: Dovecot, database: Database, smtp: RunningServers, folder: Path
+    ) -> None:
+        self.user = next(_users)
+        self.dovecot = dovecot
+        self._database = database
+        self._smtp = smtp
+        self._folder = folder
+        self._workers: list[Worker] = []
+
+    def settings(self, **changes: Any) -> Settings:
+        return settings_for(
+            self._database.engine.url.render_as_string(hide_password=False),
+            self._folder,
+            changes.pop("imap_port", self.dovecot.port),
+            self._smtp.smtp_port,
+            imap_user=self.user,
+            imap_password=PASSWORD,
+            **changes,
+        )
+
+    def worker(self, observe: Observer | None = None, **changes: Any) -> Worker:
+        arguments = () if observe is None else (observe,)
+        worker = worker_for(self.settings(**changes), self._database, *arguments)
+        self._workers.append(worker)
+        return worker
+
+    def append(self, *mails: bytes) -> None:
+        with self.dovecot.view(self.user) as view:
+            view.append(*mails)
+
+    def folders(self) -> dict[str, int]:
+        with self.dovecot.view(self.user) as view:
+            return {name: len(mails) for name, mails in view.folders().items()}
+
+    def make_due(self) -> None:
+        with self._database.transaction() as session:
+            session.execute(update(Mail).where(Mail.due_at.is_not(None)).values(due_at=now()))
+
+    def check(self, expected: dict[str, str]) -> list[Mail]:
+        with self.dovecot.view(self.user) as view:
+            return check_exactly_once(self._database, view, expected, self._smtp.acknowledged())
+
+    def end(self) -> None:
+        for worker in self._workers:
+            worker.stop()
+            worker.run()
+
+
+@contextmanager
+def _office(*arguments: Any) -> Iterator[Office]:
+    office = Office(*arguments)
+    yield office
+    office.end()
+
+
+def test_bytes_are_kept_as_they_came(
+    dovecot: Dovecot, sqlite_database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    with _office(dovecot, sqlite_database, smtp, tmp_path) as office:
+        office.append(a_mail(1), a_mail(2, "nothing known"))
+        office.worker().round()
+        office.check(
+            {"<1@mail.example.org>": "Queues/Tax", "<2@mail.example.org>": "Queues/Visitation"}
+        )
+
+
+@pytest.mark.parametrize(
+    ("options", "folder"),
+    [
+        (DovecotOptions(separator=".", prefix="INBOX."), "INBOX.Queues.Tax"),
+        (DovecotOptions(capability=WITHOUT_MOVE), "Queues/Tax"),
+        (DovecotOptions(capability=WITHOUT_IDLE), "Queues/Tax"),
+    ],
+    ids=["other-separator", "without-move", "without-idle"],
+)
+def test_other_servers(
+    options: DovecotOptions,
+    folder: str,
+    sqlite_database: Database,
+    smtp: RunningServers,
+    tmp_path: Path,
+) -> None:
+    with (
+        running_dovecot(options) as dovecot,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1), a_mail(2))
+        running = start_worker(office.settings())
+        wait_until_settled(sqlite_database, 2)
+        office.append(a_mail(3))
+        wait_until_settled(sqlite_database, 3)
+        end_worker(running)
+        office.check({f"<{number}@mail.example.org>": folder for number in (1, 2, 3)})
+
+
+def test_without_uidplus_nothing_is_expunged(
+    sqlite_database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    with (
+        running_dovecot(DovecotOptions(capability=WITHOUT_UIDPLUS)) as dovecot,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1))
+        with dovecot.view(office.user) as view:
+            # What somebody else marked must stay.
+            view.append(a_mail(2, "visitation"))
+            view._client.select_folder("INBOX")
+            view._client.add_flags([2], [b"\\Deleted"])
+        worker = office.worker()
+        worker.round()
+        worker.round()
+        assert office.folders() == {"INBOX": 2, "Queues/Tax": 1, "Queues/Visitation": 1}
+        rows = mails_of(sqlite_database)
+        assert [(row.state, row.left_in_inbox) for row in rows] == [
+            (MailState.ACKNOWLEDGED, True)
+        ] * 2
+        # Renumbered, what was left is still known as handled.
+        office.end()
+        dovecot.renumber(office.user)
+        again = office.worker()
+        again.round()
+        again.round()
+        assert office.folders() == {"INBOX": 2, "Queues/Tax": 1, "Queues/Visitation": 1}
+        assert len(mails_of(sqlite_database)) == 2
+        assert len(smtp.acknowledged()) == 2
+
+
+@pytest.mark.parametrize("step", ["moving", "moved_on_server", "copied", "removed_from_inbox"])
+def test_killed_while_copying(
+    step: str, database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    with (
+        running_dovecot(DovecotOptions(capability=WITHOUT_MOVE)) as dovecot,
+        _office(dovecot, database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1), a_mail(2))
+        configuration = office.settings(claim_seconds=1.0)
+        wait_for_death(start_worker(configuration, step))
+        second = start_worker(configuration)
+        wait_until_settled(database, 2)
+        end_worker(second)
+        rows = office.check({f"<{number}@mail.example.org>": "Queues/Tax" for number in (1, 2)})
+        assert {row.state for row in rows} == {MailState.ACKNOWLEDGED}
+
+
+@pytest.mark.parametrize("delivered", [True, False])
+@pytest.mark.parametrize("command", [b"UID COPY", b"UID STORE", b"UID EXPUNGE"])
+def test_the_line_breaks_while_copying(
+    command: bytes,
+    delivered: bool,
+    sqlite_database: Database,
+    smtp: RunningServers,
+    tmp_path: Path,
+) -> None:
+    with (
+        running_dovecot(DovecotOptions(capability=WITHOUT_MOVE)) as dovecot,
+        line_to(dovecot.port, Break(command, delivered)) as line,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1), a_mail(2))
+        worker = office.worker(imap_port=line.port)
+        with pytest.raises(MailboxUnavailableError):
+            worker.round()
+        for _ in range(3):
+            office.make_due()
+            worker.round()
+        office.check({f"<{number}@mail.example.org>": "Queues/Tax" for number in (1, 2)})
+
+
+def test_twins_that_are_moved_when_the_line_breaks(
+    dovecot: Dovecot, sqlite_database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    """Two mails with the same content: neither may be taken for the other and lost."""
+    with (
+        line_to(dovecot.port, Break(b"UID MOVE", delivered=True, times=2)) as line,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1), a_mail(1), a_mail(1))
+        worker = office.worker(imap_port=line.port)
+        for _ in range(5):
+            office.make_due()
+            try:
+                worker.round()
+            except MailboxUnavailableError:
+                continue
+        assert office.folders() == {"Queues/Tax": 3}
+        rows = mails_of(sqlite_database)
+        assert len({row.target_uid for row in rows}) == 3
+        assert sorted(str(row.acknowledgement) for row in rows) == [
+            "perhaps_a_duplicate",
+            "perhaps_a_duplicate",
+            "sent",
+        ]
+        assert smtp.acknowledged() == ["person1@example.org"]
+
+
+@pytest.mark.parametrize("step", ["parsed", "decided", "moving", "moved_on_server"])
+def test_renumbered_after_a_kill(
+    step: str,
+    dovecot: Dovecot,
+    sqlite_database: Database,
+    smtp: RunningServers,
+    tmp_path: Path,
+) -> None:
+    with _office(dovecot, sqlite_database, smtp, tmp_path) as office:
+        office.append(a_mail(1))
+        wait_for_death(start_worker(office.settings(claim_seconds=1.0), step))
+        office.append(a_mail(2))
+        dovecot.renumber(office.user)
+        worker = office.worker()
+        for _ in range(4):
+            office.make_due()
+            worker.round()
+        rows = office.check({f"<{number}@mail.example.org>": "Queues/Tax" for number in (1, 2)})
+        assert [row.perhaps_duplicate_of for row in rows] == [None, None]
+        assert {row.state for row in rows} == {MailState.ACKNOWLEDGED}
+
+
+def test_two_workers_over_a_hundred_mails(
+    dovecot: Dovecot, database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    kinds = {"tax": "Tax", "jobseeker": "Jobseeker", "other": "Visitation"}
+    about = [list(kinds)[number % 3] for number in range(100)]
+    with _office(dovecot, database, smtp, tmp_path) as office:
+        office.append(*(a_mail(number, kind) for number, kind in enumerate(about)))
+        workers = [start_worker(office.settings()) for _ in range(2)]
+        rows = wait_until_settled(database, len(about), seconds=120)
+        for worker in workers:
+            end_worker(worker)
+        rows = office.check(
+            {
+                f"<{number}@mail.example.org>": f"Queues/{kinds[kind]}"
+                for number, kind in enumerate(about)
+            }
+        )
+        assert {row.state for row in rows} == {MailState.ACKNOWLEDGED}
+        assert len(smtp.acknowledged()) == len(about)

@@ -1,0 +1,165 @@
+"""Mails in the ledger as the worker leaves them, made from real bytes by the real parser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from language.masking import mask
+from storage.database import Database
+from storage.originals import Originals
+from storage.times import now
+from tests.web.serving import ORIGINALS_KEY
+from triage.message import parse
+from triage.models import Mail, Mailbox, MailTransition
+from triage.states import MailState
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Puts mails into the ledger of a database."""
+
+    database: Database
+
+    def add(self, raw: bytes, shelf: str | None, **columns: Any) -> int:
+        """Add a mail and return its id.
+
+        Args:
+            raw: The mail.
+            shelf: Where it lies; None for one that is on its way.
+            columns: Further columns of the ledger.
+        """
+        parsed = parse(raw)
+        values: dict[str, Any] = {
+            "state": MailState.ACKNOWLEDGED if shelf else MailState.PARSED,
+            "received_at": now() - timedelta(hours=3),
+            "sender": parsed.sender,
+            "subject": mask(parsed.subject),
+            "sent_at": parsed.date,
+            "text_new": mask(parsed.text_new),
+            "text_quoted": mask(parsed.text_quoted),
+            "attachments": [
+                {"name": mask(a.name), "content_type": a.content_type, "size": a.size}
+                for a in parsed.attachments
+            ],
+            "kind": "mail",
+            "language": "pl",
+            "queue": "tax",
+            "confidence": 0.91,
+            "decided": True,
+            "topics": ["tax-card"],
+            "reasons": [{"key": "sentence", "text": "Jak dostać kartę podatkową?"}],
+            "shelf": shelf,
+            "moved_at": now() if shelf else None,
+            "acknowledgement": "sent" if shelf else None,
+        }
+        with self.database.transaction() as session:
+            mailbox = session.scalar(select(Mailbox)) or Mailbox(
+                name="ics", first_look_at=now(), last_round_trip_at=now()
+            )
+            session.add(mailbox)
+            session.flush()
+            original = Originals(ORIGINALS_KEY).keep(session, raw)
+            mail = Mail(
+                mailbox_id=mailbox.id,
+                folder="INBOX",
+                uidvalidity=1,
+                uid=original,
+                sighted_at=now(),
+                original_id=original,
+                **(values | columns),
+            )
+            session.add(mail)
+            session.flush()
+            _note(mail, session, values["received_at"])
+            return mail.id
+
+
+def _note(mail: Mail, session: Any, at: datetime) -> None:
+    way = [MailState.SIGHTED, MailState.KEPT, MailState.PARSED]
+    if mail.shelf:
+        way += [MailState.DECIDED, MailState.MOVING, MailState.MOVED, MailState.ACKNOWLEDGED]
+    before: MailState | None = None
+    for state in way:
+        session.add(
+            MailTransition(
+                mail_id=mail.id,
+                from_state=before,
+                to_state=state,
+                at=at,
+                worker="worker-1",
+                note="",
+            )
+        )
+        before = state
+
+
+POLISH = """\
+From: Anna Nowak <anna@example.test>
+To: ics@example.test
+Subject: Karta podatkowa, CPR 010190-1234
+Date: Mon, 23 Nov 2026 08:00:00 +0100
+Message-ID: <1@example.test>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=mixed
+
+--mixed
+Content-Type: multipart/alternative; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+Dzień dobry,
+
+Jak dostać kartę podatkową? Mój CPR to 010190-1234.
+
+Anna
+
+On Mon, 16 Nov 2026 at 10:00, ICS <ics@example.test> wrote:
+> Co możemy dla Pani zrobić?
+
+--b
+Content-Type: text/html; charset=utf-8
+
+<html><head><title>x</title><style>body{color:red}</style></head>
+<body onload="alert(1)"><p style="position:fixed">Dzień <b>dobry</b>,</p>
+<script>alert(1)</script><img src="https://tracker.example/p.gif">
+<p>CPR 010190-1234 <a href="https://example.test/x" onclick="y()">link</a>
+<a href="javascript:alert(1)">zły</a></p>
+<form action="https://evil.example"><input name="a"><button>Go</button></form></body></html>
+
+--b--
+
+--mixed
+Content-Type: application/pdf
+Content-Disposition: attachment; filename="umowa 010190-1234.pdf"
+Content-Transfer-Encoding: base64
+
+JVBERi0xLjQK
+--mixed--
+""".encode()
+
+DANISH = """\
+From: Jens <jens@example.test>
+To: ics@example.test
+Subject: Opholdsbevis
+Message-ID: <2@example.test>
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+
+Hvor kan jeg få et EU-opholdsbevis?
+""".encode()
+
+AUTOMATIC = b"""\
+From: noreply@example.test
+To: ics@example.test
+Subject: Out of office
+Auto-Submitted: auto-replied
+Message-ID: <3@example.test>
+Content-Type: text/plain
+
+I am away.
+"""

@@ -1,0 +1,566 @@
+"""The worker with real servers: what it does with a mail, and when something is away or breaks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, update
+
+from language.languages import LANGUAGES
+from settings import Settings
+from storage.database import Database, DatabaseUnavailableError
+from storage.migrate import upgrade
+from storage.originals import Originals
+from storage.times import now
+from tests.postgres import Cluster, free_port, running_cluster
+from tests.triage.composition import (
+    ORIGINALS_KEY,
+    a_mail,
+    ignore_step,
+    mails_of,
+    settings_for,
+    worker_for,
+)
+from tests.triage.conftest import make_tables
+from tests.triage.line import Break, line_to
+from tests.triage.servers import OWN_ADDRESS, RunningServers, running_servers
+from tests.triage.settled import check_exactly_once, wait_until_settled
+from tests.triage.smtp_server import moody_smtp
+from triage.cases import mailbox_statuses
+from triage.errors import MailboxUnavailableError
+from triage.models import Mail
+from triage.states import MailState
+from triage.worker import Worker
+
+
+class Bench:
+    """A worker on embedded servers, with what a test wants to change about them."""
+
+    def __init__(self, database: Database, servers: RunningServers, folder: Path) -> None:
+        self.database = database
+        self.servers = servers
+        self._folder = folder
+        self._workers: list[Worker] = []
+
+    def settings(self, **changes: Any) -> Settings:
+        ports = {"imap_port": self.servers.imap_port, "smtp_port": self.servers.smtp_port}
+        url = self.database.engine.url.render_as_string(hide_password=False)
+        return settings_for(url, self._folder, **{**ports, **changes})
+
+    def worker(self, **changes: Any) -> Worker:
+        worker = worker_for(self.settings(**changes), self.database)
+        self._workers.append(worker)
+        return worker
+
+    def append(self, *mails: bytes, folder: str = "INBOX") -> None:
+        with self.servers.view() as view:
+            view.append(*mails, folder=folder)
+
+    def folders(self) -> dict[str, int]:
+        with self.servers.view() as view:
+            return {name: len(mails) for name, mails in view.folders().items()}
+
+    def make_due(self) -> None:
+        """Let all pauses of mails be over."""
+        with self.database.transaction() as session:
+            session.execute(update(Mail).where(Mail.due_at.is_not(None)).values(due_at=now()))
+
+    def end(self) -> None:
+        for worker in self._workers:
+            worker.stop()
+            worker.run()
+
+
+@pytest.fixture
+def bench(sqlite_database: Database, servers: RunningServers, tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(sqlite_database, servers, tmp_path)
+    yield made
+    made.end()
+
+
+def test_each_kind_of_mail_goes_to_its_folder(bench: Bench) -> None:
+    bench.append(
+        a_mail(1, "tax"),
+        a_mail(2, "jobseeker"),
+        a_mail(3, "visitation"),
+        a_mail(4, "something else"),
+        a_mail(5, "tax", List_Id="<news.example.org>"),
+        a_mail(6, "tax", X_Spam_Flag="YES"),
+        a_mail(7, "cannot be judged"),
+        b"\x00\x01\x02",
+    )
+    assert bench.worker().round() == 8
+    assert bench.folders() == {
+        "Queues/Tax": 1,
+        "Queues/Jobseeker": 1,
+        "Queues/Visitation": 2,
+        "Queues/Automatic": 1,
+        "Queues/Spam": 1,
+        "Queues/Unreadable": 2,
+    }
+    rows = mails_of(bench.database)
+    assert [(row.shelf, row.decided, row.acknowledgement) for row in rows] == [
+        ("tax", True, "sent"),
+        ("jobseeker", True, "sent"),
+        ("visitation", True, "sent"),
+        ("visitation", False, "sent"),
+        ("automatic", True, "automatic"),
+        ("spam", True, "spam"),
+        ("unreadable", False, "unreadable"),
+        ("unreadable", False, "unreadable"),
+    ]
+    assert bench.servers.acknowledged() == [f"person{n}@example.org" for n in (1, 2, 3, 4)]
+    assert all(row.target_uid is not None and row.last_error is None for row in rows)
+
+
+def test_the_original_is_kept_encrypted(bench: Bench) -> None:
+    bench.append(a_mail(1))
+    bench.worker().round()
+    (row,) = mails_of(bench.database)
+    with bench.database.transaction() as session:
+        kept = Originals(ORIGINALS_KEY).read(session, row.original_id or 0)
+    assert kept.replace(b"\r\n", b"\n") == a_mail(1).replace(b"\r\n", b"\n")
+    assert row.original_complete
+    assert row.original_size == len(kept)
+
+
+def test_it_is_kept_before_anything_changes_on_the_server(bench: Bench) -> None:
+    bench.append(a_mail(1))
+    seen: list[tuple[str, dict[str, int]]] = []
+
+    def _look(step: str, _mail_id: int) -> None:
+        seen.append((step, bench.folders()))
+
+    worker = worker_for(bench.settings(), bench.database, _look)
+    worker.round()
+    worker.stop()
+    worker.run()
+    before_the_move = seen[: [step for step, _ in seen].index("moved_on_server")]
+    assert [step for step, _ in before_the_move] == [
+        "sighted",
+        "fetched",
+        "kept",
+        "parsed",
+        "decided",
+        "moving",
+    ]
+    assert all(folders == {"INBOX": 1} for _, folders in before_the_move)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_acknowledgement_is_in_the_senders_language(language: str, bench: Bench) -> None:
+    bench.append(a_mail(1, f"tax ({language})"))
+    bench.worker().round()
+    (mail,) = bench.servers.received()
+    first_line = (
+        (Path("triage/replies/acknowledgement") / f"{language}.txt")
+        .read_text(encoding="utf-8")
+        .split("\n\n")[1]
+        .strip()
+    )
+    payload = mail.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    text = payload.decode("utf-8").replace("\r\n", "\n")
+    assert text.startswith(first_line)
+    assert "ICS-000001" in text
+    assert mail["Auto-Submitted"] == "auto-replied"
+    assert mail["In-Reply-To"] == "<1@mail.example.org>"
+    assert mail["Return-Path"] == "<>"
+    assert (mail["From"], mail["To"]) == (OWN_ADDRESS, "person1@example.org")
+
+
+def test_looking_at_a_mail_does_not_mark_it_as_read(bench: Bench) -> None:
+    bench.append(a_mail(1))
+    bench.worker().round()
+    with bench.servers.view() as view:
+        assert view.flags("Queues/Tax") == [()]
+
+
+def test_a_mail_that_a_colleague_has_read_is_taken_all_the_same(bench: Bench) -> None:
+    with bench.servers.view() as view:
+        view.append(a_mail(1))
+        view._client.select_folder("INBOX")
+        view._client.add_flags([1], [b"\\Seen"])
+    bench.worker().round()
+    assert bench.folders() == {"Queues/Tax": 1}
+    with bench.servers.view() as view:
+        assert view.flags("Queues/Tax") == [(b"\\Seen",)]
+
+
+def test_message_ids_that_are_missing_or_used_twice_lose_nothing(bench: Bench) -> None:
+    bench.append(
+        a_mail(1, Message_ID=""),
+        a_mail(2, Message_ID=""),
+        a_mail(3, Message_ID="<same@x>"),
+        a_mail(4, Message_ID="<same@x>"),
+    )
+    bench.worker().round()
+    rows = mails_of(bench.database)
+    assert [row.perhaps_duplicate_of for row in rows] == [None] * 4
+    assert len(bench.servers.acknowledged()) == 4
+
+
+def test_the_same_mail_twice_is_shown_and_acknowledged_once(bench: Bench) -> None:
+    bench.append(a_mail(1), a_mail(1))
+    bench.worker().round()
+    first, second = mails_of(bench.database)
+    assert (first.perhaps_duplicate_of, first.acknowledgement) == (None, "sent")
+    assert second.perhaps_duplicate_of == first.id
+    assert second.acknowledgement == "perhaps_a_duplicate"
+    assert bench.folders() == {"Queues/Tax": 2}
+    assert bench.servers.acknowledged() == ["person1@example.org"]
+
+
+def test_a_mail_put_back_into_the_inbox_is_sorted_again_but_not_acknowledged(bench: Bench) -> None:
+    bench.append(a_mail(1))
+    worker = bench.worker()
+    worker.round()
+    with bench.servers.view() as view:
+        view.move(1, "INBOX", source="Queues/Tax")
+    worker.round()
+    assert bench.folders() == {"Queues/Tax": 1}
+    assert len(mails_of(bench.database)) == 2
+    assert bench.servers.acknowledged() == ["person1@example.org"]
+
+
+def test_one_sender_gets_no_more_than_the_cap(bench: Bench) -> None:
+    bench.append(*(a_mail(n, From="loop@example.org") for n in range(5)))
+    bench.worker(acknowledgements_per_hour=2).round()
+    assert bench.servers.acknowledged() == ["loop@example.org"] * 2
+    settled = [row.acknowledgement for row in mails_of(bench.database)]
+    assert settled == ["sent", "sent", "too_many", "too_many", "too_many"]
+
+
+def test_mail_from_before_the_first_look_is_not_acknowledged(bench: Bench) -> None:
+    with bench.servers.view() as view:
+        view._client.append("INBOX", a_mail(1), msg_time=now() - timedelta(days=3))
+        view._client.append("INBOX", a_mail(2), msg_time=now() - timedelta(hours=3))
+    worker = bench.worker()
+    worker.round()
+    with bench.servers.view() as view:
+        # It is late, but it came after the first look.
+        view._client.append("INBOX", a_mail(3), msg_time=now() - timedelta(days=3))
+    worker.round()
+    assert bench.folders() == {"Queues/Tax": 3}
+    settled = [row.acknowledgement for row in mails_of(bench.database)]
+    assert settled == ["old_mail", "sent", "sent"]
+
+
+def test_a_mail_beyond_the_limit_is_shelved_with_its_first_part(bench: Bench) -> None:
+    bench.append(a_mail(1) + b"x" * 50_000, a_mail(2))
+    bench.worker(mail_limit_megabytes=0.02).round()
+    large, small = mails_of(bench.database)
+    assert (large.shelf, large.original_complete) == ("unreadable", False)
+    assert [reason["key"] for reason in large.reasons or ()] == ["unreadable.too_large"]
+    assert large.sender == "person1@example.org"
+    assert small.shelf == "tax"
+
+
+def test_a_mail_that_a_colleague_took_before_is_gone(bench: Bench) -> None:
+    def _take(step: str, _mail_id: int) -> None:
+        if step == "decided":
+            with bench.servers.view() as view:
+                view.move(1, "Mine")
+
+    bench.append(a_mail(1), a_mail(2))
+    worker = worker_for(bench.settings(), bench.database, _take)
+    worker.round()
+    worker.stop()
+    worker.run()
+    taken, other = mails_of(bench.database)
+    assert taken.state is MailState.GONE
+    assert taken.original_id is not None
+    assert other.state is MailState.ACKNOWLEDGED
+    assert bench.folders() == {"Mine": 1, "Queues/Tax": 1}
+
+
+def test_smtp_away_leaves_the_acknowledgement_for_later(bench: Bench) -> None:
+    bench.append(a_mail(1), a_mail(2))
+    worker = bench.worker(smtp_port=free_port())
+    worker.round()
+    assert bench.folders() == {"Queues/Tax": 2}
+    assert {row.state for row in mails_of(bench.database)} == {MailState.MOVED}
+    with bench.database.transaction() as session:
+        (status,) = mailbox_statuses(session)
+    assert (status.waiting, status.troubled) == (2, 2)
+    assert "SmtpUnavailableError" in (status.last_error or "")
+
+    bench.make_due()
+    bench.worker().round()
+    assert {row.state for row in mails_of(bench.database)} == {MailState.ACKNOWLEDGED}
+    assert bench.servers.acknowledged() == ["person1@example.org", "person2@example.org"]
+
+
+@pytest.mark.parametrize("stage", ["recipient_answer", "content_answer"])
+def test_an_acknowledgement_put_off_by_the_server_is_sent_later(stage: str, bench: Bench) -> None:
+    bench.append(a_mail(1))
+    with moody_smtp() as (server, port):
+        setattr(server, stage, "451 4.7.1 try again later")
+        worker = bench.worker(smtp_port=port)
+        worker.round()
+        (row,) = mails_of(bench.database)
+        assert (row.state, row.acknowledged_at) == (MailState.MOVED, None)
+        bench.make_due()
+        worker.round()
+        (row,) = mails_of(bench.database)
+        assert row.attempts == 1
+        setattr(server, stage, None)
+        bench.make_due()
+        worker.round()
+        (row,) = mails_of(bench.database)
+        assert (row.state, server.took) == (MailState.ACKNOWLEDGED, ["person1@example.org"])
+
+
+@pytest.mark.parametrize("stage", ["recipient_answer", "content_answer"])
+def test_a_refused_acknowledgement_is_given_up(stage: str, bench: Bench) -> None:
+    bench.append(a_mail(1), a_mail(2))
+    with moody_smtp() as (server, port):
+        setattr(server, stage, "550 5.1.1 no such user")
+        bench.worker(smtp_port=port).round()
+        rows = mails_of(bench.database)
+        assert {(row.state, row.acknowledgement) for row in rows} == {
+            (MailState.NOT_ACKNOWLEDGED, "refused")
+        }
+        assert server.took == []
+
+
+def test_an_answer_lost_after_the_content_leaves_it_uncertain(bench: Bench) -> None:
+    bench.append(a_mail(1), a_mail(2))
+    with moody_smtp() as (server, port), line_to(port, Break(b"\r\n.\r\n", True)) as line:
+        worker = bench.worker(smtp_port=line.port)
+        worker.round()
+        bench.make_due()
+        worker.round()
+        rows = mails_of(bench.database)
+        assert [row.state for row in rows] == [
+            MailState.ACKNOWLEDGEMENT_UNCERTAIN,
+            MailState.ACKNOWLEDGED,
+        ]
+        assert sorted(server.took) == ["person1@example.org", "person2@example.org"]
+
+
+@pytest.mark.parametrize("delivered", [True, False])
+@pytest.mark.parametrize(
+    "command", [b"UID MOVE", b"UID FETCH", b"STATUS", b"CREATE", b"SELECT", b"UID SEARCH"]
+)
+def test_a_line_that_breaks_within_a_command(command: bytes, delivered: bool, bench: Bench) -> None:
+    bench.append(a_mail(1), a_mail(2))
+    breaks = Break(command, delivered)
+    with line_to(bench.servers.imap_port, breaks) as line:
+        worker = bench.worker(imap_port=line.port)
+        with pytest.raises(MailboxUnavailableError):
+            worker.round()
+        assert breaks.broken == 1
+        for _ in range(3):
+            bench.make_due()
+            worker.round()
+        with bench.servers.view() as view:
+            check_exactly_once(
+                bench.database,
+                view,
+                {f"<{n}@mail.example.org>": "Queues/Tax" for n in (1, 2)},
+                bench.servers.acknowledged(),
+            )
+    assert len(bench.servers.acknowledged()) == 2
+
+
+def test_a_mail_that_breaks_the_line_does_not_hold_up_the_others(bench: Bench) -> None:
+    bench.append(a_mail(1, "tax poison"), a_mail(2), a_mail(3))
+    breaks = Break(b"poison", delivered=False, times=1000, of_server=True)
+    with line_to(bench.servers.imap_port, breaks) as line:
+        worker = bench.worker(imap_port=line.port)
+        for _ in range(6):
+            try:
+                worker.round()
+            except MailboxUnavailableError:
+                continue
+        poisoned, *others = mails_of(bench.database)
+        assert {row.state for row in others} == {MailState.ACKNOWLEDGED}
+        assert poisoned.state is MailState.SIGHTED
+        assert poisoned.last_error is not None
+        breaks.times = 0
+        bench.make_due()
+        worker.round()
+        assert {row.state for row in mails_of(bench.database)} == {MailState.ACKNOWLEDGED}
+
+
+def test_the_inbox_is_renumbered_before_a_mail_is_moved(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mail"
+    with running_servers(folder) as servers:
+        bench = Bench(sqlite_database, servers, tmp_path)
+        bench.append(a_mail(1), a_mail(2))
+
+        def _stop(step: str, mail_id: int) -> None:
+            if (step, mail_id) == ("moving", 1):
+                raise DatabaseUnavailableError("as if it went away")
+
+        worker = worker_for(bench.settings(), sqlite_database, _stop)
+        with pytest.raises(DatabaseUnavailableError):
+            worker.round()
+        worker.stop()
+        worker.run()
+        numbers = [(row.uidvalidity, row.uid) for row in mails_of(sqlite_database)]
+    (folder / "demo" / "dovecot-uidlist").unlink()
+    with running_servers(folder) as servers:
+        bench = Bench(sqlite_database, servers, tmp_path)
+        worker = bench.worker()
+        for _ in range(4):
+            bench.make_due()
+            worker.round()
+        rows = mails_of(sqlite_database)
+        # Sighted but not kept, the second is known under its new number alone.
+        by_state = sorted((str(row.state), row.message_id) for row in rows)
+        assert by_state == [
+            ("acknowledged", "<1@mail.example.org>"),
+            ("acknowledged", "<2@mail.example.org>"),
+            ("gone", None),
+        ]
+        first = next(row for row in rows if row.message_id == "<1@mail.example.org>")
+        assert first.id == 1
+        assert (first.uidvalidity, first.uid) not in numbers
+        assert first.perhaps_duplicate_of is None
+        assert bench.folders() == {"Queues/Tax": 2}
+        assert len(servers.acknowledged()) == 2
+        bench.end()
+
+
+@pytest.fixture
+def own_cluster() -> Iterator[Cluster]:
+    with running_cluster() as cluster:
+        yield cluster
+
+
+def test_the_database_goes_and_comes_back(
+    own_cluster: Cluster, servers: RunningServers, tmp_path: Path
+) -> None:
+    database = Database(own_cluster.url())
+    upgrade(database)
+    make_tables(database)
+    bench = Bench(database, servers, tmp_path)
+    bench.append(*(a_mail(n) for n in range(6)))
+
+    def _stop(step: str, mail_id: int) -> None:
+        if (step, mail_id) == ("moved_on_server", 3):
+            own_cluster.stop()
+
+    worker = worker_for(bench.settings(), database, _stop)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    try:
+        _wait_for_files(servers.folder / "demo" / ".Queues.Tax", 3)
+        own_cluster.start()
+        wait_until_settled(database, 6)
+    finally:
+        worker.stop()
+        running.join(30)
+    with servers.view() as view:
+        check_exactly_once(
+            database,
+            view,
+            {f"<{n}@mail.example.org>": "Queues/Tax" for n in range(6)},
+            servers.acknowledged(),
+        )
+    assert len(servers.acknowledged()) == 6
+    database.close()
+
+
+def _wait_for_files(folder: Path, number: int) -> None:
+    for _ in range(200):
+        if len([*folder.glob("new/*"), *folder.glob("cur/*")]) >= number:
+            break
+        threading.Event().wait(0.1)
+    threading.Event().wait(1.5)
+
+
+def test_a_full_disk_leaves_the_mail_where_it_is(bench: Bench) -> None:
+    bench.append(a_mail(1) + b"x" * 3_000_000, a_mail(2))
+    limits = {"pages": 0}
+
+    @event.listens_for(bench.database.engine, "begin")
+    def _limit(connection: Any) -> None:
+        if limits["pages"]:
+            connection.exec_driver_sql(f"PRAGMA max_page_count={limits['pages']}")
+
+    worker = bench.worker()
+    with bench.database.transaction() as session:
+        used = session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
+    limits["pages"] = used + 60
+    with pytest.raises(DatabaseUnavailableError, match="disk"):
+        worker.round()
+    assert bench.folders() == {"INBOX": 2}
+    assert bench.servers.acknowledged() == []
+
+    limits["pages"] = 1_000_000
+    bench.make_due()
+    worker.round()
+    assert bench.folders() == {"Queues/Tax": 2}
+    assert len(bench.servers.acknowledged()) == 2
+
+
+def test_a_worker_waits_for_mail_and_for_its_servers(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    imap_port, smtp_port = free_port(), free_port()
+    servers = RunningServers(tmp_path / "mail", imap_port, smtp_port)
+    url = str(sqlite_database.engine.url)
+    configuration = settings_for(url, tmp_path, imap_port, smtp_port)
+    worker = worker_for(configuration, sqlite_database, ignore_step)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    try:
+        # It was there before its mailbox was.
+        threading.Event().wait(0.5)
+        servers.start()
+        with servers.view() as view:
+            view.append(a_mail(1))
+            wait_until_settled(sqlite_database, 1)
+            # IDLE tells of the next one.
+            view.append(a_mail(2))
+            wait_until_settled(sqlite_database, 2)
+        servers.stop()
+        threading.Event().wait(0.5)
+        servers = RunningServers(tmp_path / "mail", imap_port, smtp_port)
+        servers.start()
+        with servers.view() as view:
+            view.append(a_mail(3))
+        wait_until_settled(sqlite_database, 3)
+    finally:
+        worker.stop()
+        running.join(30)
+        servers.stop()
+    assert not running.is_alive()
+    with sqlite_database.transaction() as session:
+        (status,) = mailbox_statuses(session)
+    assert status.last_round_trip_at is not None
+    assert status.last_round_trip_at > now() - timedelta(minutes=1)
+
+
+def test_a_mail_at_whose_reading_workers_end_is_shelved_in_the_end(bench: Bench) -> None:
+    bench.append(a_mail(1))
+    worker = bench.worker()
+
+    class _EndedError(BaseException):
+        """As if the process had ended."""
+
+    def _end(step: str, _mail_id: int) -> None:
+        if step == "kept":
+            raise _EndedError
+
+    first = worker_for(bench.settings(), bench.database, _end)
+    with pytest.raises(_EndedError):
+        first.round()
+    with bench.database.transaction() as session:
+        session.execute(update(Mail).values(attempts=4, claimed_until=now()))
+    worker.round()
+    (row,) = mails_of(bench.database)
+    assert [reason["key"] for reason in row.reasons or ()] == ["unreadable.ended_the_worker"]
+    assert bench.folders() == {"Queues/Unreadable": 1}
+    first.stop()
+    first.run()

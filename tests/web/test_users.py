@@ -1,0 +1,87 @@
+"""Users: names, passwords, roles."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.database import Database
+from tests.web.fixtures import PASSWORD
+from web import users
+from web.errors import (
+    UnknownUserError,
+    UserExistsError,
+    WeakPasswordError,
+    WrongPasswordError,
+)
+from web.passwords import check_strength, hash_password, verify
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "",
+        "short",
+        "elevenchars",
+        "aaaaaaaaaaaaaaaa",
+        "abababababababab",
+        "password1234",
+        "Password!!!!",
+        "qwertyqwerty12",
+        "123456789012",
+        "AdGaNgSkOdE12",
+        "kimberly-likes-tea",
+        "x" * 300,
+    ],
+)
+def test_a_password_that_is_easy_to_guess_is_refused(password: str) -> None:
+    with pytest.raises(WeakPasswordError):
+        check_strength(password, "kimberly")
+
+
+@pytest.mark.parametrize(
+    "password", [PASSWORD, "Rødgrød med fløde 7", "żółta-łódka-pływa", "T7#kq9!zLw2v"]
+)
+def test_a_good_password_is_taken(password: str) -> None:
+    check_strength(password, "kimberly")
+
+
+def test_passwords_are_kept_as_argon2id() -> None:
+    kept = hash_password(PASSWORD)
+    assert kept.startswith("$argon2id$")
+    assert PASSWORD not in kept
+    assert kept != hash_password(PASSWORD)
+    assert verify(kept, PASSWORD)
+    assert not verify(kept, "other")
+    assert not verify("no hash at all", PASSWORD)
+    assert not verify(None, "nobody has this password")
+
+
+def test_a_user_is_added_once(tables: Database) -> None:
+    with tables.transaction() as session:
+        user = users.add(session, "kim", PASSWORD, "caseworker", ["tax", "tax", "jobseeker"])
+        assert user.queues == ["tax", "jobseeker"]
+        assert user.active
+        assert not user.demo
+    with pytest.raises(UserExistsError), tables.transaction() as session:
+        users.add(session, "kim", PASSWORD, "admin")
+    with tables.transaction() as session:
+        assert [user.role for user in users.all_users(session)] == ["caseworker"]
+        with pytest.raises(UnknownUserError):
+            users.find(session, "nobody")
+
+
+@pytest.mark.parametrize("name", ["", "k", "kim larsen", "kim\x00", "a" * 65, "<kim>"])
+def test_a_name_has_only_harmless_characters(sqlite_tables: Database, name: str) -> None:
+    with sqlite_tables.transaction() as session, pytest.raises(ValueError, match="name"):
+        users.add(session, name, PASSWORD, "admin")
+
+
+def test_one_changes_ones_own_password_by_knowing_it(sqlite_tables: Database) -> None:
+    with sqlite_tables.transaction() as session:
+        user_id = users.add(session, "kim", PASSWORD, "admin").id
+        with pytest.raises(WrongPasswordError):
+            users.change_password(session, user_id, "wrong", "another good passphrase")
+        with pytest.raises(WeakPasswordError):
+            users.change_password(session, user_id, PASSWORD, "weak")
+        users.change_password(session, user_id, PASSWORD, "another good passphrase")
+        assert verify(users.find(session, "kim").password_hash, "another good passphrase")

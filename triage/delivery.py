@@ -1,0 +1,188 @@
+"""Sends one mail by SMTP in two halves, so that the ledger can be written between them.
+
+`offer` goes as far as the server's consent to the recipient: up to there nothing is sent and
+everything can be tried again. `deliver` sends the content: from there on an answer that does not
+come leaves it open whether the mail was accepted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from aiosmtplib import (
+    SMTP,
+    SMTPDataError,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
+
+from triage.errors import (
+    DeliveryPostponedError,
+    DeliveryUncertainError,
+    RecipientRefusedError,
+    SmtpUnavailableError,
+)
+
+# A connection that was quiet for so long may have been dropped on the way.
+_QUIET_SECONDS = 30.0
+
+# Enhanced status codes of refusals that are about us and not about the recipient: 5.5 protocol,
+# 5.7 policy and security (RFC 3463 section 3).
+_ABOUT_US = re.compile(r"\b5\.[57]\.\d")
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class SmtpAccount:
+    """Where mail is sent, and how to get in. `timeout` is in seconds, for each answer."""
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "none"]
+    user: str = ""
+    password: str = ""
+    hostname: str = "localhost"
+    """How we greet the server."""
+    timeout: float = 30.0
+
+
+class SmtpSender:
+    """A connection to the SMTP server, kept from mail to mail and made anew when it broke."""
+
+    def __init__(self, account: SmtpAccount) -> None:
+        self._account = account
+        self._runner = asyncio.Runner()
+        self._client: SMTP | None = None
+        self._used_at = 0.0
+        self._closed = False
+
+    def offer(self, recipient: str, sender: str = "") -> None:
+        """Get the server's consent to send to a recipient; nothing is sent yet.
+
+        Args:
+            recipient: One address.
+            sender: Envelope sender; empty for the null sender, to which nobody answers.
+
+        Raises:
+            SmtpUnavailableError: The server is away, or does not take mail from us.
+            DeliveryPostponedError: It takes mail to this recipient later.
+            RecipientRefusedError: It never takes mail to this recipient.
+        """
+        self._run(self._offer(recipient, sender))
+
+    def deliver(self, content: bytes) -> None:
+        """Send the content to the recipient that was offered.
+
+        Args:
+            content: The whole mail, with its headers.
+
+        Raises:
+            DeliveryPostponedError: Surely not accepted (a 4xx answer).
+            RecipientRefusedError: Surely not accepted, and never will be (a 5xx answer).
+            DeliveryUncertainError: Nobody knows.
+        """
+        self._run(self._deliver(content))
+
+    def abandon(self) -> None:
+        """Give up what was offered."""
+        self._run(self._close())
+
+    def close(self) -> None:
+        """Hang up for good; does nothing the second time."""
+        if not self._closed:
+            self._closed = True
+            self._run(self._close())
+            self._runner.close()
+
+    def _run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
+        return self._runner.run(coroutine)
+
+    async def _offer(self, recipient: str, sender: str) -> None:
+        if self._client is not None and time.monotonic() - self._used_at > _QUIET_SECONDS:
+            await self._close()
+        was_open = self._client is not None
+        try:
+            await self._try_offer(recipient, sender)
+        except SmtpUnavailableError:
+            if not was_open:
+                raise
+            # The kept connection was dropped; a new one tells whether the server is there.
+            await self._try_offer(recipient, sender)
+        self._used_at = time.monotonic()
+
+    async def _try_offer(self, recipient: str, sender: str) -> None:
+        try:
+            client = self._client or await self._connect()
+            await client.mail(sender)
+            await client.rcpt(recipient)
+        except SMTPRecipientRefused as error:
+            await self._close()
+            raise _refusal(error) from error
+        except UnicodeEncodeError as error:
+            await self._close()
+            raise RecipientRefusedError("The address has characters that SMTP has not.") from error
+        except (SMTPException, OSError, ValueError) as error:
+            await self._close()
+            raise SmtpUnavailableError(
+                f"{self._account.host}:{self._account.port}: {_short(error)}"
+            ) from error
+
+    async def _connect(self) -> SMTP:
+        account = self._account
+        client = SMTP(
+            hostname=account.host,
+            port=account.port,
+            use_tls=account.security == "tls",
+            start_tls=account.security == "starttls",
+            username=account.user or None,
+            password=account.password or None,
+            local_hostname=account.hostname,
+            timeout=account.timeout,
+        )
+        await client.connect()
+        self._client = client
+        return client
+
+    async def _deliver(self, content: bytes) -> None:
+        client = self._client
+        if client is None:
+            raise DeliveryUncertainError("There is no connection: offer a recipient first.")
+        try:
+            await client.data(content)
+        except SMTPDataError as error:
+            await self._close()
+            raise _refusal(error) from error
+        except (SMTPException, OSError) as error:
+            await self._close()
+            raise DeliveryUncertainError(_short(error)) from error
+        self._used_at = time.monotonic()
+
+    async def _close(self) -> None:
+        client, self._client = self._client, None
+        if client is None:
+            return
+        try:
+            await client.quit(timeout=2)
+        except (SMTPException, SMTPServerDisconnected, OSError):
+            client.close()
+
+
+def _refusal(error: SMTPResponseException) -> Exception:
+    message = f"{error.code} {error.message}"[:200]
+    if 500 <= error.code < 600 and not _ABOUT_US.search(error.message[:20]):
+        return RecipientRefusedError(message)
+    if 500 <= error.code < 600:
+        return SmtpUnavailableError(f"The server refuses us: {message}")
+    return DeliveryPostponedError(message)
+
+
+def _short(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:200]

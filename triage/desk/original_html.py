@@ -1,0 +1,63 @@
+"""The formatted version of a mail, made harmless: nothing in it runs, loads or sends anything."""
+
+from __future__ import annotations
+
+import nh3
+from sqlalchemy.orm import Session
+
+from language.masking import mask
+from storage.originals import Originals, OriginalsError
+from triage.message import parse
+from triage.models import Mail
+
+_TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "dd", "del", "div", "dl", "dt", "em", "h1",
+    "h2", "h3", "h4", "h5", "h6", "hr", "i", "ins", "li", "ol", "p", "pre", "q", "s", "small",
+    "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
+}  # fmt: skip
+_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan"}}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+# Their text is no text of the mail.
+_DROPPED = {"script", "style", "title", "head"}
+
+MOST_CHARACTERS = 200_000
+
+
+def safe_html(html: str) -> str:
+    """Return the HTML of a mail without scripts, styles, pictures and forms, CPR numbers masked.
+
+    Args:
+        html: As it came; what is beyond 200,000 characters is left out.
+    """
+    return nh3.clean(
+        mask(html[:MOST_CHARACTERS]),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        clean_content_tags=_DROPPED,
+        url_relative="deny",
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def formatted(session: Session, originals: Originals, mail_id: int) -> str | None:
+    """Return the formatted version of a mail, safe to show; None when it has none.
+
+    Only mail that the worker has read without harm is read here: an unreadable one may have
+    ended the worker, and would end this process too.
+
+    Args:
+        session: A unit of work.
+        originals: The mails as they came.
+        mail_id: Of a mail in the ledger.
+    """
+    mail = session.get(Mail, mail_id)
+    if mail is None or mail.original_id is None:
+        return None
+    if mail.text_new is None or mail.shelf == "unreadable":
+        return None
+    try:
+        html = parse(originals.read(session, mail.original_id)).html
+    except OriginalsError:
+        return None
+    return safe_html(html) if html else None

@@ -1,0 +1,71 @@
+"""What can go wrong with mail, and whose fault it is.
+
+A mail's own fault sends it to the shelf of unreadable mail. Everything else is ours: the mail
+stays where it is and is taken up again.
+"""
+
+from __future__ import annotations
+
+
+class TriageError(Exception):
+    """Base of this room's errors."""
+
+
+class UnreadableMailError(TriageError, ValueError):
+    """A mail cannot be read, by its own fault.
+
+    Attributes:
+        reason: A key that the desk puts into words.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class ClaimLostError(TriageError):
+    """Another worker has taken up the mail, since this one's claim expired; leave it alone."""
+
+
+class HeldElsewhereError(TriageError):
+    """Another worker is at work on the row that a mail belongs to; try again in a moment."""
+
+
+class PlaceTakenError(TriageError):
+    """The ledger has another mail at the place in the target folder that this one should have."""
+
+
+class DecisionFailedError(TriageError):
+    """No mail can be judged at the moment, not even a plain one: the fault is ours."""
+
+
+class MailboxUnavailableError(TriageError, ConnectionError):
+    """The IMAP server cannot be reached, hung up or hangs; connect again later."""
+
+
+class MailboxRefusedError(TriageError):
+    """The IMAP server answered NO or BAD to a command; the message holds its answer."""
+
+
+class MailboxRenumberedError(TriageError):
+    """The folder has another UIDVALIDITY than the mail was seen under: its UID says nothing."""
+
+
+class SmtpUnavailableError(TriageError, ConnectionError):
+    """Nothing was sent: the SMTP server is away, or refuses for now; try again later."""
+
+
+class DeliveryPostponedError(TriageError):
+    """Nothing was sent: the SMTP server takes this mail later (a 4xx answer); try again."""
+
+
+class RecipientRefusedError(TriageError, ValueError):
+    """Nothing was sent, and nothing ever will be to this address: the server refuses it."""
+
+
+class DeliveryUncertainError(TriageError):
+    """The connection broke after the content was sent: nobody knows whether it was accepted."""
+
+
+class RepliesMissingError(TriageError, FileNotFoundError):
+    """A text that senders get is not there, or is not in the form it must have."""

@@ -1,0 +1,82 @@
+"""From the raw headers of a mail to text, addresses and dates; never raises on bad ones."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.utils import getaddresses, parsedate_to_datetime
+
+from triage.charsets import clean, decode
+
+MAX_CHARACTERS = 20_000
+"""What is longer is cut: no honest header is."""
+
+_WORD = r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?="
+_ENCODED = re.compile(rf"{_WORD}(?:\s+{_WORD})*")
+_ADDRESS = re.compile(r"[^\s<>@\"',;:()]{1,64}@[^\s<>@\"',;:()]{1,255}")
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,490}>")
+
+
+def unfold(raw: str) -> str:
+    """Return a raw header's value on one line, its 8-bit bytes read as text, words still encoded.
+
+    Args:
+        raw: The value as Python's parser gives it, bytes above 127 as surrogates.
+    """
+    value = raw[:MAX_CHARACTERS]
+    content = value.encode("utf-8", "surrogateescape")
+    text = value if content.isascii() else decode(content)
+    return " ".join(clean(text.replace("\n", " ").replace("\r", " ")).split())
+
+
+def decoded(raw: str) -> str:
+    """Return a header's value as people read it (RFC 2047)."""
+    text = _ENCODED.sub(lambda run: _decoded_words(run[0]), unfold(raw))
+    return " ".join(clean(text).split())
+
+
+def _decoded_words(run: str) -> str:
+    """Decode encoded words in a row; a character may be split between two of them."""
+    try:
+        parts = decode_header(run)
+    except (HeaderParseError, ValueError):
+        return run
+    return "".join(
+        part if isinstance(part, str) else decode(part, (charset or "ascii").partition("*")[0])
+        for part, charset in parts
+    )
+
+
+def addresses(raw: str) -> list[tuple[str, str]]:
+    """Return the (name, address) pairs of a header as From or To, those without address left out.
+
+    Addresses are in lower case: no mailbox in practice depends on the case.
+    """
+    value = unfold(raw)
+    pairs = [(decoded(name), address.strip()) for name, address in getaddresses([value])]
+    found = [(name, address.lower()) for name, address in pairs if _ADDRESS.fullmatch(address)]
+    if found:
+        return found
+    # The whole of it encoded, brackets missing, commas within names: take what looks like one.
+    text = decoded(raw)
+    return [
+        (" ".join(text.replace(address, "").strip("<>\"' ").split()), address.lower())
+        for address in _ADDRESS.findall(text)[:50]
+    ]
+
+
+def date(raw: str) -> datetime | None:
+    """Return the time of a Date header in UTC; None when it cannot be understood."""
+    try:
+        parsed = parsedate_to_datetime(unfold(raw))
+        in_utc = (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return in_utc if 1970 <= in_utc.year <= 2200 else None
+
+
+def message_ids(raw: str) -> tuple[str, ...]:
+    """Return the message ids of a header as Message-ID or References, brackets included."""
+    return tuple(_MESSAGE_ID.findall(unfold(raw))[:100])

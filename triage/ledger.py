@@ -1,0 +1,531 @@
+"""The ledger: the only truth about a mail. Every change is one transaction with its record.
+
+A worker works on a mail only while it holds a claim. Claims end by themselves, so that another
+worker goes on where one was killed; a worker that wakes up late finds that its claim is lost and
+changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, case, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from storage.database import Database
+from storage.originals import Originals
+from storage.times import now
+from triage.errors import ClaimLostError, HeldElsewhereError, PlaceTakenError
+from triage.mailbox import Fetched, Look
+from triage.models import Mail, Mailbox, MailTransition
+from triage.states import FINISHED, MailState, is_permitted
+
+Observer = Callable[[str, int], None]
+"""Told of each step that is behind a mail: its name and the mail's id."""
+
+_IN_INBOX = frozenset({MailState.PARSED, MailState.DECIDED, MailState.MOVING, MailState.COPIED})
+"""States with a fingerprint in which the mail may still be in the inbox."""
+
+_CHUNK = 500
+_MAX_DELAY = timedelta(minutes=15)
+_FIRST_DELAY = timedelta(seconds=5)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a worker knows of a mail that it holds; the names are those of `models.Mail`."""
+
+    id: int
+    mailbox_id: int
+    folder: str
+    uidvalidity: int
+    uid: int
+    state: MailState
+    attempts: int
+    last_error: str | None
+    received_at: datetime | None
+    old: bool
+    original_id: int | None
+    original_size: int | None
+    original_complete: bool
+    fingerprint: str | None
+    message_id: str | None
+    perhaps_duplicate_of: int | None
+    language_confidence: float | None
+    reply_to: str | None
+    subject: str | None
+    kind: str | None
+    language: str | None
+    queue: str | None
+    confidence: float | None
+    decided: bool | None
+    shelf: str | None
+    move_method: str | None
+    target_folder: str | None
+    target_uidvalidity: int | None
+    target_uidnext: int | None
+    target_uid: int | None
+    moved_at: datetime | None
+    left_in_inbox: bool
+    forwarding: str | None
+    resumed: bool = False
+    """Whether an earlier worker, or an earlier attempt, may have done the next step already."""
+
+
+_COLUMNS = tuple(field.name for field in fields(Entry) if field.name != "resumed")
+
+
+def _entry(mail: Mail, *, resumed: bool) -> Entry:
+    return Entry(**{name: getattr(mail, name) for name in _COLUMNS}, resumed=resumed)
+
+
+class Ledger:
+    """The mails of one mailbox, as one worker sees them.
+
+    Args:
+        database: Where the ledger is.
+        originals: Where the bytes of mails are kept.
+        worker: A name that no other worker has.
+        claim_seconds: How long a claim holds without a step.
+        observer: Told of each step after it is committed.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        originals: Originals,
+        worker: str,
+        claim_seconds: float,
+        observer: Observer,
+    ) -> None:
+        self._database = database
+        self._originals = originals
+        self._worker = worker
+        self._claim = timedelta(seconds=claim_seconds)
+        self._observe = observer
+
+    def open_mailbox(self, name: str, look: Look) -> int:
+        """Return the id of a mailbox; the first time, note what lay in it then."""
+        with self._database.transaction() as session:
+            session.execute(
+                self._insert(Mailbox)
+                .values(
+                    name=name,
+                    first_look_at=now(),
+                    first_uidvalidity=look.uidvalidity,
+                    first_uidnext=look.uidnext or max(look.uids, default=0) + 1,
+                )
+                .on_conflict_do_nothing(index_elements=["name"])
+            )
+            return session.scalars(select(Mailbox.id).where(Mailbox.name == name)).one()
+
+    def sight(
+        self, mailbox_id: int, folder: str, uidvalidity: int, uids: Sequence[int]
+    ) -> list[Entry]:
+        """Write down mails that the server shows, and claim those that nobody had written down.
+
+        Returns:
+            The newly claimed, lowest UID first.
+        """
+        if not uids:
+            return []
+        moment = now()
+        rows = [
+            {
+                "mailbox_id": mailbox_id,
+                "folder": folder,
+                "uidvalidity": uidvalidity,
+                "uid": uid,
+                "sighted_at": moment,
+                "state": MailState.SIGHTED,
+                "claimed_by": self._worker,
+                "claimed_until": moment + self._claim,
+                "due_at": moment,
+                "attempts": 0,
+                "old": False,
+                "original_complete": True,
+                "left_in_inbox": False,
+            }
+            for uid in uids
+        ]
+        with self._database.transaction() as session:
+            mails = session.scalars(
+                self._insert(Mail)
+                .values(rows)
+                .on_conflict_do_nothing(
+                    index_elements=["mailbox_id", "folder", "uidvalidity", "uid"]
+                )
+                .returning(Mail)
+            ).all()
+            for mail in mails:
+                self._record(session, mail.id, None, MailState.SIGHTED, "")
+            entries = sorted(
+                (_entry(mail, resumed=False) for mail in mails), key=lambda entry: entry.uid
+            )
+        for entry in entries:
+            self._observe(MailState.SIGHTED, entry.id)
+        return entries
+
+    def unknown(
+        self, mailbox_id: int, folder: str, uidvalidity: int, uids: Sequence[int]
+    ) -> list[int]:
+        """Return those UIDs that the ledger has no row of, lowest first."""
+        known: set[int] = set()
+        with self._database.transaction() as session:
+            for start in range(0, len(uids), _CHUNK):
+                chunk = uids[start : start + _CHUNK]
+                known.update(
+                    session.scalars(
+                        select(Mail.uid).where(
+                            Mail.mailbox_id == mailbox_id,
+                            Mail.folder == folder,
+                            Mail.uidvalidity == uidvalidity,
+                            Mail.uid.in_(chunk),
+                        )
+                    )
+                )
+        return sorted(set(uids) - known)
+
+    def claim_due(self, mailbox_id: int, limit: int) -> list[Entry]:
+        """Claim mails that have work left and that nobody holds, the longest due first."""
+        moment = now()
+        due = (
+            select(Mail.id)
+            .where(
+                Mail.mailbox_id == mailbox_id,
+                Mail.due_at <= moment,
+                or_(Mail.claimed_until.is_(None), Mail.claimed_until < moment),
+            )
+            .order_by(Mail.due_at, Mail.id)
+            .limit(limit)
+        )
+        if not self._database.is_sqlite:
+            due = due.with_for_update(skip_locked=True)
+        with self._database.transaction() as session:
+            mails = session.scalars(
+                update(Mail)
+                .where(Mail.id.in_(due.scalar_subquery()))
+                .values(
+                    claimed_by=self._worker,
+                    claimed_until=moment + self._claim,
+                    attempts=Mail.attempts + 1,
+                )
+                .returning(Mail)
+                .execution_options(synchronize_session=False, populate_existing=True)
+            ).all()
+            return sorted(
+                (_entry(mail, resumed=True) for mail in mails), key=lambda entry: entry.id
+            )
+
+    def next_due(self, mailbox_id: int) -> datetime | None:
+        """Return when the next mail can be taken up; None when none has work left."""
+        free_at = case((Mail.claimed_until > Mail.due_at, Mail.claimed_until), else_=Mail.due_at)
+        with self._database.transaction() as session:
+            found: datetime | None = session.scalars(
+                select(func.min(free_at)).where(
+                    Mail.mailbox_id == mailbox_id, Mail.due_at.is_not(None)
+                )
+            ).one()
+        return found
+
+    def keep(self, entry: Entry, fetched: Fetched, *, old: bool) -> Entry:
+        """Keep the original, encrypted, in the same transaction as the step to `kept`."""
+        with self._database.transaction() as session:
+            original_id = self._originals.keep(session, fetched.raw)
+            kept = self._step(
+                session,
+                entry,
+                MailState.KEPT,
+                "",
+                received_at=fetched.received_at,
+                old=old,
+                original_id=original_id,
+                original_size=fetched.size,
+                original_complete=fetched.complete,
+            )
+        self._observe(MailState.KEPT, entry.id)
+        return kept
+
+    def read_original(self, entry: Entry) -> bytes:
+        """Return the kept bytes of a mail.
+
+        Raises:
+            OriginalsError: No key opens it.
+        """
+        with self._database.transaction() as session:
+            return self._originals.read(session, entry.original_id or 0)
+
+    def advance(self, entry: Entry, to_state: MailState, note: str = "", **values: Any) -> Entry:
+        """Take a mail one step on.
+
+        Args:
+            entry: The mail as it is now.
+            to_state: Where it goes.
+            note: For its history; no text of the mail.
+            **values: Columns that change with the step.
+
+        Returns:
+            The mail as it is then.
+
+        Raises:
+            ClaimLostError: Another worker has it; nothing was changed.
+            PlaceTakenError: The ledger has another mail at that place of the target folder.
+            ValueError: The states do not follow one another.
+        """
+        try:
+            with self._database.transaction() as session:
+                advanced = self._step(session, entry, to_state, note, **values)
+        except IntegrityError as error:
+            raise PlaceTakenError(
+                f"Mail {entry.id}: another mail is recorded at {values.get('target_uid')}."
+            ) from error
+        self._observe(to_state, entry.id)
+        return advanced
+
+    def recognise(self, entry: Entry, **values: Any) -> Entry | None:
+        """Take a mail to `parsed`, unless its fingerprint shows that the ledger has it already.
+
+        The same mail under another UIDVALIDITY of the same folder, not moved yet or left behind
+        after it was copied, is not a second mail: its row takes over the new place, and this one
+        goes. Any other row with the fingerprint makes this mail perhaps a duplicate; in doubt it
+        is shown, never skipped.
+
+        Args:
+            entry: The mail, in state `kept`.
+            **values: The parsed columns, `fingerprint` among them.
+
+        Returns:
+            The mail as it is then; None when it was merged into the row that it belongs to.
+
+        Raises:
+            ClaimLostError: Another worker has it; nothing was changed.
+            HeldElsewhereError: It belongs to a row that another worker holds at this moment.
+        """
+        parsed: Entry | None = None
+        with self._database.transaction() as session:
+            same = session.scalars(
+                select(Mail)
+                .where(
+                    Mail.mailbox_id == entry.mailbox_id,
+                    Mail.fingerprint == values["fingerprint"],
+                    Mail.id != entry.id,
+                    Mail.state != MailState.GONE,
+                )
+                .order_by(Mail.id)
+                .with_for_update()
+            ).all()
+            renumbered = next((mail for mail in same if self._is_renumbered(mail, entry)), None)
+            if renumbered is None:
+                first = same[0].id if same else None
+                parsed = self._step(
+                    session, entry, MailState.PARSED, "", perhaps_duplicate_of=first, **values
+                )
+            else:
+                self._take_over(session, renumbered, entry)
+        self._observe(MailState.PARSED if parsed else "merged", entry.id)
+        return parsed
+
+    def postpone(self, entry: Entry, error: str, delay: timedelta | None = None) -> None:
+        """Let go of a mail until later, with what failed. A lost claim does not matter.
+
+        Args:
+            entry: The mail.
+            error: For the desk and the operator; no text of the mail.
+            delay: Until it is due again; longer with each attempt when it is not given.
+        """
+        wait = min(_FIRST_DELAY * 2 ** min(entry.attempts, 10), _MAX_DELAY)
+        with self._database.transaction() as session:
+            session.execute(
+                update(Mail)
+                .where(Mail.id == entry.id, Mail.claimed_by == self._worker)
+                .values(
+                    claimed_by=None,
+                    claimed_until=None,
+                    due_at=now() + (wait if delay is None else delay),
+                    last_error=error[:500],
+                )
+            )
+
+    def release_own(self) -> None:
+        """Let go of all mails that this worker holds, as if it had not taken them up."""
+        with self._database.transaction() as session:
+            session.execute(
+                update(Mail)
+                .where(Mail.claimed_by == self._worker, Mail.claimed_until.is_not(None))
+                .values(
+                    claimed_by=None,
+                    claimed_until=None,
+                    attempts=case((Mail.attempts > 0, Mail.attempts - 1), else_=0),
+                )
+            )
+
+    def taken_uids(self, mailbox_id: int, folder: str, uidvalidity: int, from_uid: int) -> set[int]:
+        """Return the UIDs of a target folder that are known to be other mails."""
+        with self._database.transaction() as session:
+            return {
+                uid
+                for uid in session.scalars(
+                    select(Mail.target_uid).where(
+                        Mail.mailbox_id == mailbox_id,
+                        Mail.target_folder == folder,
+                        Mail.target_uidvalidity == uidvalidity,
+                        Mail.target_uid >= from_uid,
+                    )
+                )
+                if uid is not None
+            }
+
+    def acknowledged_since(self, address: str, since: datetime) -> int:
+        """Return how many acknowledgements went to an address since a moment."""
+        with self._database.transaction() as session:
+            return session.scalars(
+                select(func.count(Mail.id)).where(
+                    Mail.reply_to == address, Mail.acknowledged_at >= since
+                )
+            ).one()
+
+    def first_look(self, mailbox_id: int) -> tuple[datetime, int | None, int | None]:
+        """Return when a mailbox was first looked at, its UIDVALIDITY and next UID then."""
+        with self._database.transaction() as session:
+            row = session.execute(
+                select(
+                    Mailbox.first_look_at, Mailbox.first_uidvalidity, Mailbox.first_uidnext
+                ).where(Mailbox.id == mailbox_id)
+            ).one()
+        return row[0], row[1], row[2]
+
+    def is_scanned(self, mailbox_id: int, uidvalidity: int) -> bool:
+        """Return whether all mail of the inbox was kept at least once under a UIDVALIDITY."""
+        with self._database.transaction() as session:
+            return (
+                session.scalars(
+                    select(Mailbox.scanned_uidvalidity).where(Mailbox.id == mailbox_id)
+                ).one()
+                == uidvalidity
+            )
+
+    def record_round_trip(self, mailbox_id: int, folder: str, uidvalidity: int) -> None:
+        """Write down that the inbox was looked through to the end."""
+        with self._database.transaction() as session:
+            unread = session.scalars(
+                select(func.count(Mail.id)).where(
+                    Mail.mailbox_id == mailbox_id,
+                    Mail.folder == folder,
+                    Mail.uidvalidity == uidvalidity,
+                    Mail.state.in_([MailState.SIGHTED, MailState.KEPT]),
+                    Mail.due_at.is_not(None),
+                )
+            ).one()
+            values: dict[str, Any] = {"last_round_trip_at": now()}
+            if unread == 0:
+                values["scanned_uidvalidity"] = uidvalidity
+            session.execute(update(Mailbox).where(Mailbox.id == mailbox_id).values(**values))
+
+    def record_error(self, mailbox_name: str, error: str) -> None:
+        """Write down what failed, for the desk; does nothing for a mailbox never seen."""
+        with self._database.transaction() as session:
+            session.execute(
+                update(Mailbox)
+                .where(Mailbox.name == mailbox_name)
+                .values(last_error_at=now(), last_error=error[:500])
+            )
+
+    def _insert(self, table: type[Mail | Mailbox]) -> Any:
+        return (sqlite.insert if self._database.is_sqlite else postgresql.insert)(table)
+
+    def _step(
+        self, session: Session, entry: Entry, to_state: MailState, note: str, **values: Any
+    ) -> Entry:
+        if not is_permitted(entry.state, to_state):
+            raise ValueError(f"A mail cannot go from {entry.state} to {to_state}.")
+        moment = now()
+        finished = to_state in FINISHED
+        changed = {
+            "state": to_state,
+            "attempts": 0,
+            "last_error": None,
+            **values,
+        }
+        claim = {
+            "claimed_by": None if finished else self._worker,
+            "claimed_until": None if finished else moment + self._claim,
+            "due_at": None if finished else moment,
+        }
+        result = session.execute(
+            update(Mail)
+            .where(
+                Mail.id == entry.id,
+                Mail.state == entry.state,
+                Mail.claimed_by == self._worker,
+                # A claim that has run out is lost even if nobody has taken it up yet.
+                Mail.claimed_until > moment,
+            )
+            .values(**changed, **claim)
+            .execution_options(synchronize_session=False)
+        )
+        if not isinstance(result, CursorResult) or result.rowcount != 1:
+            raise ClaimLostError(f"Mail {entry.id} is no longer held by this worker.")
+        self._record(session, entry.id, entry.state, to_state, note)
+        known = {name: value for name, value in changed.items() if name in _COLUMNS}
+        return replace(entry, **known, resumed=False)
+
+    def _record(
+        self,
+        session: Session,
+        mail_id: int,
+        from_state: MailState | None,
+        to_state: MailState,
+        note: str,
+    ) -> None:
+        session.execute(
+            insert(MailTransition).values(
+                mail_id=mail_id,
+                from_state=from_state,
+                to_state=to_state,
+                at=now(),
+                worker=self._worker,
+                note=note[:500] or None,
+            )
+        )
+
+    def _is_renumbered(self, mail: Mail, entry: Entry) -> bool:
+        if mail.folder != entry.folder or mail.uidvalidity == entry.uidvalidity:
+            return False
+        return mail.state in _IN_INBOX or mail.left_in_inbox
+
+    def _take_over(self, session: Session, mail: Mail, entry: Entry) -> None:
+        """Give the older row the new place, and delete the newer one with its original."""
+        moment = now()
+        if mail.claimed_until is not None and mail.claimed_until > moment:
+            raise HeldElsewhereError(f"Mail {entry.id} is mail {mail.id}, which is being handled.")
+        session.execute(delete(MailTransition).where(MailTransition.mail_id == entry.id))
+        result = session.execute(
+            delete(Mail)
+            .where(
+                Mail.id == entry.id,
+                Mail.state == entry.state,
+                Mail.claimed_by == self._worker,
+                Mail.claimed_until > moment,
+            )
+            .execution_options(synchronize_session=False)
+        )
+        if not isinstance(result, CursorResult) or result.rowcount != 1:
+            raise ClaimLostError(f"Mail {entry.id} is no longer held by this worker.")
+        if entry.original_id is not None:
+            self._originals.erase(session, entry.original_id)
+        note = f"renumbered from {mail.uidvalidity}/{mail.uid}"
+        mail.uidvalidity, mail.uid = entry.uidvalidity, entry.uid
+        if mail.due_at is not None:
+            mail.due_at = moment
+        self._record(session, mail.id, mail.state, mail.state, note)
+
+
+def chunks(uids: Sequence[int], size: int) -> Iterable[Sequence[int]]:
+    """Yield the UIDs in runs of at most `size`."""
+    for start in range(0, len(uids), size):
+        yield uids[start : start + size]

@@ -1,0 +1,448 @@
+"""The door to an IMAP mailbox: what is in it, a mail's bytes, moving one, waiting for the next.
+
+Nothing here knows of the ledger. Flags are never state: Seen is neither read nor set
+(BODY.PEEK[]), and a mail is named by UIDVALIDITY and UID alone.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import re
+import ssl
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from imapclient import DELETED, IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
+
+from triage.errors import (
+    MailboxRefusedError,
+    MailboxRenumberedError,
+    MailboxUnavailableError,
+)
+
+_SLICE_SECONDS = 0.5
+_COPYUID = re.compile(rb"(\d+) (\d+) (\d+)$")
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where a mailbox is, and how to get in. `timeout` is in seconds, for each answer."""
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "none"]
+    user: str
+    password: str
+    inbox: str = "INBOX"
+    timeout: float = 30.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """The inbox at one moment; `uidnext` is None where the server does not tell it."""
+
+    uidvalidity: int
+    uidnext: int | None
+    uids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A mail as the server gave it.
+
+    Attributes:
+        uid: Its number in the folder.
+        raw: Its bytes; the first part alone when it is not complete.
+        size: Bytes of the whole on the server.
+        received_at: When the server received it (INTERNALDATE).
+        complete: Whether `raw` is all of it.
+    """
+
+    uid: int
+    raw: bytes
+    size: int
+    received_at: datetime
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder by its name on the server, with the UID that the next mail in it will have.
+
+    `uidvalidity` and `uidnext` are None where the server does not tell them.
+    """
+
+    folder: str
+    uidvalidity: int | None
+    uidnext: int | None
+
+
+@dataclass(frozen=True)
+class CopyUid:
+    """Where a copied or moved mail is now (RFC 4315 section 3)."""
+
+    uidvalidity: int
+    uid: int
+
+
+class MoveMethod(StrEnum):
+    """How this server moves a mail."""
+
+    MOVE = "move"
+    """UID MOVE, in one piece (RFC 6851)."""
+    COPY = "copy"
+    """UID COPY, then the original is marked as deleted and, with UIDPLUS, expunged alone."""
+
+
+class ImapMailbox:
+    """A connection to one mailbox, made anew after it broke.
+
+    Every method but `connect` and `close` raises MailboxUnavailableError when the connection
+    breaks or an answer takes too long; then `connected` is False. A command that the server
+    refuses raises MailboxRefusedError.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._client: Any = None
+        self._uidvalidity: int | None = None
+        self._prefix = ""
+        self._separator: str | None = "/"
+        self._idles = True
+
+    @property
+    def connected(self) -> bool:
+        """Whether the connection is up, as far as is known."""
+        return self._client is not None
+
+    def connect(self) -> None:
+        """Connect and log in.
+
+        Raises:
+            MailboxUnavailableError: The server cannot be reached or its certificate is wrong.
+            MailboxRefusedError: It refuses the log-in.
+        """
+        self.close()
+        account = self._account
+        with self._translated("connect"):
+            context = ssl.create_default_context()
+            self._client = IMAPClient(
+                account.host,
+                account.port,
+                ssl=account.security == "tls",
+                ssl_context=context if account.security == "tls" else None,
+                timeout=SocketTimeout(account.timeout, account.timeout),
+            )
+            self._client.normalise_times = False
+            if account.security == "starttls":
+                self._client.starttls(context)
+        try:
+            with self._translated("login"):
+                self._client.login(account.user, account.password)
+                self._learn_folder_names()
+                self._idles = self._client.has_capability("IDLE")
+        except MailboxRefusedError as error:
+            self.close()
+            raise MailboxRefusedError(
+                f"{error}; check ANKOMST_IMAP_USER and ANKOMST_IMAP_PASSWORD."
+            ) from error
+
+    def close(self) -> None:
+        """Log out and hang up; errors do not matter any more."""
+        client, self._client, self._uidvalidity = self._client, None, None
+        if client is None:
+            return
+        try:
+            client.logout()
+        except (IMAPClientError, OSError, ValueError):
+            self._hang_up(client)
+
+    def look(self) -> Look:
+        """Select the inbox and list the UIDs in it, lowest first."""
+        with self._translated("look"):
+            answer = self._client.select_folder(self._account.inbox)
+            uids = self._client.search("ALL")
+        uidvalidity = answer.get(b"UIDVALIDITY")
+        if uidvalidity is None:
+            raise MailboxRefusedError("The server gives no UIDVALIDITY; its UIDs mean nothing.")
+        self._uidvalidity = uidvalidity
+        return Look(uidvalidity, answer.get(b"UIDNEXT"), tuple(sorted(uids)))
+
+    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """Return the size in bytes of each mail that is still in the inbox."""
+        with self._translated("sizes"):
+            answers = self._client.fetch(list(uids), ["RFC822.SIZE"])
+        return {uid: int(answer.get(b"RFC822.SIZE", 0)) for uid, answer in answers.items()}
+
+    def fetch(self, uids: Sequence[int], first_bytes: int | None = None) -> dict[int, Fetched]:
+        """Return the mails of the selected folder with these UIDs; those that are gone are left out.
+
+        Args:
+            uids: Which mails.
+            first_bytes: Fetch so many bytes of each alone.
+        """
+        body = "BODY.PEEK[]" if first_bytes is None else f"BODY.PEEK[]<0.{first_bytes}>"
+        with self._translated("fetch"):
+            answers = self._client.fetch(list(uids), [body, "INTERNALDATE", "RFC822.SIZE"])
+        key = b"BODY[]" if first_bytes is None else b"BODY[]<0>"
+        fetched = {}
+        for uid, answer in answers.items():
+            raw = answer.get(key)
+            if raw is None:
+                continue
+            received_at = answer.get(b"INTERNALDATE")
+            fetched[uid] = Fetched(
+                uid=uid,
+                raw=raw,
+                size=int(answer.get(b"RFC822.SIZE", len(raw))),
+                received_at=received_at.astimezone(UTC) if received_at else datetime.now(UTC),
+                complete=first_bytes is None,
+            )
+        return fetched
+
+    def has(self, uid: int) -> bool:
+        """Return whether the inbox holds this UID now, other sessions' changes included."""
+        with self._translated("has"):
+            self._client.noop()
+            return uid in self._client.search(["UID", str(uid)])
+
+    def place(self, folder: str) -> Place:
+        """Return a folder with its next UID; it is created when it is missing.
+
+        Args:
+            folder: Its name, levels separated by `/`.
+        """
+        name = self.server_name(folder)
+        try:
+            return self._status(name)
+        except MailboxRefusedError:
+            self._create(folder)
+            return self._status(name)
+
+    def server_name(self, folder: str) -> str:
+        """Return a folder's name with the server's own prefix and separator."""
+        levels = folder.split("/")
+        return self._prefix + (self._separator or "-").join(levels)
+
+    @property
+    def move_method(self) -> MoveMethod:
+        """How this server moves a mail."""
+        with self._translated("capability"):
+            return MoveMethod.MOVE if self._client.has_capability("MOVE") else MoveMethod.COPY
+
+    def move(self, uid: int, folder: str) -> CopyUid | None:
+        """Move a mail of the inbox by UID MOVE.
+
+        Returns:
+            Where it is now; None when the server does not say, or when the UID was gone.
+        """
+        with self._translated("move"):
+            self._forget_copyuid()
+            self._client.move([uid], folder)
+            return self._copyuid(uid)
+
+    def copy(self, uid: int, folder: str) -> CopyUid | None:
+        """Copy a mail of the inbox.
+
+        Returns:
+            Where the copy is; None when the server does not say, or when the UID was gone.
+        """
+        with self._translated("copy"):
+            self._forget_copyuid()
+            self._client.copy([uid], folder)
+            return self._copyuid(uid)
+
+    def remove(self, uid: int) -> bool:
+        """Take a mail that was copied out of the inbox.
+
+        Without UIDPLUS it is only marked as deleted and left: a plain EXPUNGE would also remove
+        what somebody else had marked (RFC 4315 section 2.1).
+
+        Returns:
+            True when it is gone, False when it is left.
+        """
+        with self._translated("remove"):
+            self._client.add_flags([uid], [DELETED], silent=True)
+            if not self._client.has_capability("UIDPLUS"):
+                return False
+            self._client.uid_expunge([uid])
+            return True
+
+    def find(
+        self,
+        folder: str,
+        from_uid: int,
+        matches: Callable[[Fetched], bool],
+        skip: Collection[int] = (),
+    ) -> CopyUid | None:
+        """Look for a mail in another folder, then go back to the inbox.
+
+        Args:
+            folder: Its name on the server.
+            from_uid: Lower UIDs are not looked at.
+            matches: Whether a mail is the one.
+            skip: UIDs that are known to be other mails.
+
+        Raises:
+            MailboxRenumberedError: The inbox was renumbered meanwhile.
+        """
+        found = None
+        try:
+            with self._translated("examine"):
+                answer = self._client.select_folder(folder, readonly=True)
+                uids = self._client.search(["UID", f"{max(from_uid, 1)}:*"])
+        except MailboxRefusedError:
+            uids = []  # There is no such folder, so it is not in it.
+        for uid in sorted(set(uids) - set(skip)):
+            # A range up to * always gives the last mail, even below its beginning.
+            if uid < from_uid:
+                continue
+            mail = self.fetch([uid]).get(uid)
+            if mail is not None and matches(mail):
+                found = CopyUid(answer[b"UIDVALIDITY"], uid)
+                break
+        self._select_inbox_again()
+        return found
+
+    def wait(self, seconds: float, stopped: Callable[[], bool], poll_seconds: float) -> None:
+        """Wait until something happens in the inbox, by IDLE where the server has it.
+
+        Args:
+            seconds: Not longer than this; IDLE must be renewed within 29 minutes (RFC 2177).
+            stopped: Asked twice a second whether to give up waiting.
+            poll_seconds: Without IDLE, not longer than this.
+        """
+        if self._idles:
+            try:
+                with self._translated("idle"):
+                    self._idle(seconds, stopped)
+            except MailboxRefusedError:
+                self._idles = False
+            return
+        _pause(min(seconds, poll_seconds), stopped)
+
+    def _idle(self, seconds: float, stopped: Callable[[], bool]) -> None:
+        until = time.monotonic() + seconds
+        self._client.idle()
+        woken = False
+        while not woken and not stopped() and (left := until - time.monotonic()) > 0:
+            began = time.monotonic()
+            timeout = min(left, _SLICE_SECONDS)
+            answers = self._client.idle_check(timeout)
+            # An early return without an answer is a hung-up line: ending IDLE will show it.
+            early = not answers and time.monotonic() - began < timeout / 2
+            woken = early or any(not _is_still_here(answer) for answer in answers)
+        self._client.idle_done()
+
+    def _learn_folder_names(self) -> None:
+        if self._client.has_capability("NAMESPACE"):
+            personal = self._client.namespace().personal
+            if personal:
+                prefix, separator = personal[0]
+                self._prefix, self._separator = _text(prefix), _text(separator) or None
+                return
+        # LIST with an empty name gives the separator (RFC 3501 section 6.3.8).
+        answers = self._client.list_folders("", "")
+        if answers:
+            self._separator = _text(answers[0][1]) or None
+
+    def _status(self, name: str) -> Place:
+        with self._translated("status"):
+            status = self._client.folder_status(name, ["UIDVALIDITY", "UIDNEXT"])
+        return Place(name, status.get(b"UIDVALIDITY"), status.get(b"UIDNEXT"))
+
+    def _create(self, folder: str) -> None:
+        """Create a folder; its parents first, where the server does not make them by itself."""
+        levels = folder.split("/")
+        if self._created(folder):
+            return
+        for depth in range(1, len(levels) + 1):
+            self._created("/".join(levels[:depth]))
+
+    def _created(self, folder: str) -> bool:
+        """Whether the server created the folder; it may also be there already."""
+        name = self.server_name(folder)
+        try:
+            with self._translated("create"):
+                self._client.create_folder(name)
+                # Mail programs show what is subscribed to.
+                self._client.subscribe_folder(name)
+        except MailboxRefusedError:
+            return False
+        return True
+
+    def _select_inbox_again(self) -> None:
+        before = self._uidvalidity
+        with self._translated("select"):
+            answer = self._client.select_folder(self._account.inbox)
+        if answer.get(b"UIDVALIDITY") != before:
+            # Nothing more may be done with the numbers that are known.
+            self.close()
+            raise MailboxRenumberedError("The inbox was renumbered; look at it anew.")
+
+    def _forget_copyuid(self) -> None:
+        self._client._imap.response("COPYUID")  # noqa: SLF001 (see _copyuid)
+
+    def _copyuid(self, uid: int) -> CopyUid | None:
+        """Read COPYUID, which imapclient's move() does not return.
+
+        imaplib collects response codes of tagged and untagged answers alike: of COPY it comes in
+        the tagged one, of MOVE in an untagged one before the mail is expunged (RFC 6851
+        section 4.3).
+        """
+        _, answers = self._client._imap.response("COPYUID")  # noqa: SLF001
+        for answer in answers or ():
+            match = _COPYUID.match(answer or b"")
+            if match is not None and int(match[2]) == uid:
+                return CopyUid(int(match[1]), int(match[3]))
+        return None
+
+    @contextmanager
+    def _translated(self, what: str) -> Iterator[None]:
+        """Turn the library's errors into ours; a broken connection is hung up."""
+        if self._client is None and what != "connect":
+            raise MailboxUnavailableError("There is no connection; connect first.")
+        try:
+            yield
+        except (IMAPClientAbortError, ProtocolError, OSError, ValueError) as error:
+            client, self._client, self._uidvalidity = self._client, None, None
+            self._hang_up(client)
+            raise MailboxUnavailableError(
+                f"{self._account.host}:{self._account.port}: {what}: {_short(error)}"
+            ) from error
+        except IMAPClientError as error:
+            raise MailboxRefusedError(f"{what} refused: {_short(error)}") from error
+
+    @staticmethod
+    def _hang_up(client: Any) -> None:
+        if client is None:
+            return
+        try:
+            client.shutdown()
+        except (imaplib.IMAP4.error, OSError, ValueError):
+            return
+
+
+def _is_still_here(answer: Any) -> bool:
+    """Whether an answer in IDLE is only a sign of life, `* OK Still here`."""
+    return bool(answer) and answer[0] in {b"OK", "OK"}
+
+
+def _pause(seconds: float, stopped: Callable[[], bool]) -> None:
+    until = time.monotonic() + seconds
+    while not stopped() and (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, _SLICE_SECONDS))
+
+
+def _short(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
+
+
+def _text(value: bytes | str | None) -> str:
+    return value.decode("ascii", "replace") if isinstance(value, bytes) else value or ""

@@ -1,0 +1,1 @@
+"""Rules that recognise mail which no person wrote to the ICS, one file each."""

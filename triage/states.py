@@ -1,0 +1,90 @@
+"""The states of a mail in the ledger and the moves between them, written down once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class MailState(StrEnum):
+    """How far a mail has come. The order is the order of the work."""
+
+    SIGHTED = "sighted"
+    """The server showed it; it is not kept yet."""
+    KEPT = "kept"
+    """Its original is in the encrypted store."""
+    PARSED = "parsed"
+    """Its text, sender and attachments are known."""
+    DECIDED = "decided"
+    """Where it belongs is decided, with the reasons."""
+    MOVING = "moving"
+    """The target folder's next UID is recorded; the move itself may or may not have happened."""
+    COPIED = "copied"
+    """A copy is in the target folder; the one in the inbox may still be there."""
+    MOVED = "moved"
+    """It is in its folder."""
+    FORWARDING = "forwarding"
+    """It may or may not have been sent on to the queue's forwarding address."""
+    FORWARDED = "forwarded"
+    """Sending it on is over, with the outcome recorded."""
+    ACKNOWLEDGING = "acknowledging"
+    """The acknowledgement may or may not have been sent."""
+    ACKNOWLEDGED = "acknowledged"
+    """The acknowledgement was accepted by the SMTP server."""
+    ACKNOWLEDGEMENT_UNCERTAIN = "acknowledgement_uncertain"
+    """Nobody knows whether the acknowledgement was sent; it is never sent again."""
+    NOT_ACKNOWLEDGED = "not_acknowledged"
+    """No acknowledgement is due or possible, with the reason recorded."""
+    GONE = "gone"
+    """Somebody else took it out of the inbox before it was moved."""
+
+
+PERMITTED: Mapping[MailState, frozenset[MailState]] = {
+    MailState.SIGHTED: frozenset({MailState.KEPT, MailState.GONE}),
+    MailState.KEPT: frozenset({MailState.PARSED, MailState.DECIDED}),
+    MailState.PARSED: frozenset({MailState.DECIDED}),
+    MailState.DECIDED: frozenset({MailState.MOVING, MailState.GONE}),
+    # Taken up again, a move is begun anew with the target's next UID of that moment.
+    MailState.MOVING: frozenset(
+        {MailState.MOVING, MailState.COPIED, MailState.MOVED, MailState.GONE}
+    ),
+    MailState.COPIED: frozenset({MailState.MOVED}),
+    MailState.MOVED: frozenset(
+        {
+            MailState.FORWARDING,
+            MailState.FORWARDED,
+            MailState.ACKNOWLEDGING,
+            MailState.NOT_ACKNOWLEDGED,
+        }
+    ),
+    # Refused before its content was sent, a mail goes back and is tried again.
+    MailState.FORWARDING: frozenset({MailState.FORWARDED, MailState.MOVED}),
+    MailState.FORWARDED: frozenset({MailState.ACKNOWLEDGING, MailState.NOT_ACKNOWLEDGED}),
+    MailState.ACKNOWLEDGING: frozenset(
+        {
+            MailState.ACKNOWLEDGED,
+            MailState.ACKNOWLEDGEMENT_UNCERTAIN,
+            MailState.NOT_ACKNOWLEDGED,
+            MailState.MOVED,
+            MailState.FORWARDED,
+        }
+    ),
+    MailState.ACKNOWLEDGED: frozenset(),
+    MailState.ACKNOWLEDGEMENT_UNCERTAIN: frozenset(),
+    MailState.NOT_ACKNOWLEDGED: frozenset(),
+    MailState.GONE: frozenset(),
+}
+"""From each state, the states that may follow."""
+
+FINISHED: frozenset[MailState] = frozenset(
+    state for state, following in PERMITTED.items() if not following
+)
+"""The states with nothing left to do."""
+
+UNFINISHED: frozenset[MailState] = frozenset(MailState) - FINISHED
+"""The states that a worker takes up."""
+
+
+def is_permitted(from_state: MailState, to_state: MailState) -> bool:
+    """Return whether a mail may go from one state straight to the other."""
+    return to_state in PERMITTED[from_state]

@@ -1,0 +1,246 @@
+"""The worker: looks into the inbox again and again, and takes each mail through its way.
+
+One mail's trouble is that mail's alone: it is put off, and the next is taken up. Where the
+trouble is everybody's (no connection, no database), the worker waits and begins a new round.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import socket
+import threading
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from storage.database import DatabaseUnavailableError
+from storage.times import now
+from triage.errors import (
+    ClaimLostError,
+    DeliveryPostponedError,
+    MailboxRenumberedError,
+    MailboxUnavailableError,
+    SmtpUnavailableError,
+    TriageError,
+)
+from triage.ledger import Entry, chunks
+from triage.mailbox import Fetched, Look
+from triage.workflow import FIRST_PART, Parts, Work, Workflow
+
+_log = structlog.get_logger(__name__)
+
+_BATCH = 10
+_BATCH_BYTES = 8_000_000
+_LONGEST_PAUSE = 60.0
+
+
+@dataclass(frozen=True)
+class Watch:
+    """How a mailbox is watched; all times in seconds.
+
+    Attributes:
+        mailbox_name: What the mailbox is called in the ledger: its user, so that it stays the
+            same when it moves to another server.
+        inbox: The folder in which mail arrives.
+        idle_seconds: How long one IDLE lasts.
+        poll_seconds: The pause between looks where the server has no IDLE.
+        claim_seconds: How long a claim holds; nothing is waited for longer.
+    """
+
+    mailbox_name: str
+    inbox: str
+    idle_seconds: float
+    poll_seconds: float
+    claim_seconds: float
+
+
+def worker_name() -> str:
+    """Return a name for this worker that no other has."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+class Worker:
+    """Works on one mailbox until it is stopped. Several may work on the same one."""
+
+    def __init__(self, parts: Parts, watch: Watch) -> None:
+        self._parts = parts
+        self._watch = watch
+        self._workflow = Workflow(parts)
+        self._stopped = threading.Event()
+        self._pause = 0.0
+        self._holds_claims = False
+        self._mailbox_id: int | None = None
+
+    def stop(self) -> None:
+        """Ask the worker to end after the mail in hand; safe to call from a signal handler."""
+        self._stopped.set()
+
+    def run(self) -> None:
+        """Work until `stop` is called. Our failures end a round, never the worker."""
+        while not self._stopped.is_set():
+            try:
+                self.round()
+                self._pause = 0.0
+                self._wait()
+            except (TriageError, DatabaseUnavailableError) as error:
+                self._fail(error)
+            except Exception as error:  # noqa: BLE001
+                # A fault of the program: shown as such, and tried again all the same, for a
+                # worker that has ended takes in no mail at all.
+                _log.error("round_broke", error=type(error).__name__, where=_where(error))
+                self._fail(error)
+        self._end()
+
+    def round(self) -> int:
+        """Look into the inbox once and work on everything that is due.
+
+        Returns:
+            How many mails were worked on.
+
+        Raises:
+            MailboxUnavailableError: There is no connection to the server.
+            MailboxRefusedError: The server refuses to show the inbox.
+            DatabaseUnavailableError: The database is away.
+        """
+        parts, watch = self._parts, self._watch
+        if not parts.mailbox.connected:
+            parts.mailbox.connect()
+        look = parts.mailbox.look()
+        if self._mailbox_id is None:
+            self._mailbox_id = parts.ledger.open_mailbox(watch.mailbox_name, look)
+        if self._holds_claims:
+            # What was in hand when something broke; without this it would wait for the claims to
+            # run out.
+            parts.ledger.release_own()
+            self._holds_claims = False
+        worked = self._resume(look, self._mailbox_id)
+        new = parts.ledger.unknown(self._mailbox_id, watch.inbox, look.uidvalidity, look.uids)
+        for uids in chunks(new, _BATCH):
+            if self._stopped.is_set():
+                return worked
+            worked += self._take_in(look, self._mailbox_id, uids)
+            # A mail that was put off must not wait for a long inbox to end.
+            worked += self._resume(look, self._mailbox_id)
+        if not self._stopped.is_set():
+            parts.ledger.record_round_trip(self._mailbox_id, watch.inbox, look.uidvalidity)
+        return worked
+
+    def _resume(self, look: Look, mailbox_id: int) -> int:
+        """Work on what is due, one by one, so that a deadly mail takes no other with it."""
+        worked = 0
+        while not self._stopped.is_set():
+            claimed = self._parts.ledger.claim_due(mailbox_id, limit=1)
+            if not claimed:
+                break
+            self._work_on(Work(claimed[0], look))
+            worked += 1
+        return worked
+
+    def _take_in(self, look: Look, mailbox_id: int, uids: Sequence[int]) -> int:
+        """Write down new mails, fetch them together, and work on each."""
+        self._holds_claims = True
+        entries = self._parts.ledger.sight(mailbox_id, self._watch.inbox, look.uidvalidity, uids)
+        fetched = self._fetch_together(entries)
+        for entry in entries:
+            if self._stopped.is_set():
+                break
+            self._work_on(Work(entry, look, fetched=fetched.pop(entry.uid, None)))
+        else:
+            self._holds_claims = False
+        return len(entries)
+
+    def _fetch_together(self, entries: Sequence[Entry]) -> dict[int, Fetched]:
+        """Fetch small mails in few commands; large ones are fetched when it is their turn."""
+        if not entries:
+            return {}
+        mailbox = self._parts.mailbox
+        sizes = mailbox.sizes([entry.uid for entry in entries])
+        together: list[int] = []
+        total = 0
+        largest = min(FIRST_PART, self._parts.rules.mail_limit)
+        for uid, size in sizes.items():
+            if size <= largest and total + size <= _BATCH_BYTES:
+                together.append(uid)
+                total += size
+        return mailbox.fetch(together) if together else {}
+
+    def _work_on(self, work: Work) -> None:
+        """The one place where a mail's trouble ends."""
+        entry = work.entry
+        self._holds_claims = True
+        try:
+            self._workflow.advance(work)
+        except ClaimLostError:
+            _log.warning("claim_lost", mail=entry.id)
+        except DatabaseUnavailableError:
+            raise
+        except (MailboxUnavailableError, MailboxRenumberedError) as error:
+            self._put_off(work, error)
+            if isinstance(error, MailboxUnavailableError) or not self._parts.mailbox.connected:
+                raise
+        except (SmtpUnavailableError, DeliveryPostponedError, TriageError) as error:
+            self._put_off(work, error)
+        except Exception as error:  # noqa: BLE001
+            # A fault of the program or of a library, on this mail: the others go on.
+            _log.error("step_broke", mail=entry.id, where=_where(error))
+            self._put_off(work, error)
+        self._holds_claims = False
+
+    def _put_off(self, work: Work, error: Exception) -> None:
+        described = _described(error)
+        _log.error("mail_put_off", mail=work.entry.id, state=str(work.entry.state), error=described)
+        self._parts.ledger.postpone(work.entry, described)
+        self._parts.ledger.record_error(self._watch.mailbox_name, described)
+
+    def _fail(self, error: Exception) -> None:
+        """Raise the alarm, hang up, and wait a little, longer with each failure in a row."""
+        described = _described(error)
+        self._parts.mailbox.close()
+        _log.error("triage_failed", mailbox=self._watch.mailbox_name, error=described)
+        try:
+            self._parts.ledger.record_error(self._watch.mailbox_name, described)
+        except DatabaseUnavailableError:
+            _log.error("alarm_not_recorded", error="the database is away")
+        self._pause = min(_LONGEST_PAUSE, self._pause * 2 or 1.0)
+        # Several workers that failed together must not all come back together.
+        self._stopped.wait(self._pause * random.uniform(0.75, 1.0))  # noqa: S311
+
+    def _wait(self) -> None:
+        """Wait for new mail, but not beyond the time when a mail is due again."""
+        if self._stopped.is_set() or self._mailbox_id is None:
+            return
+        watch = self._watch
+        seconds = min(watch.idle_seconds, watch.claim_seconds)
+        due = self._parts.ledger.next_due(self._mailbox_id)
+        if due is not None:
+            seconds = min(seconds, (due - now()).total_seconds())
+        if seconds > 0:
+            self._parts.mailbox.wait(seconds, self._stopped.is_set, watch.poll_seconds)
+
+    def _end(self) -> None:
+        """Let go of everything, so that another worker can go on at once."""
+        try:
+            self._parts.ledger.release_own()
+        except DatabaseUnavailableError as error:
+            _log.error("claims_not_released", error=_described(error))
+        self._parts.mailbox.close()
+        self._parts.sender.close()
+        _log.info("worker_ended")
+
+
+def _described(error: Exception) -> str:
+    """What failed, without the values that a program error may quote from a mail."""
+    if isinstance(error, TriageError | DatabaseUnavailableError):
+        return f"{type(error).__name__}: {error}"[:300]
+    return type(error).__name__
+
+
+def _where(error: Exception) -> str:
+    """The innermost places of a traceback; its message may quote a mail, so it is left out."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))

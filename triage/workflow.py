@@ -1,0 +1,574 @@
+"""The way of one mail through the house, one recorded step at a time.
+
+Every step records, acts, and records what came of it, and is safe to be begun again: a worker may
+be killed at any place. What a step cannot know after a crash it finds out (where a mail is), or,
+where that is impossible, leaves undone for good (whether an acknowledgement was sent).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from language.masking import mask
+from storage.times import now
+from triage.acknowledgement import (
+    Replies,
+    answer_address,
+    compose,
+    compose_forward,
+    languages_of,
+    why_none,
+)
+from triage.classifier import Decision, unreadable
+from triage.delivery import SmtpSender
+from triage.errors import (
+    DecisionFailedError,
+    DeliveryPostponedError,
+    DeliveryUncertainError,
+    MailboxRefusedError,
+    MailboxRenumberedError,
+    PlaceTakenError,
+    RecipientRefusedError,
+    SmtpUnavailableError,
+    UnreadableMailError,
+)
+from triage.fingerprint import Fingerprints
+from triage.ledger import Entry, Ledger, Observer
+from triage.limits import time_limit
+from triage.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod
+from triage.message import ParsedMail, parse
+from triage.reference import reference
+from triage.shelves import FOLDERS, Shelf
+from triage.states import MailState
+
+_log = structlog.get_logger(__name__)
+
+READING_SECONDS = 60.0
+"""Reading and judging one mail may take so long."""
+
+LETHAL_ATTEMPTS = 5
+"""A mail at whose reading the worker ended so often, without a trace, is not read again."""
+
+FIRST_PART = 1_000_000
+"""Bytes that are kept of a mail beyond the size limit."""
+
+GIVE_UP_AFTER = timedelta(days=3)
+"""An acknowledgement that the SMTP server has put off for so long is no longer sent."""
+
+_PLAIN_MAIL = ParsedMail(
+    sender="somebody@example.org", subject="Tax card", text_new="How do I get a Danish tax card?"
+)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is set for all mails.
+
+    Attributes:
+        address: The ICS' own address: sender of acknowledgements.
+        own_addresses: All addresses that the ICS sends from, in lower case.
+        mail_limit: Bytes; a larger mail is not read.
+        forward_addresses: Where a queue's mail is also sent to.
+        acknowledgements_per_hour: At most so many to one address.
+        old_after: Mail that lay in the mailbox longer than this at the first look is old.
+    """
+
+    address: str
+    own_addresses: frozenset[str]
+    mail_limit: int
+    forward_addresses: Mapping[str, str]
+    acknowledgements_per_hour: int
+    old_after: timedelta
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the workflow works with; put together in one place, in tests otherwise."""
+
+    ledger: Ledger
+    mailbox: ImapMailbox
+    sender: SmtpSender
+    fingerprints: Fingerprints
+    decide: Callable[[ParsedMail], Decision]
+    replies: Replies
+    rules: Rules
+    observe: Observer
+
+
+@dataclass
+class Work:
+    """A mail in a worker's hands: its entry, and what need not be fetched or parsed again."""
+
+    entry: Entry
+    look: Look
+    fetched: Fetched | None = None
+    parsed: ParsedMail | None = None
+
+
+class Workflow:
+    """Takes mails from step to step."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._smtp = _Pause()
+        self._first_look: tuple[datetime, int | None, int | None] | None = None
+        self._steps: Mapping[MailState, Callable[[Work], Entry | None]] = {
+            MailState.SIGHTED: self._keep,
+            MailState.KEPT: self._read,
+            MailState.PARSED: self._decide,
+            MailState.DECIDED: self._begin_move,
+            MailState.MOVING: self._move,
+            MailState.COPIED: self._remove_from_inbox,
+            MailState.MOVED: self._forward,
+            MailState.FORWARDING: self._settle_forwarding,
+            MailState.FORWARDED: self._acknowledge,
+            MailState.ACKNOWLEDGING: self._settle_acknowledgement,
+        }
+
+    def advance(self, work: Work) -> None:
+        """Take a mail as far as it goes: to a state with nothing left to do.
+
+        Raises:
+            TriageError: A step failed; the mail is in the state that was recorded last, and its
+                worker still holds it.
+            DatabaseUnavailableError: Likewise, and nothing can be recorded now.
+            OriginalsError: Its original cannot be opened.
+        """
+        entry: Entry | None = work.entry
+        while entry is not None and (step := self._steps.get(entry.state)) is not None:
+            entry = step(work)
+            if entry is not None:
+                work.entry = entry
+
+    # --- sighted → kept → parsed → decided -------------------------------------------------
+
+    def _keep(self, work: Work) -> Entry:
+        """Keep the bytes, encrypted, before anything changes on the server."""
+        entry, parts = work.entry, self._parts
+        if entry.uidvalidity != work.look.uidvalidity:
+            # It was never kept, and its number means nothing now; under its new number the same
+            # mail is sighted anew.
+            return parts.ledger.advance(entry, MailState.GONE, "renumbered before it was kept")
+        if work.fetched is None:
+            work.fetched = self._fetch(entry.uid)
+        if work.fetched is None:
+            return parts.ledger.advance(entry, MailState.GONE, "not in the inbox any more")
+        parts.observe("fetched", entry.id)
+        return parts.ledger.keep(entry, work.fetched, old=self._is_old(work))
+
+    def _fetch(self, uid: int) -> Fetched | None:
+        mailbox, limit = self._parts.mailbox, self._parts.rules.mail_limit
+        size = mailbox.sizes([uid]).get(uid)
+        if size is None:
+            return None
+        return mailbox.fetch([uid], min(FIRST_PART, limit) if size > limit else None).get(uid)
+
+    def _is_old(self, work: Work) -> bool:
+        entry, fetched = work.entry, work.fetched
+        if self._first_look is None:
+            self._first_look = self._parts.ledger.first_look(entry.mailbox_id)
+        at, uidvalidity, uidnext = self._first_look
+        if fetched is None or uidvalidity != entry.uidvalidity or entry.uid >= (uidnext or 0):
+            return False
+        return fetched.received_at < at - self._parts.rules.old_after
+
+    def _read(self, work: Work) -> Entry | None:
+        """Parse the mail, and see whether the ledger has it already under another number."""
+        entry, parts = work.entry, self._parts
+        if _is_lethal(entry):
+            return self._shelve(entry, unreadable("ended_the_worker"))
+        raw = self._raw(work)
+        try:
+            with time_limit(READING_SECONDS):
+                parsed = work.parsed = parse(raw)
+        except UnreadableMailError as error:
+            return self._shelve(entry, unreadable(error.reason, str(error)))
+        return parts.ledger.recognise(
+            entry,
+            fingerprint=parts.fingerprints.of(parsed, raw),
+            message_id=(parsed.message_id or "")[:500] or None,
+            sender=parsed.sender[:320],
+            reply_to=(answer_address(parsed) or "")[:320] or None,
+            sent_at=parsed.date,
+            subject=mask(parsed.subject)[:500],
+            text_new=mask(parsed.text_new),
+            text_quoted=mask(parsed.text_quoted),
+            attachments=[
+                {"name": mask(a.name), "content_type": a.content_type[:255], "size": a.size}
+                for a in parsed.attachments
+            ],
+        )
+
+    def _decide(self, work: Work) -> Entry:
+        """Decide where it belongs; what cannot be judged by its own fault goes to the shelf."""
+        entry = work.entry
+        if _is_lethal(entry):
+            return self._shelve(entry, unreadable("ended_the_worker"))
+        if not entry.original_complete:
+            return self._shelve(entry, unreadable("too_large", f"{entry.original_size} bytes"))
+        try:
+            with time_limit(READING_SECONDS):
+                decision = self._parts.decide(self._parsed(work))
+        except UnreadableMailError as error:
+            decision = unreadable(error.reason, str(error))
+        except Exception as error:
+            if not self._can_decide():
+                raise DecisionFailedError(
+                    f"No mail can be judged: {type(error).__name__}"
+                ) from error
+            _log.warning("mail_cannot_be_judged", mail=entry.id, error=type(error).__name__)
+            decision = unreadable("cannot_be_judged", type(error).__name__)
+        return self._shelve(entry, decision)
+
+    def _can_decide(self) -> bool:
+        """Whether a plain mail can be judged: if not, the fault is ours and not the mail's."""
+        try:
+            self._parts.decide(_PLAIN_MAIL)
+        except Exception:  # noqa: BLE001 (whatever it is, it is not this mail)
+            return False
+        return True
+
+    def _shelve(self, entry: Entry, decision: Decision) -> Entry:
+        return self._parts.ledger.advance(
+            entry,
+            MailState.DECIDED,
+            decision.shelf,
+            kind=decision.kind,
+            queue=decision.queue,
+            confidence=decision.confidence,
+            decided=decision.decided,
+            language=decision.language,
+            language_confidence=decision.language_confidence,
+            topics=list(decision.topics),
+            reasons=[asdict(reason) for reason in decision.reasons],
+            shelf=decision.shelf,
+        )
+
+    # --- decided → moving → (copied) → moved -----------------------------------------------
+
+    def _begin_move(self, work: Work) -> Entry:
+        """Record the target's next UID, so that after a crash the mail can be found there."""
+        entry, parts = work.entry, self._parts
+        if entry.uidvalidity != work.look.uidvalidity:
+            return self._missing(work)
+        place = parts.mailbox.place(FOLDERS[_shelf(entry)])
+        return parts.ledger.advance(
+            entry,
+            MailState.MOVING,
+            place.folder,
+            move_method=parts.mailbox.move_method.value,
+            target_folder=place.folder,
+            target_uidvalidity=place.uidvalidity,
+            target_uidnext=place.uidnext,
+            target_uid=None,
+        )
+
+    def _move(self, work: Work) -> Entry:
+        """Move it on the server. Taken up again, first find out whether that has happened."""
+        entry, parts = work.entry, self._parts
+        if entry.resumed:
+            return self._settle_move(work) or self._begin_move(work)
+        folder = entry.target_folder or ""
+        if entry.move_method == MoveMethod.MOVE:
+            place = parts.mailbox.move(entry.uid, folder)
+        else:
+            place = parts.mailbox.copy(entry.uid, folder)
+        parts.observe("moved_on_server", entry.id)
+        settled = self._settled(entry, place) if place else self._settle_move(work)
+        if settled is None:
+            raise MailboxRefusedError("The server moved nothing, and did not say why.")
+        return settled
+
+    def _settle_move(self, work: Work) -> Entry | None:
+        """Find out whether a move has happened; None when the mail is still in the inbox alone.
+
+        UID MOVE leaves no copy behind, so the inbox is asked first; a copy is looked for first in
+        the target folder.
+        """
+        entry, parts = work.entry, self._parts
+        renumbered = entry.uidvalidity != work.look.uidvalidity
+        in_inbox = not renumbered and parts.mailbox.has(entry.uid)
+        if in_inbox and entry.move_method == MoveMethod.MOVE:
+            return None
+        place = self._find_in_target(work)
+        if place is not None:
+            return self._settled(entry, place)
+        return None if in_inbox else self._missing(work)
+
+    def _find_in_target(self, work: Work) -> CopyUid | None:
+        """Look for the mail in the target folder, from the UID that was recorded before on.
+
+        By its fingerprint; if no mail has it, by its Message-ID, since some servers change what
+        they store.
+        """
+        entry, parts = work.entry, self._parts
+        folder, uidvalidity = entry.target_folder or "", entry.target_uidvalidity or 0
+        now_there = parts.mailbox.place(FOLDERS[_shelf(entry)])
+        same_numbers = now_there.uidvalidity == uidvalidity
+        from_uid = (entry.target_uidnext or 1) if same_numbers else 1
+        taken = parts.ledger.taken_uids(
+            entry.mailbox_id, folder, now_there.uidvalidity or 0, from_uid
+        )
+        alike: list[int] = []
+
+        def _matches(mail: Fetched) -> bool:
+            if entry.fingerprint is None:  # It was never read.
+                return mail.size == entry.original_size
+            found = parse(mail.raw)
+            if parts.fingerprints.of(found, mail.raw) == entry.fingerprint:
+                return True
+            if entry.message_id is not None and found.message_id == entry.message_id:
+                alike.append(mail.uid)
+            return False
+
+        place = parts.mailbox.find(folder, from_uid, _matches, taken)
+        if place is None and alike:
+            place = CopyUid(now_there.uidvalidity or 0, alike[0])
+        return place
+
+    def _settled(self, entry: Entry, place: CopyUid) -> Entry:
+        """Record where the mail is now."""
+        ledger = self._parts.ledger
+        where = {"target_uidvalidity": place.uidvalidity, "target_uid": place.uid}
+        note = f"{entry.target_folder} {place.uidvalidity}/{place.uid}"
+        try:
+            if entry.move_method == MoveMethod.COPY:
+                return ledger.advance(entry, MailState.COPIED, note, **where)
+            return ledger.advance(entry, MailState.MOVED, note, moved_at=now(), **where)
+        except PlaceTakenError as error:
+            # After a crash another mail with the same content was taken for this one. Next time
+            # the copy that is left is this one.
+            raise MailboxRefusedError(str(error)) from error
+
+    def _missing(self, work: Work) -> Entry:
+        """The mail is neither where it was nor where it should be.
+
+        After a renumbering that can only be said once all of the inbox was looked through under
+        the new numbers, for there the mail may be recognised again.
+        """
+        entry, parts = work.entry, self._parts
+        validity = work.look.uidvalidity
+        if entry.uidvalidity != validity and not parts.ledger.is_scanned(
+            entry.mailbox_id, validity
+        ):
+            raise MailboxRenumberedError("The inbox was renumbered; the mail is looked for in it.")
+        if entry.state == MailState.COPIED:
+            return parts.ledger.advance(entry, MailState.MOVED, "gone", moved_at=now())
+        _log.error("mail_gone", mail=entry.id, folder=entry.folder)
+        return parts.ledger.advance(entry, MailState.GONE, "neither in the inbox nor in its folder")
+
+    def _remove_from_inbox(self, work: Work) -> Entry:
+        """After copying, take the original out of the inbox as far as the server can."""
+        entry, parts = work.entry, self._parts
+        if entry.uidvalidity != work.look.uidvalidity:
+            return self._missing(work)
+        removed = parts.mailbox.remove(entry.uid)
+        parts.observe("removed_from_inbox", entry.id)
+        return parts.ledger.advance(
+            entry,
+            MailState.MOVED,
+            "" if removed else "left in the inbox, marked as deleted",
+            moved_at=now(),
+            left_in_inbox=not removed,
+        )
+
+    # --- moved → forwarded → acknowledged --------------------------------------------------
+
+    def _forward(self, work: Work) -> Entry:
+        """Send it on where the queue's settings say so; at most once, as an acknowledgement."""
+        entry, parts = work.entry, self._parts
+        to = parts.rules.forward_addresses.get(entry.shelf or "")
+        if to is None or entry.kind != "mail" or entry.forwarding is not None:
+            return self._acknowledge(work)
+        outcome = "gave_up"
+        if not self._has_waited_too_long(entry):
+            content = compose_forward(
+                self._raw(work), entry.shelf or "", reference(entry.id), parts.rules.address, to
+            )
+            outcome, entry = self._send(
+                entry, to, content, MailState.FORWARDING, envelope=parts.rules.address
+            )
+        if outcome != "sent":
+            _log.error("forwarding_failed", mail=entry.id, reason=outcome)
+        return parts.ledger.advance(
+            entry, MailState.FORWARDED, outcome, forwarding=outcome, forwarded_to=to
+        )
+
+    def _settle_forwarding(self, work: Work) -> Entry:
+        """Taken up here, nobody knows whether it was sent on; it is not sent again."""
+        _log.error("forwarding_uncertain", mail=work.entry.id)
+        return self._parts.ledger.advance(
+            work.entry, MailState.FORWARDED, "uncertain", forwarding="uncertain"
+        )
+
+    def _acknowledge(self, work: Work) -> Entry:
+        """Tell the sender that the mail has arrived: at most once, and never a machine."""
+        entry, parts = work.entry, self._parts
+        reason = self._why_no_acknowledgement(work)
+        if reason is not None:
+            return self._not_acknowledged(entry, reason)
+        parsed = self._parsed(work)
+        content = compose(
+            parsed,
+            parts.replies,
+            languages_of(entry.language, entry.language_confidence or 0.0),
+            reference(entry.id),
+            parts.rules.address,
+        )
+        outcome, entry = self._send(
+            entry, entry.reply_to or "", content, MailState.ACKNOWLEDGING, acknowledged_at=now()
+        )
+        if outcome == "sent":
+            return parts.ledger.advance(
+                entry, MailState.ACKNOWLEDGED, acknowledgement="sent", acknowledged_at=now()
+            )
+        if outcome == "uncertain":
+            return self._uncertain(entry)
+        return self._not_acknowledged(entry, "refused")
+
+    def _why_no_acknowledgement(self, work: Work) -> str | None:
+        entry, parts = work.entry, self._parts
+        if entry.shelf == "unreadable":
+            return "unreadable"
+        if entry.old:
+            return "old_mail"
+        if entry.perhaps_duplicate_of is not None:
+            return "perhaps_a_duplicate"
+        reason = why_none(self._parsed(work), entry.kind, parts.rules.own_addresses)
+        if reason is not None:
+            return reason
+        if self._has_waited_too_long(entry):
+            return "gave_up"
+        since = now() - timedelta(hours=1)
+        sent = parts.ledger.acknowledged_since(entry.reply_to or "", since)
+        return "too_many" if sent >= parts.rules.acknowledgements_per_hour else None
+
+    def _has_waited_too_long(self, entry: Entry) -> bool:
+        return entry.moved_at is not None and entry.moved_at < now() - GIVE_UP_AFTER
+
+    def _not_acknowledged(self, entry: Entry, reason: str) -> Entry:
+        if reason in {"refused", "gave_up"}:
+            _log.error("acknowledgement_failed", mail=entry.id, reason=reason)
+        return self._parts.ledger.advance(
+            entry,
+            MailState.NOT_ACKNOWLEDGED,
+            reason,
+            acknowledgement=reason,
+            acknowledged_at=None,
+        )
+
+    def _settle_acknowledgement(self, work: Work) -> Entry:
+        """Taken up here, nobody knows whether it was sent; it is shown and never sent again."""
+        return self._uncertain(work.entry)
+
+    def _uncertain(self, entry: Entry) -> Entry:
+        _log.error("acknowledgement_uncertain", mail=entry.id)
+        return self._parts.ledger.advance(
+            entry, MailState.ACKNOWLEDGEMENT_UNCERTAIN, acknowledgement="uncertain"
+        )
+
+    def _send(
+        self,
+        entry: Entry,
+        recipient: str,
+        content: bytes,
+        state: MailState,
+        *,
+        envelope: str = "",
+        **values: datetime,
+    ) -> tuple[str, Entry]:
+        """Send a mail, the state recorded before its content is sent.
+
+        Returns:
+            `sent`, `uncertain` or `refused`, and the entry as it is then: refused before its
+            content was sent, the state is as before.
+
+        Raises:
+            SmtpUnavailableError: Nothing was sent, the server is away; the state is as before.
+            DeliveryPostponedError: Nothing was sent; the state is as before.
+        """
+        ledger, sender = self._parts.ledger, self._parts.sender
+        try:
+            self._offer(recipient, envelope)
+        except RecipientRefusedError:
+            return "refused", entry
+        self._parts.observe("offered", entry.id)
+        try:
+            sending = ledger.advance(entry, state, "", **values)
+        except BaseException:
+            sender.abandon()
+            raise
+        try:
+            sender.deliver(content)
+        except DeliveryUncertainError:
+            return "uncertain", sending
+        except RecipientRefusedError:
+            return "refused", sending
+        except (DeliveryPostponedError, SmtpUnavailableError):
+            # The server answered that it did not take the mail. So it may be sent again.
+            undone: dict[str, Any] = {**dict.fromkeys(values), "attempts": entry.attempts}
+            ledger.advance(sending, entry.state, "put off by the SMTP server", **undone)
+            raise
+        self._parts.observe("delivered", entry.id)
+        return "sent", sending
+
+    def _offer(self, recipient: str, envelope: str) -> None:
+        """Ask for the server's consent; while it is away, not once for each mail."""
+        if self._smtp.is_on:
+            raise SmtpUnavailableError("The SMTP server was away a moment ago.")
+        try:
+            self._parts.sender.offer(recipient, envelope)
+        except SmtpUnavailableError:
+            self._smtp.begin()
+            raise
+        self._smtp.end()
+
+    # --- what is known of a mail -----------------------------------------------------------
+
+    def _raw(self, work: Work) -> bytes:
+        if work.fetched is not None:
+            return work.fetched.raw
+        return self._parts.ledger.read_original(work.entry)
+
+    def _parsed(self, work: Work) -> ParsedMail:
+        if work.parsed is None:
+            work.parsed = parse(self._raw(work))
+        return work.parsed
+
+
+class _Pause:
+    """A pause after a failure, longer with each that follows."""
+
+    def __init__(self, first: float = 2.0, longest: float = 60.0) -> None:
+        self._first, self._longest = first, longest
+        self._length = 0.0
+        self._until = 0.0
+
+    @property
+    def is_on(self) -> bool:
+        return time.monotonic() < self._until
+
+    def begin(self) -> None:
+        self._length = min(self._longest, self._length * 2 or self._first)
+        self._until = time.monotonic() + self._length
+
+    def end(self) -> None:
+        self._length = self._until = 0.0
+
+
+def _is_lethal(entry: Entry) -> bool:
+    """Whether workers ended again and again while they read this mail, and left no trace."""
+    return entry.attempts >= LETHAL_ATTEMPTS and entry.last_error is None
+
+
+def _shelf(entry: Entry) -> Shelf:
+    for shelf in FOLDERS:
+        if shelf == entry.shelf:
+            return shelf
+    raise ValueError(f"Mail {entry.id} has no shelf.")

@@ -1,0 +1,126 @@
+"""Who may call a route. Every route names one of these rules as a dependency.
+
+`check_routes` is called when the application is put together, so that a route without a rule
+never gets as far as being served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import RouteContext, iter_route_contexts
+from starlette.requests import Request
+from starlette.routing import BaseRoute
+
+from web import csrf, sessions
+from web.errors import NotAllowedError, SignInRequiredError, WebError
+from web.models import ROLES, Role
+from web.sessions import SignedIn
+from web.site import site_of
+
+
+class MissingRuleError(WebError, TypeError):
+    """A route says not, or says twice, who may call it."""
+
+
+def public() -> None:
+    """Everyone may call this route; it changes nothing on behalf of who is signed in."""
+
+
+def public_form(_checked: Annotated[None, Depends(csrf.check)]) -> None:
+    """Everyone may send this form, from our own page."""
+
+
+class Requires:
+    """A user with one of these roles must be signed in; what changes something needs a token.
+
+    Calling it gives the user.
+
+    Args:
+        roles: One of them is enough.
+        renews: Whether the request shows that somebody is there; one that the page sends by
+            itself does not keep a session alive.
+    """
+
+    def __init__(self, roles: Sequence[Role], *, renews: bool = True) -> None:
+        self.roles = frozenset(roles)
+        self._renews = renews
+
+    def __call__(
+        self, request: Request, _checked: Annotated[None, Depends(csrf.check)]
+    ) -> SignedIn:
+        """Return who is signed in.
+
+        Raises:
+            SignInRequiredError: Nobody is.
+            NotAllowedError: The user has none of the roles.
+        """
+        user = signed_in(request, renews=self._renews)
+        if user is None:
+            raise SignInRequiredError("Nobody is signed in.")
+        if user.role not in self.roles:
+            raise NotAllowedError(f"The role {user.role} may not do this.")
+        return user
+
+
+def requires(*roles: Role, renews: bool = True) -> Requires:
+    """Return the rule that a user with one of these roles must be signed in; see `Requires`."""
+    return Requires(roles, renews=renews)
+
+
+staff = requires(*ROLES)
+"""Every user who is signed in."""
+
+
+def signed_in(request: Request, *, renews: bool = True) -> SignedIn | None:
+    """Return who is signed in in the browser that a request comes from, or None.
+
+    Args:
+        request: With the cookie of the session.
+        renews: Whether the session is kept alive by it.
+    """
+    token = request.cookies.get(sessions.COOKIE)
+    if not token:
+        return None
+    site = site_of(request)
+    with site.database.transaction() as session:
+        return sessions.find(session, token, demo=site.settings.demo, renews=renews)
+
+
+def rules(context: RouteContext) -> list[str]:
+    """Return the rules of a route in words: `public`, `public_form`, or the roles."""
+    dependant = getattr(context, "dependant", None)
+    return [] if dependant is None else list(dict.fromkeys(_rules(dependant)))
+
+
+def _rules(dependant: Dependant) -> Iterator[str]:
+    for dependency in dependant.dependencies:
+        if dependency.call is public:
+            yield "public"
+        elif dependency.call is public_form:
+            yield "public_form"
+        elif isinstance(dependency.call, Requires):
+            yield " ".join(sorted(dependency.call.roles))
+        else:
+            yield from _rules(dependency)
+
+
+def check_routes(routes: Sequence[BaseRoute]) -> dict[str, str]:
+    """Return the rule of each route, by method and path.
+
+    Raises:
+        MissingRuleError: A route has no rule, or several that differ.
+    """
+    found: dict[str, str] = {}
+    for context in iter_route_contexts(routes):
+        names = f"{' '.join(sorted(context.methods or ()))} {context.path}"
+        given = rules(context)
+        if len(given) != 1:
+            raise MissingRuleError(
+                f"{names} has {len(given)} access rules; give it one of web.access."
+            )
+        found[names] = given[0]
+    return found

@@ -1,0 +1,108 @@
+"""Tables of what all pages share: users, their sessions, and the audit log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from sqlalchemy import JSON, Connection, ForeignKey, LargeBinary, String, Table, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
+
+from storage.database import Base
+from storage.times import UtcDateTime, now
+from web.errors import WebError
+
+Role = Literal["caseworker", "team_leader", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+class User(Base):
+    """A member of staff who can sign in.
+
+    Attributes:
+        queues: The queues a caseworker sees; empty means all of them.
+        language: The language of the staff pages, da or en; None until chosen.
+        failed_attempts: Wrong passwords since the last right one.
+        demo: A user with a known password, who can sign in only where the demo runs.
+    """
+
+    __tablename__ = "staff_user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(255))
+    role: Mapped[str] = mapped_column(String(16))
+    queues: Mapped[list[str]] = mapped_column(JSON, default=list)
+    language: Mapped[str | None] = mapped_column(String(2))
+    active: Mapped[bool] = mapped_column(default=True)
+    demo: Mapped[bool] = mapped_column(default=False)
+    failed_attempts: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+class StaffSession(Base):
+    """One browser in which a user is signed in. The cookie's token is kept only as a hash."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("staff_user.id", ondelete="CASCADE"), index=True
+    )
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AuditEntry(Base):
+    """Who did what to which thing, and when. Entries are added, never changed or removed.
+
+    Attributes:
+        user_name: The name as it was then; None for what nobody signed in did.
+        action: A constant name, for example `mail.read`.
+        subject: What it was done to, for example `mail:42`; never a text from a person.
+    """
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"), index=True)
+    user_name: Mapped[str | None] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(64), index=True)
+    subject: Mapped[str] = mapped_column(String(128), index=True)
+
+
+class AppendOnlyError(WebError):
+    """Somebody tried to change or remove an entry of the audit log."""
+
+
+@event.listens_for(AuditEntry, "before_update")
+@event.listens_for(AuditEntry, "before_delete")
+def _refuse(_mapper: Mapper[Any], _connection: Any, _entry: AuditEntry) -> None:
+    raise AppendOnlyError("Entries of the audit log are never changed or removed.")
+
+
+APPEND_ONLY_TRIGGERS: dict[str, tuple[str, ...]] = {
+    "sqlite": (
+        """CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry
+        BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END""",
+        """CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry
+        BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END""",
+    ),
+    "postgresql": (
+        """CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'audit_entry is append-only'; END $$""",
+        """CREATE TRIGGER audit_entry_no_change
+        BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()""",
+    ),
+}
+"""Statements, by SQLAlchemy's name of the database, that make the database itself refuse."""
+
+
+@event.listens_for(AuditEntry.__table__, "after_create")
+def _protect(_table: Table, connection: Connection, **_options: Any) -> None:
+    for statement in APPEND_ONLY_TRIGGERS[connection.dialect.name]:
+        connection.exec_driver_sql(statement)

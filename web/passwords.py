@@ -1,0 +1,88 @@
+"""Passwords: hashed with argon2id, refused when they are easy to guess."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from language.normalisation import fold
+from web.errors import WeakPasswordError
+
+# argon2-cffi's defaults are the second recommendation of RFC 9106 (64 MiB, three passes).
+_hasher = PasswordHasher()
+
+MINIMUM_LENGTH = 12
+MAXIMUM_LENGTH = 256
+
+# Long enough and yet tried first by everyone who guesses, folded.
+_WELL_KNOWN = (
+    "password",
+    "passw0rd",
+    "adgangskode",
+    "kodeord",
+    "qwerty",
+    "asdfgh",
+    "letmein",
+    "welcome",
+    "velkommen",
+    "ankomst",
+    "123456",
+    "654321",
+    "abcdef",
+)
+_RUNS = (
+    "0123456789" * 4,
+    "9876543210" * 4,
+    "abcdefghijklmnopqrstuvwxyz",
+    "qwertyuiopasdfghjklzxcvbnm",
+)
+
+
+def check_strength(password: str, name: str) -> None:
+    """Refuse a password that is easy to guess (after NIST SP 800-63B, 5.1.1.2).
+
+    Args:
+        password: The password as typed.
+        name: The user's name, which must not be a part of it.
+
+    Raises:
+        WeakPasswordError: It is too short, too long, too uniform, or contains what all try first.
+    """
+    if len(password) < MINIMUM_LENGTH:
+        raise WeakPasswordError(f"The password needs {MINIMUM_LENGTH} characters or more.")
+    if len(password) > MAXIMUM_LENGTH:
+        raise WeakPasswordError(f"The password may have {MAXIMUM_LENGTH} characters at most.")
+    if len(set(password)) < 6:
+        raise WeakPasswordError("The password repeats the same few characters; vary it more.")
+    folded = fold(password)
+    if len(name) >= 3 and fold(name) in folded:
+        raise WeakPasswordError("The password contains the user's name; choose another.")
+    rest = folded
+    for known in _WELL_KNOWN:
+        rest = rest.replace(known, "")
+    if len(rest) < MINIMUM_LENGTH // 2 or any(folded in run for run in _RUNS):
+        raise WeakPasswordError("The password is one that everybody tries first; choose another.")
+
+
+def hash_password(password: str) -> str:
+    """Return the argon2id hash, with salt and parameters in it."""
+    return _hasher.hash(password)
+
+
+@cache
+def _nobody() -> str:
+    return hash_password("nobody has this password")
+
+
+def verify(password_hash: str | None, password: str) -> bool:
+    """Return whether a password fits a hash.
+
+    It takes the same time when there is no hash, so that time does not tell who exists.
+    """
+    try:
+        _hasher.verify(password_hash or _nobody(), password[: MAXIMUM_LENGTH + 1])
+    except (VerificationError, InvalidHashError):
+        return False
+    return password_hash is not None

@@ -1,0 +1,82 @@
+"""Static files, served from memory under addresses that hold a hash of their content.
+
+All files share one hash: a style sheet names its fonts by relative addresses, which so stay under
+the hash as well, and an address that was ever served never changes its content.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+PREFIX = "/static"
+
+_MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+    ".txt": "text/plain; charset=utf-8",
+    ".md": "text/plain; charset=utf-8",
+}
+_COMPRESSED = frozenset({".css", ".js", ".mjs", ".svg"})
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    """One file: its content, and the content compressed with gzip where that helps."""
+
+    content: bytes
+    compressed: bytes | None
+    media_type: str
+
+
+class StaticFiles:
+    """All static files of all rooms, read once.
+
+    Args:
+        folders: Where files lie, by the first part of their address ("" for none).
+    """
+
+    def __init__(self, folders: Mapping[str, Path]) -> None:
+        self._files: dict[str, StaticFile] = {}
+        for prefix, folder in folders.items():
+            for path in sorted(folder.rglob("*")):
+                if path.is_file() and path.suffix in _MEDIA_TYPES:
+                    name = PurePosixPath(prefix, path.relative_to(folder).as_posix())
+                    self._files[str(name)] = _read(path)
+        digest = hashlib.sha256()
+        for key, file in sorted(self._files.items()):
+            digest.update(key.encode() + b"\0" + hashlib.sha256(file.content).digest())
+        self.digest = digest.hexdigest()[:16]
+
+    def url(self, name: str) -> str:
+        """Return the address of a file.
+
+        Raises:
+            KeyError: There is no such file; the template that asks for it is wrong.
+        """
+        if name not in self._files:
+            raise KeyError(f"There is no static file {name}.")
+        return f"{PREFIX}/{self.digest}/{name}"
+
+    def names(self) -> list[str]:
+        """Return the names of all files."""
+        return sorted(self._files)
+
+    def find(self, name: str) -> StaticFile | None:
+        """Return a file, or None."""
+        return self._files.get(name)
+
+
+def _read(path: Path) -> StaticFile:
+    content = path.read_bytes()
+    compressed = gzip.compress(content, mtime=0) if path.suffix in _COMPRESSED else None
+    if compressed is not None and len(compressed) >= len(content):
+        compressed = None
+    return StaticFile(content, compressed, _MEDIA_TYPES[path.suffix])

@@ -1,0 +1,136 @@
+"""Users of the staff pages: added by an operator, changed by themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from language.languages import Language
+from web import sessions
+from web.errors import UnknownUserError, UserExistsError, WrongPasswordError
+from web.models import Role, User
+from web.passwords import check_strength, hash_password, verify
+
+_NAME = re.compile(r"[\w.@-]{2,64}")
+
+
+def add(
+    session: Session,
+    name: str,
+    password: str,
+    role: Role,
+    queues: Sequence[str] = (),
+    *,
+    demo: bool = False,
+) -> User:
+    """Add a user.
+
+    Args:
+        session: A unit of work.
+        name: 2 to 64 letters, digits or any of `. @ _ -`.
+        password: Checked for strength, except for demo users, whose passwords are known anyway.
+        role: What the user may do.
+        queues: The queues a caseworker sees; none given means all.
+        demo: Let in only where the demo runs.
+
+    Raises:
+        ValueError: The name has other characters or another length.
+        UserExistsError: The name is taken.
+        WeakPasswordError: The password is easy to guess.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError("A user's name has 2 to 64 letters, digits or any of . @ _ -")
+    if id_of(session, name) is not None:
+        raise UserExistsError(f"There is a user {name} already.")
+    if not demo:
+        check_strength(password, name)
+    user = User(
+        name=name,
+        password_hash=hash_password(password),
+        role=role,
+        queues=list(dict.fromkeys(queues)),
+        demo=demo,
+    )
+    session.add(user)
+    session.flush()
+    return user
+
+
+def find(session: Session, name: str) -> User:
+    """Return the user of a name.
+
+    Raises:
+        UnknownUserError: There is none.
+    """
+    user = session.scalar(select(User).where(User.name == name))
+    if user is None:
+        raise UnknownUserError(f"There is no user {name}; see: ankomst users list")
+    return user
+
+
+def id_of(session: Session, name: str) -> int | None:
+    """Return the id of the user of a name, or None."""
+    if not _NAME.fullmatch(name):
+        return None
+    return session.scalar(select(User.id).where(User.name == name))
+
+
+def all_users(session: Session) -> list[User]:
+    """Return all users by name."""
+    return list(session.scalars(select(User).order_by(User.name)))
+
+
+def set_password(session: Session, user: User, password: str) -> None:
+    """Give a user a new password: unlocks the account and ends all of its sessions.
+
+    Raises:
+        WeakPasswordError: The password is easy to guess.
+    """
+    check_strength(password, user.name)
+    user.password_hash = hash_password(password)
+    user.failed_attempts = 0
+    user.locked_until = None
+    sessions.end_all(session, user.id)
+
+
+def change_password(session: Session, user_id: int, present: str, new: str) -> None:
+    """Change one's own password; ends all sessions of the user.
+
+    Raises:
+        WrongPasswordError: The present password is not right.
+        WeakPasswordError: The new one is easy to guess.
+    """
+    user = session.get_one(User, user_id)
+    if not verify(user.password_hash, present):
+        raise WrongPasswordError("The present password is not right.")
+    set_password(session, user, new)
+
+
+def set_active(session: Session, user: User, *, active: bool) -> None:
+    """Open or close an account; closing ends all of its sessions."""
+    user.active = active
+    if not active:
+        sessions.end_all(session, user.id)
+
+
+def set_language(session: Session, user_id: int, language: Language) -> None:
+    """Remember in which language a user wants the staff pages."""
+    session.get_one(User, user_id).language = language
+
+
+DEMO_PASSWORD = "ankomst-demo"  # noqa: S105 (known to all; such users exist in the demo alone)
+DEMO_USERS: dict[str, Role] = {
+    "caseworker": "caseworker",
+    "leader": "team_leader",
+    "admin": "admin",
+}
+
+
+def add_demo_users(session: Session) -> None:
+    """Add the demo's users where they are missing; call it only where the demo runs."""
+    for name, role in DEMO_USERS.items():
+        if id_of(session, name) is None:
+            add(session, name, DEMO_PASSWORD, role, demo=True)

@@ -24,7 +24,7 @@ run: .venv/.ready bot/.venv/.ready ## Set everything up and start the whole syst
 
 test: install ## Run the whole test suite (sets up what it needs)
 	@scripts/install-test-packages
-	$(PYTHON) -m pytest $(PYTEST_OPTIONS)
+	$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_OPTIONS)
 
 check: .venv/.ready ## Format, lint, types and import contracts
 	.venv/bin/ruff format --check .

@@ -38,7 +38,7 @@ def measure() -> Iterator[Figures]:
         database = Database(url)
         upgrade(database)
         import_articles(url)
-        with running_servers(data, models) as servers:
+        with running_servers(data, models, url) as servers:
             alone = figures("Rasa and action server alone (peer)", _rasa_alone(servers))
             yield alone
             yield figures("a turn through the chat API", _chat(servers, database), alone)

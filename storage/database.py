@@ -70,9 +70,10 @@ class Database:
 
 
 def _create_engine(url: str) -> Engine:
+    # Parameters are what people wrote: they must not stand in error messages and so in logs.
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
 
     # As SQLAlchemy's documentation of the SQLite dialect asks for: the driver must not begin
     # transactions of its own, or savepoints and BEGIN IMMEDIATE do not work.

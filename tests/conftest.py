@@ -16,6 +16,19 @@ from storage.database import Database
 from storage.migrate import upgrade
 from tests.postgres import Cluster, running_cluster
 
+# Fixtures that several rooms use: the bot's servers and the browser are started once a session.
+pytest_plugins = ["tests.bot.servers", "tests.web.browser", "tests.web.fixtures"]
+
+_TRAINING_SECONDS = 1500
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give time to train to the tests that need a model: on a fresh machine the first one does."""
+    for item in items:
+        if "trained_models" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(_TRAINING_SECONDS))
+
+
 # Timings are measured in benchmarks/, never asserted in a test.
 hypothesis_settings.register_profile("ankomst", deadline=None)
 hypothesis_settings.load_profile("ankomst")

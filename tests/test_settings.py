@@ -50,7 +50,7 @@ def test_forward_addresses_are_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_secrets_print_as_stars() -> None:
-    shown = repr(Settings(session_key="very secret", imap_password="hidden"))  # type: ignore[arg-type]
+    shown = repr(Settings(session_key="very secret", imap_password="hidden"))
     assert "very secret" not in shown
     assert "hidden" not in shown
 

@@ -12,7 +12,7 @@ from ankomst import cli
 from knowledge.answers import title
 from settings import settings
 from storage.database import Database
-from tests.knowledge.conftest import ENGLISH, make_tables, write_content
+from tests.knowledge.conftest import ENGLISH, write_content
 
 Run = Callable[..., Result]
 
@@ -24,11 +24,8 @@ def directory(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ankomst(
-    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Run]:
+def ankomst(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Runs a command on a database of the test's own."""
-    make_tables(database)
     monkeypatch.setenv("ANKOMST_DATABASE_URL", database_url)
     settings.cache_clear()
 

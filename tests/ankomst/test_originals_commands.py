@@ -10,17 +10,16 @@ from cryptography.fernet import Fernet
 
 from ankomst import cli
 from settings import settings
-from storage.database import Base, Database
-from storage.originals import Original, Originals, OriginalsError
+from storage.database import Database
+from storage.originals import Originals, OriginalsError
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 
 
 @pytest.fixture(autouse=True)
 def _settings_of_this_database(
-    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    Base.metadata.create_all(database.engine, tables=[Base.metadata.tables[Original.__tablename__]])
     monkeypatch.setenv("ANKOMST_DATABASE_URL", database_url)
     settings.cache_clear()
     yield

@@ -20,7 +20,7 @@ from language.languages import LANGUAGES
 from settings import ENV_FILE_VARIABLE, PREFIX, ROOT, load
 from tests.postgres import free_port
 
-pytestmark = [pytest.mark.rasa, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.rasa
 
 _DEMO_MAILS = sorted((ROOT / "triage" / "demo").glob("*.eml"))
 _QUESTIONS = {

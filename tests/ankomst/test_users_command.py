@@ -9,16 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from ankomst import models
 from settings import PREFIX
-from storage.database import Base, Database
+from storage.database import Database
 from web import users
 from web.passwords import verify
 
 PASSWORD = "correct horse battery staple"
 ANKOMST = Path(sys.executable).parent / "ankomst"
-
-assert "web" in models.__all__
 
 
 def run(url: str, *arguments: str, password: str = PASSWORD) -> subprocess.CompletedProcess[str]:
@@ -34,32 +31,22 @@ def run(url: str, *arguments: str, password: str = PASSWORD) -> subprocess.Compl
 
 
 @pytest.fixture
-def with_tables(database_url: str) -> str:
-    """The address of a database of each kind, with all tables."""
-    database = Database(database_url)
-    Base.metadata.create_all(database.engine)
-    database.close()
-    return database_url
-
-
-@pytest.fixture
 def on_sqlite(sqlite_database: Database) -> str:
     """The address of a SQLite database, where the kind of database does not matter."""
-    Base.metadata.create_all(sqlite_database.engine)
     return str(sqlite_database.engine.url)
 
 
-def test_a_user_is_added_listed_closed_and_given_a_new_password(with_tables: str) -> None:
+def test_a_user_is_added_listed_closed_and_given_a_new_password(database_url: str) -> None:
     added = run(
-        with_tables, "add", "kim", "--role", "caseworker", "--queue", "tax", "--queue", "jobseeker"
+        database_url, "add", "kim", "--role", "caseworker", "--queue", "tax", "--queue", "jobseeker"
     )
     assert (added.returncode, added.stdout, added.stderr) == (0, "Added kim.\n", "")
-    assert run(with_tables, "list").stdout == "kim\tcaseworker\ttax,jobseeker\topen\n"
-    assert run(with_tables, "close", "kim").returncode == 0
-    assert run(with_tables, "list").stdout.endswith("closed\n")
-    assert run(with_tables, "reopen", "kim").returncode == 0
-    assert run(with_tables, "password", "kim", password="another passphrase").returncode == 0
-    database = Database(with_tables)
+    assert run(database_url, "list").stdout == "kim\tcaseworker\ttax,jobseeker\topen\n"
+    assert run(database_url, "close", "kim").returncode == 0
+    assert run(database_url, "list").stdout.endswith("closed\n")
+    assert run(database_url, "reopen", "kim").returncode == 0
+    assert run(database_url, "password", "kim", password="another passphrase").returncode == 0
+    database = Database(database_url)
     with database.transaction() as session:
         kim = users.find(session, "kim")
         assert kim.active

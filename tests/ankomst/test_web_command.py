@@ -13,21 +13,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from ankomst import models
 from settings import PREFIX
-from storage.database import Base, Database
+from storage.database import Database
 from tests.postgres import free_port
 from tests.web.serving import ORIGINALS_KEY
 
 ANKOMST = Path(sys.executable).parent / "ankomst"
 
-assert "web" in models.__all__
-
 
 @pytest.fixture
 def environment(sqlite_database: Database) -> dict[str, str]:
     """Settings with which the pages can be served."""
-    Base.metadata.create_all(sqlite_database.engine)
     inherited = {name: v for name, v in os.environ.items() if not name.startswith(PREFIX)}
     return inherited | {
         f"{PREFIX}DATABASE_URL": str(sqlite_database.engine.url),

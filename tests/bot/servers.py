@@ -26,7 +26,7 @@ import pytest
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
 from settings import ENV_FILE_VARIABLE, PREFIX, ROOT
-from storage.database import Base, Database
+from storage.database import Database
 from tests.postgres import free_port
 
 _ANKOMST = str(Path(sys.executable).parent / "ankomst")
@@ -150,7 +150,6 @@ def sqlite_with_articles(data: Path, template: Path, content: Path = CONTENT_DIR
 def import_articles(url: str, directory: Path = CONTENT_DIRECTORY) -> None:
     """Bring the articles and centres of a directory into a database."""
     database = Database(url)
-    Base.metadata.create_all(database.engine)
     with database.transaction() as session:
         carry_out(session, plan(session, read_content(directory)), "test")
     database.close()

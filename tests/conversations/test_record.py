@@ -30,33 +30,33 @@ def answer(database: Database, conversation_id: str, turn_id: int, *replies: Rep
 
 
 @pytest.fixture
-def conversation_id(tables: Database) -> str:
-    with tables.transaction() as session:
+def conversation_id(database: Database) -> str:
+    with database.transaction() as session:
         return record.start(session, "pl").id
 
 
-def test_ids_are_long_and_never_the_same(tables: Database) -> None:
-    with tables.transaction() as session:
+def test_ids_are_long_and_never_the_same(database: Database) -> None:
+    with database.transaction() as session:
         ids = {record.start(session, None).id for _ in range(50)}
     assert len(ids) == 50
     assert all(len(one) == 32 for one in ids)
 
 
-def test_an_unknown_conversation_is_an_error(tables: Database) -> None:
-    with pytest.raises(UnknownConversationError), tables.transaction() as session:
+def test_an_unknown_conversation_is_an_error(database: Database) -> None:
+    with pytest.raises(UnknownConversationError), database.transaction() as session:
         record.find(session, "nothing")
 
 
 def test_turns_are_numbered_and_the_language_is_the_bots_last(
-    tables: Database, conversation_id: str
+    database: Database, conversation_id: str
 ) -> None:
-    first = ask(tables, conversation_id, "jeden")
+    first = ask(database, conversation_id, "jeden")
     answer(
-        tables, conversation_id, first, Reply("smalltalk", "a", "pl"), Reply("answer", "b", "da")
+        database, conversation_id, first, Reply("smalltalk", "a", "pl"), Reply("answer", "b", "da")
     )
-    second = ask(tables, conversation_id, "dwa")
-    answer(tables, conversation_id, second, Reply("answer", "c", "lt"))
-    with tables.transaction() as session:
+    second = ask(database, conversation_id, "dwa")
+    answer(database, conversation_id, second, Reply("answer", "c", "lt"))
+    with database.transaction() as session:
         turns = record.history(session, conversation_id)
         assert [(t.number, t.who, t.text) for t in turns] == [
             (1, "person", "jeden"),
@@ -71,63 +71,63 @@ def test_turns_are_numbered_and_the_language_is_the_bots_last(
 
 
 def test_a_message_id_is_unique_in_a_conversation_and_nowhere_else(
-    tables: Database, conversation_id: str
+    database: Database, conversation_id: str
 ) -> None:
-    ask(tables, conversation_id, "jeden", "m")
+    ask(database, conversation_id, "jeden", "m")
     with pytest.raises(IntegrityError):
-        ask(tables, conversation_id, "jeden", "m")
-    with tables.transaction() as session:
+        ask(database, conversation_id, "jeden", "m")
+    with database.transaction() as session:
         other = record.start(session, None).id
-    ask(tables, other, "jeden", "m")
-    ask(tables, other, "bez")
-    ask(tables, other, "bez")
+    ask(database, other, "jeden", "m")
+    ask(database, other, "bez")
+    ask(database, other, "bez")
 
 
 def test_an_earlier_message_is_under_way_then_left_behind_or_answered(
-    tables: Database, conversation_id: str
+    database: Database, conversation_id: str
 ) -> None:
-    turn_id = ask(tables, conversation_id, "jeden", "m")
-    with tables.transaction() as session:
+    turn_id = ask(database, conversation_id, "jeden", "m")
+    with database.transaction() as session:
         assert record.earlier(session, conversation_id, "other", CLAIM) is None
         assert record.earlier(session, conversation_id, None, CLAIM) is None
         found = record.earlier(session, conversation_id, "m", CLAIM)
         assert found is not None
         assert (found.under_way, found.answer) == (True, None)
         found.turn.taken_at = now() - CLAIM
-    with tables.transaction() as session:
+    with database.transaction() as session:
         found = record.earlier(session, conversation_id, "m", CLAIM)
         assert found is not None
         assert not found.under_way
         record.take_again(found.turn)
-    with tables.transaction() as session:
+    with database.transaction() as session:
         found = record.earlier(session, conversation_id, "m", CLAIM)
         assert found is not None
         assert found.under_way
-    answer(tables, conversation_id, turn_id, Reply("answer", "a", "pl"))
-    with tables.transaction() as session:
+    answer(database, conversation_id, turn_id, Reply("answer", "a", "pl"))
+    with database.transaction() as session:
         found = record.earlier(session, conversation_id, "m", CLAIM)
         assert found is not None
         assert [t.text for t in found.answer or ()] == ["a"]
 
 
-def test_the_first_answer_stays(tables: Database, conversation_id: str) -> None:
-    turn_id = ask(tables, conversation_id, "jeden")
-    answer(tables, conversation_id, turn_id, Reply("answer", "first", "pl"))
-    again = answer(tables, conversation_id, turn_id, Reply("answer", "second", "pl"))
+def test_the_first_answer_stays(database: Database, conversation_id: str) -> None:
+    turn_id = ask(database, conversation_id, "jeden")
+    answer(database, conversation_id, turn_id, Reply("answer", "first", "pl"))
+    again = answer(database, conversation_id, turn_id, Reply("answer", "second", "pl"))
     assert [turn.text for turn in again] == ["first"]
-    with tables.transaction() as session:
+    with database.transaction() as session:
         assert len(record.history(session, conversation_id)) == 2
 
 
 def test_buttons_are_found_by_token_in_their_conversation_alone(
-    tables: Database, conversation_id: str
+    database: Database, conversation_id: str
 ) -> None:
-    turn_id = ask(tables, conversation_id, "jeden")
+    turn_id = ask(database, conversation_id, "jeden")
     reply = Reply("choice", "?", "pl", buttons=[("Tak", "/affirm"), ("Nie", "/deny")])
-    (turn,) = answer(tables, conversation_id, turn_id, reply)
+    (turn,) = answer(database, conversation_id, turn_id, reply)
     tokens = [button["token"] for button in turn.buttons]
     assert len(set(tokens)) == 2
-    with tables.transaction() as session:
+    with database.transaction() as session:
         other = record.start(session, None).id
         assert record.pressed_button(session, conversation_id, tokens[1])["payload"] == "/deny"
         with pytest.raises(UnknownButtonError):
@@ -148,34 +148,34 @@ def test_buttons_are_found_by_token_in_their_conversation_alone(
     ],
 )
 def test_typed_labels_are_found_however_they_are_written(
-    tables: Database, conversation_id: str, typed: str, payload: str | None
+    database: Database, conversation_id: str, typed: str, payload: str | None
 ) -> None:
-    turn_id = ask(tables, conversation_id, "jeden")
+    turn_id = ask(database, conversation_id, "jeden")
     buttons = [("Inny kraj UE/EOG lub Szwajcaria", "/eu"), ("Łotwa", "/lv")]
     answer(
-        tables,
+        database,
         conversation_id,
         turn_id,
         Reply("question", "?", "pl", buttons=buttons),
         Reply("smalltalk", "…", "pl"),
     )
-    with tables.transaction() as session:
+    with database.transaction() as session:
         button = record.typed_button(session, conversation_id, typed)
     assert (button["payload"] if button else None) == payload
 
 
-def test_nothing_is_open_before_the_first_answer(tables: Database, conversation_id: str) -> None:
-    with tables.transaction() as session:
+def test_nothing_is_open_before_the_first_answer(database: Database, conversation_id: str) -> None:
+    with database.transaction() as session:
         assert record.typed_button(session, conversation_id, "Tak") is None
 
 
-def test_a_conversation_ends_by_age_or_by_length(tables: Database, conversation_id: str) -> None:
-    with tables.transaction() as session:
+def test_a_conversation_ends_by_age_or_by_length(database: Database, conversation_id: str) -> None:
+    with database.transaction() as session:
         conversation = record.find(session, conversation_id)
         assert not record.end_if_due(session, conversation)
         conversation.started_at = now() - timedelta(hours=24)
         assert record.end_if_due(session, conversation)
-    with tables.transaction() as session:
+    with database.transaction() as session:
         assert record.find(session, conversation_id).ended_at is not None
         long = record.start(session, None)
         for _ in range(MOST_MESSAGES - 1):
@@ -185,10 +185,10 @@ def test_a_conversation_ends_by_age_or_by_length(tables: Database, conversation_
         assert record.end_if_due(session, long)
 
 
-def test_a_conversation_is_erased_with_its_turns(tables: Database, conversation_id: str) -> None:
-    turn_id = ask(tables, conversation_id, "jeden")
-    answer(tables, conversation_id, turn_id, Reply("answer", "a", "pl"))
-    with tables.transaction() as session:
+def test_a_conversation_is_erased_with_its_turns(database: Database, conversation_id: str) -> None:
+    turn_id = ask(database, conversation_id, "jeden")
+    answer(database, conversation_id, turn_id, Reply("answer", "a", "pl"))
+    with database.transaction() as session:
         session.delete(session.get_one(Conversation, conversation_id))
-    with tables.transaction() as session:
+    with database.transaction() as session:
         assert record.history(session, conversation_id) == []

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from knowledge import models
 from knowledge.content import read_content
 from knowledge.importing import carry_out, plan
-from storage.database import Base, Database
+from storage.database import Database
 
 ARTICLE = """\
 reviewed: 2026-11-23
@@ -160,32 +159,10 @@ def write_content(directory: Path) -> Path:
     return directory
 
 
-def make_tables(database: Database) -> None:
-    """Make the tables of this room where they are not there yet."""
-    tables = [
-        Base.metadata.tables[table.__tablename__]
-        for table in (
-            models.Article,
-            models.Source,
-            models.TranslationVersion,
-            models.Centre,
-            models.Municipality,
-        )
-    ]
-    Base.metadata.create_all(database.engine, tables=tables)
-
-
 @pytest.fixture
-def knowledge_database(database: Database) -> Database:
-    """A database with the tables of this room, empty; both kinds in turn."""
-    make_tables(database)
-    return database
-
-
-@pytest.fixture
-def session(knowledge_database: Database) -> Iterator[Session]:
+def session(database: Database) -> Iterator[Session]:
     """A transaction on an empty database, rolled back at the end."""
-    with Session(knowledge_database.engine) as session:
+    with Session(database.engine) as session:
         yield session
 
 

@@ -17,7 +17,8 @@ from knowledge.content import CONTENT_DIRECTORY, Content, read_content
 from knowledge.exporting import ExportError, export_content
 from knowledge.importing import carry_out, plan
 from knowledge.translations import latest, publish, published, save, withdraw
-from storage.database import Base, Database
+from storage.database import Database
+from storage.migrate import upgrade
 from tests.knowledge.values import articles
 
 
@@ -102,7 +103,7 @@ def test_the_projects_own_content_survives_a_round_trip(session: Session, tmp_pa
 def one_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     """An SQLite database for all examples of a property; each rolls its transaction back."""
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('property')}/ankomst.db")
-    Base.metadata.create_all(database.engine)
+    upgrade(database)
     return database
 
 

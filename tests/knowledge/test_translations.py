@@ -83,10 +83,8 @@ def test_the_second_of_two_savers_is_told_and_nothing_is_lost(filled: Session) -
     assert latest(filled, "tax-card", "en") is saved
 
 
-def test_two_savers_at_the_same_moment(
-    knowledge_database: Database, content_directory: Path
-) -> None:
-    with knowledge_database.transaction() as session:
+def test_two_savers_at_the_same_moment(database: Database, content_directory: Path) -> None:
+    with database.transaction() as session:
         fill(session, content_directory)
     outcomes: list[str] = []
     both = threading.Barrier(2)
@@ -94,14 +92,14 @@ def test_two_savers_at_the_same_moment(
     def save_one(name: str) -> None:
         try:
             both.wait()
-            with knowledge_database.transaction() as session:
+            with database.transaction() as session:
                 text = Text(name, "written", f"{name}.\n")
                 save(session, "tax-card", "en", text, author=name, based_on=opened)
             outcomes.append(name)
         except EditConflictError:
             outcomes.append("conflict")
 
-    with knowledge_database.transaction() as session:
+    with database.transaction() as session:
         before = latest(session, "tax-card", "en")
         opened = before.id if before else None
     threads = [threading.Thread(target=save_one, args=(name,)) for name in ("anna", "bo")]
@@ -110,7 +108,7 @@ def test_two_savers_at_the_same_moment(
     for thread in threads:
         thread.join()
     assert sorted(outcomes) in (["anna", "conflict"], ["bo", "conflict"])
-    with knowledge_database.transaction() as session:
+    with database.transaction() as session:
         newest = latest(session, "tax-card", "en")
         assert newest is not None
         assert newest.title in outcomes

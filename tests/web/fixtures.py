@@ -9,36 +9,18 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from ankomst import models
-from storage.database import Base, Database
+from storage.database import Database
 from tests.web.serving import application, served
 from web import users
 from web.models import Role
-
-TABLES_OF = models.__all__
-"""The rooms whose tables a test finds."""
 
 PASSWORD = "correct horse battery staple"
 
 
 @pytest.fixture
-def tables(database: Database) -> Database:
-    """A database of each kind with the tables of all rooms."""
-    Base.metadata.create_all(database.engine)
-    return database
-
-
-@pytest.fixture
-def sqlite_tables(sqlite_database: Database) -> Database:
-    """A SQLite database with the tables of all rooms."""
-    Base.metadata.create_all(sqlite_database.engine)
-    return sqlite_database
-
-
-@pytest.fixture
-def site_url(sqlite_tables: Database) -> Iterator[str]:
+def site_url(sqlite_database: Database) -> Iterator[str]:
     """The application, served on a SQLite database."""
-    with served(application(sqlite_tables)) as url:
+    with served(application(sqlite_database)) as url:
         yield url
 
 

@@ -40,8 +40,8 @@ RULES = {
 """Who may call what. A new route is added here by who has thought about it."""
 
 
-def test_each_route_has_the_rule_it_should_have(sqlite_tables: Database) -> None:
-    assert check_routes(application(sqlite_tables).routes) == RULES
+def test_each_route_has_the_rule_it_should_have(sqlite_database: Database) -> None:
+    assert check_routes(application(sqlite_database).routes) == RULES
 
 
 def test_a_route_without_a_rule_or_with_two_stops_the_start() -> None:
@@ -71,8 +71,8 @@ def test_a_mounted_application_has_no_rule_and_so_cannot_be_served() -> None:
         check_routes(app.routes)
 
 
-def test_nothing_of_staff_can_be_had_without_signing_in(sqlite_tables: Database) -> None:
-    app = application(sqlite_tables)
+def test_nothing_of_staff_can_be_had_without_signing_in(sqlite_database: Database) -> None:
+    app = application(sqlite_database)
     protected = [
         (method, context.path.replace("{listing}", "tax").replace("{mail_id}", "1"))
         for context in iter_route_contexts(app.routes)
@@ -93,8 +93,8 @@ def test_nothing_of_staff_can_be_had_without_signing_in(sqlite_tables: Database)
                 assert "ankomst" not in answer.headers.get("Set-Cookie", "")
 
 
-def test_a_role_that_is_not_named_is_refused(sqlite_tables: Database) -> None:
-    app = application(sqlite_tables)
+def test_a_role_that_is_not_named_is_refused(sqlite_database: Database) -> None:
+    app = application(sqlite_database)
     router = APIRouter()
 
     @router.get("/for-admins", dependencies=[Depends(requires("admin"))])
@@ -106,8 +106,8 @@ def test_a_role_that_is_not_named_is_refused(sqlite_tables: Database) -> None:
         return "open"
 
     app.include_router(router)
-    add_user(sqlite_tables, "kim", "caseworker")
-    add_user(sqlite_tables, "alex", "admin")
+    add_user(sqlite_database, "kim", "caseworker")
+    add_user(sqlite_database, "alex", "admin")
     with served(app) as url:
         with signed_in(url, "kim") as kim:
             assert kim.get("/for-all").json() == "open"

@@ -17,10 +17,10 @@ from web.users import DEMO_PASSWORD
 
 
 @pytest.fixture
-def url(sqlite_tables: Database) -> Iterator[str]:
+def url(sqlite_database: Database) -> Iterator[str]:
     """The application with one caseworker, kim."""
-    add_user(sqlite_tables, "kim", "caseworker")
-    with served(application(sqlite_tables)) as address:
+    add_user(sqlite_database, "kim", "caseworker")
+    with served(application(sqlite_database)) as address:
         yield address
 
 
@@ -35,7 +35,7 @@ def actions(database: Database) -> list[str]:
         return list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
 
 
-def test_signing_in_leads_to_the_page_asked_for(url: str, sqlite_tables: Database) -> None:
+def test_signing_in_leads_to_the_page_asked_for(url: str, sqlite_database: Database) -> None:
     with httpx.Client(base_url=url) as client:
         asked = client.get("/desk/tax/")
         form = client.get(asked.headers["Location"])
@@ -50,12 +50,12 @@ def test_signing_in_leads_to_the_page_asked_for(url: str, sqlite_tables: Databas
         assert client.get("/account").status_code == 200
         again = client.get("/sign-in")
         assert (again.status_code, again.headers["Location"]) == (303, "/desk/")
-    assert actions(sqlite_tables) == ["staff.signed_in"]
+    assert actions(sqlite_database) == ["staff.signed_in"]
 
 
-def test_cookies_are_for_https_alone_where_the_settings_say_so(sqlite_tables: Database) -> None:
-    add_user(sqlite_tables, "kim", "caseworker")
-    with served(application(sqlite_tables, web_secure_cookies=True)) as url:
+def test_cookies_are_for_https_alone_where_the_settings_say_so(sqlite_database: Database) -> None:
+    add_user(sqlite_database, "kim", "caseworker")
+    with served(application(sqlite_database, web_secure_cookies=True)) as url:
         with httpx.Client(base_url=url) as client:
             form = client.get("/sign-in")
             assert "Secure" in form.headers["Set-Cookie"]
@@ -72,7 +72,9 @@ def test_cookies_are_for_https_alone_where_the_settings_say_so(sqlite_tables: Da
         assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
 
 
-def test_a_refusal_does_not_say_whether_the_user_exists(url: str, sqlite_tables: Database) -> None:
+def test_a_refusal_does_not_say_whether_the_user_exists(
+    url: str, sqlite_database: Database
+) -> None:
     with httpx.Client(base_url=url) as client:
         wrong = [sign_in(client, "kim", "wrong") for _ in range(5)]
         locked = sign_in(client, "kim", PASSWORD)
@@ -82,7 +84,7 @@ def test_a_refusal_does_not_say_whether_the_user_exists(url: str, sqlite_tables:
     pages = {answer.text.replace("ulla", "kim") for answer in answers}
     assert len(pages) == 1
     assert PASSWORD not in locked.text
-    assert actions(sqlite_tables) == ["staff.sign_in_refused"] * 12
+    assert actions(sqlite_database) == ["staff.sign_in_refused"] * 12
 
 
 def test_many_attempts_from_one_address_are_slowed_down(url: str) -> None:
@@ -127,7 +129,7 @@ def test_signing_in_gives_a_new_session_whatever_cookie_came_with_it(url: str) -
         assert "planted" not in answer.headers["Set-Cookie"]
 
 
-def test_signing_out_ends_the_session_on_the_server(url: str, sqlite_tables: Database) -> None:
+def test_signing_out_ends_the_session_on_the_server(url: str, sqlite_database: Database) -> None:
     with signed_in(url, "kim") as kim:
         stolen = dict(kim.cookies)
         token = token_in(kim.get("/account").text)
@@ -135,10 +137,10 @@ def test_signing_out_ends_the_session_on_the_server(url: str, sqlite_tables: Dat
         assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
         assert kim.get("/account").status_code == 303
     assert httpx.get(f"{url}/account", cookies=stolen).status_code == 303
-    assert actions(sqlite_tables) == ["staff.signed_in", "staff.signed_out"]
+    assert actions(sqlite_database) == ["staff.signed_in", "staff.signed_out"]
 
 
-def test_changing_the_password_ends_all_other_sessions(url: str, sqlite_tables: Database) -> None:
+def test_changing_the_password_ends_all_other_sessions(url: str, sqlite_database: Database) -> None:
     new = "another good passphrase"
     with signed_in(url, "kim") as here, signed_in(url, "kim") as elsewhere:
         form = {"csrf_token": token_in(here.get("/account").text), "present": PASSWORD, "new": new}
@@ -157,7 +159,7 @@ def test_changing_the_password_ends_all_other_sessions(url: str, sqlite_tables: 
     assert httpx.get(f"{url}/account", cookies=old).status_code == 303
     with signed_in(url, "kim", new) as again:
         assert again.get("/account").status_code == 200
-    assert "staff.password_changed" in actions(sqlite_tables)
+    assert "staff.password_changed" in actions(sqlite_database)
 
 
 def test_the_language_of_the_staff_pages_is_remembered(url: str) -> None:
@@ -200,9 +202,9 @@ def test_one_is_never_led_to_another_site(asked: str | None, led_to: str) -> Non
     assert local_path(asked) == led_to
 
 
-def test_the_demos_users_are_shown_in_the_demo_alone(url: str, sqlite_tables: Database) -> None:
+def test_the_demos_users_are_shown_in_the_demo_alone(url: str, sqlite_database: Database) -> None:
     assert DEMO_PASSWORD not in httpx.get(f"{url}/sign-in").text
-    with served(application(sqlite_tables, demo=True)) as demo_url:
+    with served(application(sqlite_database, demo=True)) as demo_url:
         assert DEMO_PASSWORD in httpx.get(f"{demo_url}/sign-in").text
         with signed_in(demo_url, "caseworker", DEMO_PASSWORD) as client:
             cookies = dict(client.cookies)

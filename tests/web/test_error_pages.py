@@ -18,9 +18,9 @@ class SecretError(Exception):
 
 
 @pytest.fixture
-def app(sqlite_tables: Database) -> FastAPI:
+def app(sqlite_database: Database) -> FastAPI:
     """The application with routes that fail."""
-    made = application(sqlite_tables)
+    made = application(sqlite_database)
     router = APIRouter(dependencies=[Depends(public)])
 
     @router.get("/{place}/fails")

@@ -31,10 +31,10 @@ def found(database: Database, token: str) -> SignedIn | None:
 
 
 @pytest.fixture
-def kim(tables: Database) -> Database:
+def kim(database: Database) -> Database:
     """A database with one caseworker, kim."""
-    add_user(tables, "kim", "caseworker", ("tax",))
-    return tables
+    add_user(database, "kim", "caseworker", ("tax",))
+    return database
 
 
 def test_only_the_right_password_of_a_known_user_fits(kim: Database) -> None:
@@ -151,8 +151,8 @@ def test_a_closed_account_is_out_at_once(kim: Database) -> None:
     assert not attempt(kim, "kim", PASSWORD)
 
 
-def test_demo_users_exist_where_the_demo_runs_and_nowhere_else(tables: Database) -> None:
-    with tables.transaction() as session:
+def test_demo_users_exist_where_the_demo_runs_and_nowhere_else(database: Database) -> None:
+    with database.transaction() as session:
         users.add_demo_users(session)
         users.add_demo_users(session)
         assert session.scalars(select(User.name).order_by(User.name)).all() == [
@@ -160,7 +160,7 @@ def test_demo_users_exist_where_the_demo_runs_and_nowhere_else(tables: Database)
             "caseworker",
             "leader",
         ]
-    with tables.transaction() as session:
+    with database.transaction() as session:
         user_id = sessions.check_password(session, "admin", users.DEMO_PASSWORD, demo=True)
         assert user_id is not None
         token = sessions.start(session, user_id)

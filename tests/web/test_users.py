@@ -56,28 +56,28 @@ def test_passwords_are_kept_as_argon2id() -> None:
     assert not verify(None, "nobody has this password")
 
 
-def test_a_user_is_added_once(tables: Database) -> None:
-    with tables.transaction() as session:
+def test_a_user_is_added_once(database: Database) -> None:
+    with database.transaction() as session:
         user = users.add(session, "kim", PASSWORD, "caseworker", ["tax", "tax", "jobseeker"])
         assert user.queues == ["tax", "jobseeker"]
         assert user.active
         assert not user.demo
-    with pytest.raises(UserExistsError), tables.transaction() as session:
+    with pytest.raises(UserExistsError), database.transaction() as session:
         users.add(session, "kim", PASSWORD, "admin")
-    with tables.transaction() as session:
+    with database.transaction() as session:
         assert [user.role for user in users.all_users(session)] == ["caseworker"]
         with pytest.raises(UnknownUserError):
             users.find(session, "nobody")
 
 
 @pytest.mark.parametrize("name", ["", "k", "kim larsen", "kim\x00", "a" * 65, "<kim>"])
-def test_a_name_has_only_harmless_characters(sqlite_tables: Database, name: str) -> None:
-    with sqlite_tables.transaction() as session, pytest.raises(ValueError, match="name"):
+def test_a_name_has_only_harmless_characters(sqlite_database: Database, name: str) -> None:
+    with sqlite_database.transaction() as session, pytest.raises(ValueError, match="name"):
         users.add(session, name, PASSWORD, "admin")
 
 
-def test_one_changes_ones_own_password_by_knowing_it(sqlite_tables: Database) -> None:
-    with sqlite_tables.transaction() as session:
+def test_one_changes_ones_own_password_by_knowing_it(sqlite_database: Database) -> None:
+    with sqlite_database.transaction() as session:
         user_id = users.add(session, "kim", PASSWORD, "admin").id
         with pytest.raises(WrongPasswordError):
             users.change_password(session, user_id, "wrong", "another good passphrase")

@@ -17,7 +17,7 @@ from bot.actions.server import create_app
 from bot.components.payloads import is_payload
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
-from storage.database import Base, Database
+from storage.database import Database
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,6 @@ def knowledge_database(
     path = tmp_path_factory.mktemp("knowledge") / "ankomst.db"
     path.write_bytes(sqlite_template.read_bytes())
     database = Database(f"sqlite:///{path}")
-    Base.metadata.create_all(database.engine)
     with database.transaction() as session:
         carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
     yield database

@@ -9,11 +9,7 @@ import pytest
 
 from storage.database import Database
 from tests.bot.chat.webhook import Webhook, running_webhook
-from tests.web.browser import browser
-from tests.web.fixtures import sqlite_tables, tables
 from tests.web.serving import application, served
-
-__all__ = ["browser", "sqlite_tables", "tables"]
 
 
 @pytest.fixture
@@ -24,16 +20,16 @@ def webhook() -> Iterator[Webhook]:
 
 
 @pytest.fixture
-def either(tables: Database, webhook: Webhook) -> Iterator[httpx.Client]:
+def either(database: Database, webhook: Webhook) -> Iterator[httpx.Client]:
     """A program that calls the chat API, on a database of each kind in turn."""
-    with served(application(tables, rasa_url=webhook.url)) as url, _client(url) as opened:
+    with served(application(database, rasa_url=webhook.url)) as url, _client(url) as opened:
         yield opened
 
 
 @pytest.fixture
-def chat_url(sqlite_tables: Database, webhook: Webhook) -> Iterator[str]:
+def chat_url(sqlite_database: Database, webhook: Webhook) -> Iterator[str]:
     """The application in front of the stand-in, where the kind of database does not matter."""
-    with served(application(sqlite_tables, rasa_url=webhook.url)) as url:
+    with served(application(sqlite_database, rasa_url=webhook.url)) as url:
         yield url
 
 

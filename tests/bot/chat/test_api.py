@@ -168,13 +168,13 @@ def test_a_stroke_at_the_beginning_is_harmless(
 
 
 def test_personal_numbers_reach_neither_rasa_nor_the_database(
-    either: httpx.Client, webhook: Webhook, tables: Database
+    either: httpx.Client, webhook: Webhook, database: Database
 ) -> None:
     conversation = opened(either)
     answer = say(either, conversation, text="Mit CPR-nummer er 010190-1234, og 0101901234")
     assert "0101901234" not in answer.text
     assert webhook.received[-1]["message"] == "Mit CPR-nummer er [CPR], og [CPR]"
-    with tables.transaction() as session:
+    with database.transaction() as session:
         assert session.scalars(select(Turn.text).where(Turn.who == "person")).all() == [
             "Mit CPR-nummer er [CPR], og [CPR]"
         ]
@@ -214,7 +214,7 @@ def test_the_same_message_many_times_at_once_is_asked_once(
 
 
 def test_different_messages_at_once_all_get_a_place_of_their_own(
-    either: httpx.Client, tables: Database
+    either: httpx.Client, database: Database
 ) -> None:
     conversation = opened(either)
     threads = [
@@ -225,17 +225,17 @@ def test_different_messages_at_once_all_get_a_place_of_their_own(
         thread.start()
     for thread in threads:
         thread.join()
-    with tables.transaction() as session:
+    with database.transaction() as session:
         numbers = session.scalars(select(Turn.number).order_by(Turn.number)).all()
     assert numbers == list(range(1, 17))
 
 
 def test_a_message_left_behind_by_a_dead_process_is_taken_up_again(
-    either: httpx.Client, webhook: Webhook, tables: Database
+    either: httpx.Client, webhook: Webhook, database: Database
 ) -> None:
     conversation = opened(either)
     say(either, conversation, text="hello", message_id="m-1")
-    with tables.transaction() as session:
+    with database.transaction() as session:
         # As it would be had the process ended while Rasa was thinking, a minute ago.
         question = session.scalars(select(Turn).where(Turn.who == "person")).one()
         reply = session.scalars(select(Turn).where(Turn.who == "bot")).one()
@@ -399,11 +399,11 @@ def test_a_message_that_cannot_be_read_does_not_hide_the_others(
 
 
 def test_a_conversation_ends_after_a_day_and_says_so(
-    either: httpx.Client, tables: Database
+    either: httpx.Client, database: Database
 ) -> None:
     conversation = opened(either, language="de")
     first = say(either, conversation, text="Hallo", message_id="m-1").json()
-    with tables.transaction() as session:
+    with database.transaction() as session:
         row = session.get_one(Conversation, conversation)
         row.started_at = row.started_at.replace(year=2020)
     answer = say(either, conversation, text="Hallo?", message_id="m-2")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import httpx
 
-from storage.database import Base, Database
+from storage.database import Database
+from storage.migrate import upgrade
 from tests.bot.chat.webhook import running_webhook
 from tests.postgres import running_cluster
 from tests.web.serving import application, served
@@ -13,7 +14,7 @@ from tests.web.serving import application, served
 def test_a_message_can_be_sent_again_when_the_database_is_back() -> None:
     with running_cluster() as cluster, running_webhook() as webhook:
         database = Database(cluster.url())
-        Base.metadata.create_all(database.engine)
+        upgrade(database)
         with (
             served(application(database, rasa_url=webhook.url)) as url,
             httpx.Client(base_url=url, timeout=30) as client,

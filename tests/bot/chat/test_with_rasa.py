@@ -30,10 +30,10 @@ QUESTIONS: list[tuple[Language, str]] = [
 
 
 @pytest.fixture
-def url(sqlite_tables: Database, bot_servers: BotServers) -> Iterator[str]:
+def url(sqlite_database: Database, bot_servers: BotServers) -> Iterator[str]:
     """The application in front of the real bot."""
     token = SecretStr(bot_servers.token)
-    app = application(sqlite_tables, rasa_url=bot_servers.rasa_url, rasa_token=token)
+    app = application(sqlite_database, rasa_url=bot_servers.rasa_url, rasa_token=token)
     with served(app) as address:
         yield address
 

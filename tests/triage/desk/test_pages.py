@@ -19,10 +19,10 @@ Size = tuple[int, int]
 
 
 @pytest.fixture
-def ledger(sqlite_tables: Database) -> Ledger:
+def ledger(sqlite_database: Database) -> Ledger:
     """A ledger with some mails."""
-    add_user(sqlite_tables, "kim", "caseworker")
-    filled = Ledger(sqlite_tables)
+    add_user(sqlite_database, "kim", "caseworker")
+    filled = Ledger(sqlite_database)
     filled.add(POLISH, "tax")
     filled.add(DANISH, "visitation", decided=False, confidence=0.41, language="da")
     filled.add(AUTOMATIC, "automatic", kind="automatic", language="en")

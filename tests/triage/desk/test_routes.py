@@ -20,12 +20,12 @@ from web.sessions import IDLE
 
 
 @pytest.fixture
-def url(tables: Database) -> Iterator[str]:
+def url(database: Database) -> Iterator[str]:
     """The application with users of different queues."""
-    add_user(tables, "kim", "caseworker")
-    add_user(tables, "tina", "caseworker", ("tax",))
-    add_user(tables, "lone", "team_leader", ("tax",))
-    with served(application(tables)) as address:
+    add_user(database, "kim", "caseworker")
+    add_user(database, "tina", "caseworker", ("tax",))
+    add_user(database, "lone", "team_leader", ("tax",))
+    with served(application(database)) as address:
         yield address
 
 
@@ -51,8 +51,8 @@ def test_an_empty_desk_is_a_page_too(url: str) -> None:
         assert kim.get("/desk/mail/99999999999999999999").status_code == 404
 
 
-def test_the_desk_counts_what_lies_where(url: str, tables: Database) -> None:
-    ledger = Ledger(tables)
+def test_the_desk_counts_what_lies_where(url: str, database: Database) -> None:
+    ledger = Ledger(database)
     ledger.add(POLISH, "tax")
     ledger.add(POLISH, "tax")
     ledger.add(DANISH, "visitation", decided=False, confidence=0.41, queue="jobseeker")
@@ -65,25 +65,25 @@ def test_the_desk_counts_what_lies_where(url: str, tables: Database) -> None:
     assert "1 unsure" in page
     assert 'href="/desk/visitation/?unsure=true"' in page
     assert "Mailbox ics: last looked through" in page
-    assert readings(tables) == []
+    assert readings(database) == []
 
 
-def test_a_desk_left_open_does_not_keep_its_session_alive(url: str, tables: Database) -> None:
+def test_a_desk_left_open_does_not_keep_its_session_alive(url: str, database: Database) -> None:
     with signed_in(url, "kim") as kim:
         almost_over = now() - IDLE + timedelta(minutes=1)
-        with tables.transaction() as session:
+        with database.transaction() as session:
             session.execute(update(StaffSession).values(seen_at=almost_over))
         assert kim.get("/desk/counts").status_code == 200
-        with tables.transaction() as session:
+        with database.transaction() as session:
             assert session.scalars(select(StaffSession.seen_at)).one() == almost_over
         assert kim.get("/desk/").status_code == 200
-        with tables.transaction() as session:
+        with database.transaction() as session:
             assert session.scalars(select(StaffSession.seen_at)).one() > almost_over
 
 
-def test_a_mailbox_in_trouble_is_shown(url: str, tables: Database) -> None:
-    Ledger(tables).add(POLISH, "tax")
-    with tables.transaction() as session:
+def test_a_mailbox_in_trouble_is_shown(url: str, database: Database) -> None:
+    Ledger(database).add(POLISH, "tax")
+    with database.transaction() as session:
         mailbox = session.scalars(select(Mailbox)).one()
         mailbox.last_error_at = mailbox.last_round_trip_at
         mailbox.last_round_trip_at = None
@@ -94,8 +94,8 @@ def test_a_mailbox_in_trouble_is_shown(url: str, tables: Database) -> None:
     assert "The IMAP server does not answer." in page
 
 
-def test_unsure_mail_is_marked_and_can_be_listed_alone(url: str, tables: Database) -> None:
-    ledger = Ledger(tables)
+def test_unsure_mail_is_marked_and_can_be_listed_alone(url: str, database: Database) -> None:
+    ledger = Ledger(database)
     sure = ledger.add(DANISH, "visitation", queue="visitation", language="da")
     unsure = ledger.add(POLISH, "visitation", decided=False, confidence=0.4)
     with signed_in(url, "kim") as kim:
@@ -109,8 +109,8 @@ def test_unsure_mail_is_marked_and_can_be_listed_alone(url: str, tables: Databas
     assert "The queue is a guess. A person must look whether it is right." in read
 
 
-def test_a_mail_is_shown_with_its_decision_and_reasons(url: str, tables: Database) -> None:
-    mail = Ledger(tables).add(POLISH, "tax")
+def test_a_mail_is_shown_with_its_decision_and_reasons(url: str, database: Database) -> None:
+    mail = Ledger(database).add(POLISH, "tax")
     with signed_in(url, "kim") as kim:
         page = text_of(kim.get(f"/desk/mail/{mail}"))
     assert "Jak dostać kartę podatkową? Mój CPR to [CPR]." in page
@@ -129,15 +129,15 @@ def test_a_mail_is_shown_with_its_decision_and_reasons(url: str, tables: Databas
     assert "moved to its folder" in page
 
 
-def test_personal_numbers_are_masked_everywhere(url: str, tables: Database) -> None:
-    mail = Ledger(tables).add(POLISH, "tax")
+def test_personal_numbers_are_masked_everywhere(url: str, database: Database) -> None:
+    mail = Ledger(database).add(POLISH, "tax")
     with signed_in(url, "kim") as kim:
         for path in ("/desk/", "/desk/tax/", f"/desk/mail/{mail}"):
             assert "010190" not in kim.get(path).text, path
 
 
-def test_the_formatted_mail_is_harmless(url: str, tables: Database) -> None:
-    mail = Ledger(tables).add(POLISH, "tax")
+def test_the_formatted_mail_is_harmless(url: str, database: Database) -> None:
+    mail = Ledger(database).add(POLISH, "tax")
     with signed_in(url, "kim") as kim:
         page = kim.get(f"/desk/mail/{mail}").text
     _, _, html = page.partition('<div class="mail-html">')
@@ -149,8 +149,8 @@ def test_the_formatted_mail_is_harmless(url: str, tables: Database) -> None:
         assert harm not in html, harm
 
 
-def test_every_reading_is_in_the_audit_log(url: str, tables: Database) -> None:
-    ledger = Ledger(tables)
+def test_every_reading_is_in_the_audit_log(url: str, database: Database) -> None:
+    ledger = Ledger(database)
     first, second = ledger.add(POLISH, "tax"), ledger.add(DANISH, "visitation")
     with signed_in(url, "kim") as kim:
         kim.get("/desk/tax/")
@@ -158,15 +158,15 @@ def test_every_reading_is_in_the_audit_log(url: str, tables: Database) -> None:
         kim.get(f"/desk/mail/{second}")
         kim.get(f"/desk/mail/{first}")
         kim.get("/desk/mail/9999")
-    assert readings(tables) == [
+    assert readings(database) == [
         ("kim", f"mail:{first}"),
         ("kim", f"mail:{second}"),
         ("kim", f"mail:{first}"),
     ]
 
 
-def test_a_caseworker_sees_the_queues_of_their_own(url: str, tables: Database) -> None:
-    ledger = Ledger(tables)
+def test_a_caseworker_sees_the_queues_of_their_own(url: str, database: Database) -> None:
+    ledger = Ledger(database)
     tax = ledger.add(POLISH, "tax")
     other = ledger.add(DANISH, "visitation")
     nobodys = ledger.add(AUTOMATIC, "automatic", kind="automatic")
@@ -180,13 +180,13 @@ def test_a_caseworker_sees_the_queues_of_their_own(url: str, tables: Database) -
         refused = tina.get(f"/desk/mail/{other}")
         assert refused.status_code == 403
         assert "opholdsbevis" not in refused.text
-    assert readings(tables) == [("tina", f"mail:{tax}"), ("tina", f"mail:{nobodys}")]
+    assert readings(database) == [("tina", f"mail:{tax}"), ("tina", f"mail:{nobodys}")]
     with signed_in(url, "lone") as lone:
         assert lone.get(f"/desk/mail/{other}").status_code == 200
 
 
-def test_long_lists_come_in_pages(url: str, tables: Database) -> None:
-    ledger = Ledger(tables)
+def test_long_lists_come_in_pages(url: str, database: Database) -> None:
+    ledger = Ledger(database)
     mails = [ledger.add(DANISH, "tax") for _ in range(53)]
     with signed_in(url, "kim") as kim:
         first = text_of(kim.get("/desk/tax/"))
@@ -197,8 +197,8 @@ def test_long_lists_come_in_pages(url: str, tables: Database) -> None:
     assert "Older mail" not in second
 
 
-def test_a_mail_on_its_way_in_can_be_read(url: str, tables: Database) -> None:
-    mail = Ledger(tables).add(
+def test_a_mail_on_its_way_in_can_be_read(url: str, database: Database) -> None:
+    mail = Ledger(database).add(
         POLISH, None, text_new=None, kind=None, decided=None, queue=None, confidence=None,
         topics=None, reasons=None, language=None,
     )  # fmt: skip
@@ -209,21 +209,21 @@ def test_a_mail_on_its_way_in_can_be_read(url: str, tables: Database) -> None:
     assert "Not one of the six" in page
 
 
-def test_mail_that_ended_the_worker_is_not_read_again(url: str, tables: Database) -> None:
+def test_mail_that_ended_the_worker_is_not_read_again(url: str, database: Database) -> None:
     reasons = [{"key": "unreadable.ended_the_worker", "text": ""}]
-    mail = Ledger(tables).add(POLISH, "unreadable", decided=False, reasons=reasons)
+    mail = Ledger(database).add(POLISH, "unreadable", decided=False, reasons=reasons)
     with signed_in(url, "kim") as kim:
         page = text_of(kim.get(f"/desk/mail/{mail}"))
     assert "The program that read the mail broke down" in page
     assert "mail-html" not in page
 
 
-def test_markup_in_a_mail_is_text(url: str, tables: Database) -> None:
+def test_markup_in_a_mail_is_text(url: str, database: Database) -> None:
     raw = DANISH.replace(b"Opholdsbevis", b"<script>alert(1)</script>").replace(
         b"Hvor kan", b"<img src=x onerror=alert(1)> Hvor kan"
     )
     reasons = [{"key": "sentence", "text": "<b>x</b>"}, {"key": "rule.unknown", "text": "<i>"}]
-    mail = Ledger(tables).add(raw, "tax", reasons=reasons)
+    mail = Ledger(database).add(raw, "tax", reasons=reasons)
     with signed_in(url, "kim") as kim:
         pages = [kim.get("/desk/tax/").text, kim.get(f"/desk/mail/{mail}").text]
     for page in pages:
@@ -231,8 +231,8 @@ def test_markup_in_a_mail_is_text(url: str, tables: Database) -> None:
             assert harm not in page
 
 
-def test_the_desk_speaks_danish(url: str, tables: Database) -> None:
-    mail = Ledger(tables).add(POLISH, "tax")
+def test_the_desk_speaks_danish(url: str, database: Database) -> None:
+    mail = Ledger(database).add(POLISH, "tax")
     with signed_in(url, "kim") as kim:
         danish = {"Accept-Language": "da"}
         assert "Ældste: 3 timer" in text_of(kim.get("/desk/", headers=danish))

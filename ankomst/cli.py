@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import NoReturn
 
@@ -56,6 +57,9 @@ def ankomst() -> None:
 
 def main() -> NoReturn:
     """Run the command line; what is wrong is one line on standard error and an exit code."""
+    # Has to be set before scikit-learn loads OpenMP: where processes share cores, its threads
+    # otherwise spin a hundred times longer than the encoder computes.
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
     try:
         code = ankomst(standalone_mode=False)
     except click.ClickException as error:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, text
 
@@ -38,6 +39,13 @@ hypothesis_settings.load_profile("ankomst")
 def _no_settings_of_this_machine() -> None:
     """Keep the settings of whoever runs the tests out of them."""
     os.environ[ENV_FILE_VARIABLE] = os.devnull
+
+
+@pytest.fixture(autouse=True)
+def _logs_of_its_own() -> Iterator[None]:
+    """Undo what a test configured, or the next one's log lines go where that one wanted them."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -91,9 +91,9 @@ def why_none(
         return "own_address"
     if is_no_reply(address):
         return "no_reply"
-    # What the sender's Exchange asks of automatic answers (MS-OXCMAIL section 2.1.3.2.21).
+    # What the sender's Exchange asks of automatic answers other than "out of office".
     wishes = {wish.strip().lower() for wish in mail.header("x-auto-response-suppress").split(",")}
-    if wishes & {"all", "autoreply", "oof"}:
+    if wishes & {"all", "autoreply"}:
         return "not_wanted"
     return None
 
@@ -121,7 +121,7 @@ def compose(
     """Write the acknowledgement of a mail.
 
     It says of itself that it is automatic (RFC 3834 section 5) and belongs to the sender's thread
-    (section 3.1.5). CPR numbers in the subject are masked.
+    (section 3.1). CPR numbers in the subject are masked.
 
     Args:
         mail: The mail that is acknowledged; its answer address must not be None.

@@ -133,7 +133,7 @@ def decide(
         found = rule.check(mail, own_addresses)
         if found is not None:
             return _by_rule(rule, found, judgement, language)
-    return _by_text(judgement, language)
+    return _by_text(mail, judgement, language)
 
 
 def unreadable(why: str, detail: str = "") -> Decision:
@@ -184,7 +184,7 @@ def _by_rule(
     )
 
 
-def _by_text(judgement: Judgement | None, language: Identification) -> Decision:
+def _by_text(mail: ParsedMail, judgement: Judgement | None, language: Identification) -> Decision:
     if judgement is None:
         reasons: tuple[Reason, ...] = (Reason("nothing_to_judge", ""),)
         return Decision(
@@ -192,7 +192,8 @@ def _by_text(judgement: Judgement | None, language: Identification) -> Decision:
             "visitation",
         )  # fmt: skip
     reasons = tuple(
-        Reason("sentence", mask(sentence)[:_QUOTED_SENTENCE]) for sentence in judgement.carrying
+        Reason("sentence", mask(sentence)[:_QUOTED_SENTENCE])
+        for sentence in judgement.carrying or (mail.text,)
     )
     if not judgement.decided:
         reasons = (Reason("below_threshold", f"{judgement.confidence:.2f}"), *reasons)

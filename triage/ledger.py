@@ -287,16 +287,17 @@ class Ledger:
         self._observe(to_state, entry.id)
         return advanced
 
-    def recognise(self, entry: Entry, **values: Any) -> Entry | None:
+    def recognise(self, entry: Entry, uidvalidity: int, **values: Any) -> Entry | None:
         """Take a mail to `parsed`, unless its fingerprint shows that the ledger has it already.
 
         The same mail under another UIDVALIDITY of the same folder, not moved yet or left behind
-        after it was copied, is not a second mail: its row takes over the new place, and this one
-        goes. Any other row with the fingerprint makes this mail perhaps a duplicate; in doubt it
-        is shown, never skipped.
+        after it was copied, is not a second mail: one of the two rows stays, with the place that
+        is valid now, and the other goes. Any other row with the fingerprint makes this mail
+        perhaps a duplicate; in doubt it is shown, never skipped.
 
         Args:
             entry: The mail, in state `kept`.
+            uidvalidity: That of the folder now.
             **values: The parsed columns, `fingerprint` among them.
 
         Returns:
@@ -319,16 +320,26 @@ class Ledger:
                 .order_by(Mail.id)
                 .with_for_update()
             ).all()
-            renumbered = next((mail for mail in same if self._is_renumbered(mail, entry)), None)
-            if renumbered is None:
+            known = next((mail for mail in same if _is_same(mail, entry, uidvalidity)), None)
+            if known is None:
                 first = same[0].id if same else None
                 parsed = self._step(
                     session, entry, MailState.PARSED, "", perhaps_duplicate_of=first, **values
                 )
             else:
-                self._take_over(session, renumbered, entry)
+                self._merge(session, known, entry, uidvalidity)
         self._observe(MailState.PARSED if parsed else "merged", entry.id)
         return parsed
+
+    def forget(self, entry: Entry) -> None:
+        """Delete the row of a mail that was sighted under a number that is void, and never kept.
+
+        Raises:
+            ClaimLostError: Another worker has it; nothing was changed.
+        """
+        with self._database.transaction() as session:
+            self._delete(session, entry)
+        self._observe("forgotten", entry.id)
 
     def postpone(self, entry: Entry, error: str, delay: timedelta | None = None) -> None:
         """Let go of a mail until later, with what failed. A lost claim does not matter.
@@ -493,16 +504,8 @@ class Ledger:
             )
         )
 
-    def _is_renumbered(self, mail: Mail, entry: Entry) -> bool:
-        if mail.folder != entry.folder or mail.uidvalidity == entry.uidvalidity:
-            return False
-        return mail.state in _IN_INBOX or mail.left_in_inbox
-
-    def _take_over(self, session: Session, mail: Mail, entry: Entry) -> None:
-        """Give the older row the new place, and delete the newer one with its original."""
-        moment = now()
-        if mail.claimed_until is not None and mail.claimed_until > moment:
-            raise HeldElsewhereError(f"Mail {entry.id} is mail {mail.id}, which is being handled.")
+    def _delete(self, session: Session, entry: Entry) -> None:
+        """Delete the row of a mail that this worker holds, with its history."""
         session.execute(delete(MailTransition).where(MailTransition.mail_id == entry.id))
         result = session.execute(
             delete(Mail)
@@ -510,19 +513,37 @@ class Ledger:
                 Mail.id == entry.id,
                 Mail.state == entry.state,
                 Mail.claimed_by == self._worker,
-                Mail.claimed_until > moment,
+                Mail.claimed_until > now(),
             )
             .execution_options(synchronize_session=False)
         )
         if not isinstance(result, CursorResult) or result.rowcount != 1:
             raise ClaimLostError(f"Mail {entry.id} is no longer held by this worker.")
+
+    def _merge(self, session: Session, mail: Mail, entry: Entry, uidvalidity: int) -> None:
+        """Let the row of the same mail stand for both, with the place that is valid now."""
+        moment = now()
+        is_newer = entry.uidvalidity == uidvalidity
+        if is_newer and mail.claimed_until is not None and mail.claimed_until > moment:
+            raise HeldElsewhereError(f"Mail {entry.id} is mail {mail.id}, which is being handled.")
+        self._delete(session, entry)
         if entry.original_id is not None:
             self._originals.erase(session, entry.original_id)
-        note = f"renumbered from {mail.uidvalidity}/{mail.uid}"
-        mail.uidvalidity, mail.uid = entry.uidvalidity, entry.uid
-        if mail.due_at is not None:
-            mail.due_at = moment
-        self._record(session, mail.id, mail.state, mail.state, note)
+        other = (mail.uidvalidity, mail.uid) if is_newer else (entry.uidvalidity, entry.uid)
+        if is_newer:
+            mail.uidvalidity, mail.uid = entry.uidvalidity, entry.uid
+            if mail.due_at is not None:
+                mail.due_at = moment
+        self._record(session, mail.id, mail.state, mail.state, f"renumbered from {other}")
+
+
+def _is_same(mail: Mail, entry: Entry, uidvalidity: int) -> bool:
+    """Whether a row with the same fingerprint is this mail under another UIDVALIDITY."""
+    if mail.folder != entry.folder or mail.uidvalidity == entry.uidvalidity:
+        return False
+    if uidvalidity not in {mail.uidvalidity, entry.uidvalidity}:
+        return False
+    return mail.state in _IN_INBOX or mail.left_in_inbox
 
 
 def chunks(uids: Sequence[int], size: int) -> Iterable[Sequence[int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import secrets
 import socket
 import threading
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import structlog
 
+from language.masking import mask
 from storage.database import DatabaseUnavailableError
 from storage.times import now
 from triage.errors import (
@@ -37,6 +39,7 @@ _log = structlog.get_logger(__name__)
 _BATCH = 10
 _BATCH_BYTES = 8_000_000
 _LONGEST_PAUSE = 60.0
+_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
 @dataclass(frozen=True)
@@ -234,9 +237,9 @@ class Worker:
 
 
 def _described(error: Exception) -> str:
-    """What failed, without the values that a program error may quote from a mail."""
+    """What failed, for log and desk, without what it may quote: texts, numbers, addresses."""
     if isinstance(error, TriageError | DatabaseUnavailableError):
-        return f"{type(error).__name__}: {error}"[:300]
+        return _ADDRESS.sub("[address]", mask(f"{type(error).__name__}: {error}"[:300]))
     return type(error).__name__
 
 

@@ -148,13 +148,14 @@ class Workflow:
 
     # --- sighted → kept → parsed → decided -------------------------------------------------
 
-    def _keep(self, work: Work) -> Entry:
+    def _keep(self, work: Work) -> Entry | None:
         """Keep the bytes, encrypted, before anything changes on the server."""
         entry, parts = work.entry, self._parts
         if entry.uidvalidity != work.look.uidvalidity:
             # It was never kept, and its number means nothing now; under its new number the same
             # mail is sighted anew.
-            return parts.ledger.advance(entry, MailState.GONE, "renumbered before it was kept")
+            parts.ledger.forget(entry)
+            return None
         if work.fetched is None:
             work.fetched = self._fetch(entry.uid)
         if work.fetched is None:
@@ -191,6 +192,7 @@ class Workflow:
             return self._shelve(entry, unreadable(error.reason, str(error)))
         return parts.ledger.recognise(
             entry,
+            work.look.uidvalidity,
             fingerprint=parts.fingerprints.of(parsed, raw),
             message_id=(parsed.message_id or "")[:500] or None,
             sender=parsed.sender[:320],
@@ -354,6 +356,10 @@ class Workflow:
         """
         entry, parts = work.entry, self._parts
         validity = work.look.uidvalidity
+        if parts.mailbox.look().uidvalidity != validity:
+            # It was this worker that had an old view, all through its round.
+            parts.mailbox.close()
+            raise MailboxRenumberedError("The inbox was renumbered; look at it anew.")
         if entry.uidvalidity != validity and not parts.ledger.is_scanned(
             entry.mailbox_id, validity
         ):

@@ -24,12 +24,12 @@ pytestmark = pytest.mark.rasa
 
 _DEMO_MAILS = sorted((ROOT / "triage" / "demo").glob("*.eml"))
 _QUESTIONS = {
-    "da": "Hvad sker der hvis jeg ikke har et skattekort?",
-    "en": "What happens if I have no tax card?",
-    "pl": "co bedzie jak nie mam karty podatkowej",
-    "lt": "kas bus jei neturesiu mokesciu korteles",
-    "ro": "ce se intampla daca nu am card fiscal",
-    "de": "Was passiert, wenn ich keine Steuerkarte habe?",
+    "da": "Min chef trak 55 procent i skat, fordi jeg ikke har et skattekort. Får jeg det igen?",
+    "en": "They kept 55 percent of my wage because I had no tax card, do I get it back?",
+    "pl": "zabrali mi 55 procent wyplaty bo nie mialem karty podatkowej czy to oddadza",
+    "lt": "nuskaiciavo 55 procentus algos nes neturejau mokesciu korteles, ar grazins",
+    "ro": "mi-au oprit 55 la suta din salariu ca nu aveam card fiscal, primesc banii inapoi?",
+    "de": "Mir wurden 55 Prozent abgezogen, weil ich keine Steuerkarte hatte. Bekomme ich das zurück?",
 }
 
 

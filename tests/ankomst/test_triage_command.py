@@ -18,12 +18,11 @@ from storage.database import Database
 from tests.ankomst.test_bot_command import data_directory
 from tests.postgres import free_port
 from tests.triage.composition import ORIGINALS_KEY, a_mail, mails_of
-from tests.triage.conftest import sqlite_database
 from tests.triage.servers import ImapView
 from tests.triage.settled import wait_until_settled
 from triage.states import MailState
 
-__all__ = ["data_directory", "sqlite_database"]
+__all__ = ["data_directory"]
 
 ANKOMST = str(Path(sys.executable).parent / "ankomst")
 SAMPLES = Path("tests/triage/mails")

@@ -27,7 +27,6 @@ from tests.interop.dovecot import (
     running_dovecot,
 )
 from tests.triage.composition import a_mail, mails_of, settings_for, worker_for
-from tests.triage.conftest import database, sqlite_database
 from tests.triage.dying import end_worker, start_worker, wait_for_death
 from tests.triage.line import Break, line_to
 from tests.triage.servers import RunningServers, running_servers
@@ -37,8 +36,6 @@ from triage.ledger import Observer
 from triage.models import Mail
 from triage.states import MailState
 from triage.worker import Worker
-
-__all__ = ["database", "sqlite_database"]
 
 _users = (f"office{number}" for number in itertools.count())
 
@@ -256,7 +253,7 @@ def test_twins_that_are_moved_when_the_line_breaks(
         assert smtp.acknowledged() == ["person1@example.org"]
 
 
-@pytest.mark.parametrize("step", ["parsed", "decided", "moving", "moved_on_server"])
+@pytest.mark.parametrize("step", ["kept", "parsed", "decided", "moving", "moved_on_server"])
 def test_renumbered_after_a_kill(
     step: str,
     dovecot: Dovecot,

@@ -7,36 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Base, Database
 from tests.triage.servers import RunningServers, running_servers
-from triage import models
-from triage.models import FingerprintKey, Mail, Mailbox, MailTransition
-
-__all__ = ["models"]
-
-
-@pytest.fixture
-def database(database: Database) -> Database:
-    """A database of each kind in turn, with the ledger's tables."""
-    make_tables(database)
-    return database
-
-
-@pytest.fixture
-def sqlite_database(sqlite_database: Database) -> Database:
-    """A SQLite database with the ledger's tables."""
-    make_tables(sqlite_database)
-    return sqlite_database
-
-
-def make_tables(database: Database) -> None:
-    """Make the ledger's tables where they are missing."""
-    tables = [Base.metadata.tables["original"]]
-    tables += [
-        Base.metadata.tables[t.__tablename__]
-        for t in (Mailbox, Mail, MailTransition, FingerprintKey)
-    ]
-    Base.metadata.create_all(database.engine, tables=tables)
 
 
 @pytest.fixture

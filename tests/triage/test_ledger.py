@@ -35,7 +35,7 @@ def _kept(ledger: Ledger, entry: Entry) -> Entry:
 
 
 def _parsed(ledger: Ledger, entry: Entry, fingerprint: str = "1:a") -> Entry | None:
-    return ledger.recognise(_kept(ledger, entry), fingerprint=fingerprint)
+    return ledger.recognise(_kept(ledger, entry), entry.uidvalidity, fingerprint=fingerprint)
 
 
 def _expire_claims(database: Database) -> None:
@@ -154,14 +154,25 @@ def test_a_renumbered_mail_is_recognised(database: Database) -> None:
     (new,) = _sighted(other, 1, uidvalidity=8)
     kept = _kept(other, new)
     with pytest.raises(HeldElsewhereError):
-        other.recognise(kept, fingerprint="1:a")
+        other.recognise(kept, 8, fingerprint="1:a")
     one.release_own()
-    assert other.recognise(kept, fingerprint="1:a") is None
+    assert other.recognise(kept, 8, fingerprint="1:a") is None
     (row,) = mails_of(database)
     assert (row.id, row.uidvalidity, row.uid, row.state) == (old.id, 8, 1, MailState.PARSED)
     with database.transaction() as session:
         kept_bytes = Originals(ORIGINALS_KEY).read(session, row.original_id or 0)
     assert kept_bytes == b"bytes"
+
+
+def test_a_mail_kept_before_the_renumbering_and_read_after_it(database: Database) -> None:
+    ledger = _ledger(database)
+    (old,) = _sighted(ledger, 5)
+    kept = _kept(ledger, old)
+    (new,) = _sighted(ledger, 1, uidvalidity=8)
+    assert _parsed(ledger, new) is not None
+    assert ledger.recognise(kept, 8, fingerprint="1:a") is None
+    (row,) = mails_of(database)
+    assert (row.id, row.uidvalidity, row.uid, row.state) == (new.id, 8, 1, MailState.PARSED)
 
 
 def test_one_renumbered_mail_takes_over_one_row(database: Database) -> None:

@@ -26,16 +26,17 @@ from tests.triage.composition import (
     settings_for,
     worker_for,
 )
-from tests.triage.conftest import make_tables
 from tests.triage.line import Break, line_to
 from tests.triage.servers import OWN_ADDRESS, RunningServers, running_servers
 from tests.triage.settled import check_exactly_once, wait_until_settled
 from tests.triage.smtp_server import moody_smtp
 from triage.cases import mailbox_statuses
-from triage.errors import MailboxUnavailableError
-from triage.models import Mail
+from triage.errors import MailboxRenumberedError, MailboxUnavailableError
+from triage.mailbox import Look
+from triage.models import Mail, Mailbox
 from triage.states import MailState
 from triage.worker import Worker
+from triage.workflow import Work
 
 
 class Bench:
@@ -420,7 +421,6 @@ def test_the_inbox_is_renumbered_before_a_mail_is_moved(
         assert by_state == [
             ("acknowledged", "<1@mail.example.org>"),
             ("acknowledged", "<2@mail.example.org>"),
-            ("gone", None),
         ]
         first = next(row for row in rows if row.message_id == "<1@mail.example.org>")
         assert first.id == 1
@@ -442,7 +442,6 @@ def test_the_database_goes_and_comes_back(
 ) -> None:
     database = Database(own_cluster.url())
     upgrade(database)
-    make_tables(database)
     bench = Bench(database, servers, tmp_path)
     bench.append(*(a_mail(n) for n in range(6)))
 
@@ -564,3 +563,47 @@ def test_a_mail_at_whose_reading_workers_end_is_shelved_in_the_end(bench: Bench)
     assert bench.folders() == {"Queues/Unreadable": 1}
     first.stop()
     first.run()
+
+
+def test_an_alarm_names_no_addresses_and_no_numbers(bench: Bench) -> None:
+    bench.append(a_mail(1))
+    with moody_smtp() as (server, port):
+        server.recipient_answer = "451 4.2.1 <person1@example.org> of 010190-1234 is greylisted"
+        bench.worker(smtp_port=port).round()
+    (row,) = mails_of(bench.database)
+    assert row.last_error == (
+        "DeliveryPostponedError: 451 4.2.1 <[address]> of [CPR] is greylisted"
+    )
+
+
+def test_a_worker_with_an_old_view_takes_nothing_for_gone(bench: Bench) -> None:
+    """Its round began before a renumbering that another worker has already seen."""
+
+    class _EndedError(BaseException):
+        """As if the process had ended."""
+
+    def _end(step: str, _mail_id: int) -> None:
+        if step == "decided":
+            raise _EndedError
+
+    bench.append(a_mail(1))
+    seer = worker_for(bench.settings(), bench.database, _end)
+    with pytest.raises(_EndedError):
+        seer.round()
+    seer._parts.ledger.release_own()
+    late = bench.worker()
+    late._parts.mailbox.connect()
+    look = late._parts.mailbox.look()
+    before = Look(look.uidvalidity - 1, 2, (1,))
+    with bench.database.transaction() as session:
+        session.execute(update(Mailbox).values(scanned_uidvalidity=before.uidvalidity))
+    (entry,) = late._parts.ledger.claim_due(1, 1)
+    with pytest.raises(MailboxRenumberedError):
+        late._workflow.advance(Work(entry, before))
+    assert not late._parts.mailbox.connected
+    late._parts.ledger.release_own()
+    late.round()
+    (row,) = mails_of(bench.database)
+    assert row.state is MailState.ACKNOWLEDGED
+    seer.stop()
+    seer.run()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,39 +77,15 @@ class Visit:
         )
 
 
-class _Shared:
-    """One Chromium for all folders whose conftest.py names the fixture: there can be only one."""
-
-    def __init__(self) -> None:
-        self._users = 0
-        self._open = ExitStack()
-        self._browser: Browser | None = None
-
-    def take(self) -> Browser:
-        self._users += 1
-        if self._browser is None:
-            playwright = self._open.enter_context(sync_playwright())
-            self._browser = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=_ARGUMENTS, timeout=60_000
-            )
-            self._open.callback(self._browser.close)
-        return self._browser
-
-    def give_back(self) -> None:
-        self._users -= 1
-        if self._users == 0:
-            self._open.close()
-            self._browser = None
-
-
-_shared = _Shared()
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, started once a session."""
-    yield _shared.take()
-    _shared.give_back()
+    """Chromium, started once a module: while it runs, no other event loop can in this thread."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=_ARGUMENTS, timeout=60_000
+        )
+        yield opened
+        opened.close()
 
 
 @contextmanager

@@ -227,7 +227,8 @@ def read_mail(session: Session, originals: Originals, mail_id: int) -> MailDetai
     )
     if mail is None:
         return None
-    if mail.text_new is None and mail.original_id is not None:
+    # What the worker could not read is not tried again here: it may have ended the worker.
+    if mail.text_new is None and mail.original_id is not None and mail.shelf != "unreadable":
         text_new, text_quoted, attachments = _from_original(session, originals, mail.original_id)
     else:
         text_new, text_quoted = mail.text_new or "", mail.text_quoted or ""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import platform
+
+import structlog
 
 from benchmarks import chat_turn, triaged_mail
 from benchmarks.figures import Figures
@@ -16,6 +19,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*_BENCHMARKS, []], help="which; all if none")
     names = parser.parse_args().names or list(_BENCHMARKS)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     print(f"{platform.machine()}, Python {platform.python_version()}")
     for name in names:
         print(f"\n{name}")

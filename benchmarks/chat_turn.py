@@ -39,6 +39,7 @@ def measure() -> Iterator[Figures]:
         upgrade(database)
         import_articles(url)
         with running_servers(data, models, url) as servers:
+            _warm_up(servers)
             alone = figures("Rasa and action server alone (peer)", _rasa_alone(servers))
             yield alone
             yield figures("a turn through the chat API", _chat(servers, database), alone)
@@ -55,6 +56,11 @@ def _questions() -> dict[Language, list[str]]:
         ][::5][:_TURNS_A_LANGUAGE]
         for language in LANGUAGES
     }
+
+
+def _warm_up(servers: BotServers) -> None:
+    for texts in _questions().values():
+        servers.conversation().say(texts[0])
 
 
 def _rasa_alone(servers: BotServers) -> list[float]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import conversations.models
 import knowledge.models
+import storage.originals
 import triage.models
 import web.models
-
-import storage.originals
 
 __all__ = ["conversations", "knowledge", "storage", "triage", "web"]

@@ -1,8 +1,8 @@
 """Which of the six languages a text is in, and whether it is in any of them.
 
 The two questions are asked apart. lingua over the six decides which; whether it is any of the
-six errs towards the user: only another script, or three words or more that lingua over all
-languages and langdetect both place outside of the six, count as a seventh language.
+six errs towards the user: only another script, or three words or more that lingua over those
+met in Denmark and langdetect both place outside of the six, count as a seventh language.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from storage.database import Database
+from storage.database import Base, Database
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -42,8 +42,6 @@ def differences(database: Database) -> list[object]:
     """Return what Alembic would still change; empty when code and database agree."""
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 (slow, only for a check)
     from alembic.migration import MigrationContext  # noqa: PLC0415
-
-    from storage.database import Base  # noqa: PLC0415
 
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -124,6 +124,18 @@ class Settings(BaseSettings):
     mail_address: str = Field(
         default="ics@example.test", description="Address of the ICS, sender of acknowledgements."
     )
+    mail_centre: str = Field(
+        default="",
+        description="The centre whose mailbox it is, by its slug in knowledge/centres.yml; empty "
+        "where several centres share it.",
+    )
+    confirmation_share: float = Field(
+        default=0.1,
+        ge=0,
+        le=1,
+        description="Share of the surely decided mail, drawn at random, that caseworkers are asked "
+        "to confirm, so that the desk shows how often sure decisions are right.",
+    )
     forward_addresses: Annotated[dict[Literal["tax", "jobseeker", "visitation"], str], NoDecode] = (
         Field(
             default_factory=dict,

@@ -75,6 +75,8 @@ def compose_worker(
             forward_addresses={str(q): to for q, to in configuration.forward_addresses.items()},
             acknowledgements_per_hour=configuration.acknowledgements_per_hour,
             old_after=timedelta(hours=configuration.old_mail_hours),
+            centre=configuration.mail_centre or None,
+            confirmation_share=configuration.confirmation_share,
         ),
         observe=observe,
     )

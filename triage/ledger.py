@@ -8,7 +8,7 @@ changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session
 from storage.database import Database
 from storage.originals import Originals
 from storage.times import now
+from triage.classifier import Decision
 from triage.errors import ClaimLostError, HeldElsewhereError, PlaceTakenError
 from triage.mailbox import Fetched, Look
-from triage.models import Mail, Mailbox, MailTransition
+from triage.models import Case, CaseEvent, Mail, Mailbox, MailTransition
 from triage.states import FINISHED, MailState, is_permitted
 
 Observer = Callable[[str, int], None]
@@ -65,6 +66,7 @@ class Entry:
     confidence: float | None
     decided: bool | None
     shelf: str | None
+    case_id: int | None
     move_method: str | None
     target_folder: str | None
     target_uidvalidity: int | None
@@ -286,6 +288,50 @@ class Ledger:
             ) from error
         self._observe(to_state, entry.id)
         return advanced
+
+    def decide(
+        self, entry: Entry, decision: Decision, *, centre: str | None, sampled: bool
+    ) -> Entry:
+        """Take a mail to `decided`, and open its case for the caseworkers.
+
+        Args:
+            entry: The mail.
+            decision: Where it belongs, and why.
+            centre: The slug of the centre whose mailbox it came to, if it is one centre's.
+            sampled: Whether it is put up for confirmation although the decision is sure.
+
+        Raises:
+            ClaimLostError: Another worker has it; nothing was changed.
+        """
+        with self._database.transaction() as session:
+            case = Case(
+                channel="mail",
+                shelf=decision.shelf,
+                opened_at=entry.received_at or now(),
+                centre=centre,
+                sampled=sampled,
+            )
+            session.add(case)
+            session.flush()
+            session.add(CaseEvent(case_id=case.id, at=now(), action="opened"))
+            decided = self._step(
+                session,
+                entry,
+                MailState.DECIDED,
+                decision.shelf,
+                case_id=case.id,
+                kind=decision.kind,
+                queue=decision.queue,
+                confidence=decision.confidence,
+                decided=decision.decided,
+                language=decision.language,
+                language_confidence=decision.language_confidence,
+                topics=list(decision.topics),
+                reasons=[asdict(reason) for reason in decision.reasons],
+                shelf=decision.shelf,
+            )
+        self._observe(MailState.DECIDED, entry.id)
+        return decided
 
     def recognise(self, entry: Entry, uidvalidity: int, **values: Any) -> Entry | None:
         """Take a mail to `parsed`, unless its fingerprint shows that the ledger has it already.

@@ -1,9 +1,13 @@
-"""The ledger's tables: mailboxes, the mails they ever showed, and each mail's way."""
+"""The tables of mail, and of the cases that caseworkers work on.
+
+Mailboxes, the mails they ever showed and each one's way; cases with their corrections and replies.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, Literal
 
 from sqlalchemy import (
     JSON,
@@ -20,14 +24,39 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.database import Base
 from storage.originals import Original
 from storage.times import UtcDateTime
-from triage.states import MailState
+from triage.states import CorrectionState, MailState, ReplyState
 
-_STATE = Enum(
-    MailState,
-    native_enum=False,
-    length=32,
-    values_callable=lambda states: [state.value for state in states],
-)
+
+def _enum(states: type[StrEnum], length: int) -> Enum:
+    return Enum(
+        states,
+        native_enum=False,
+        length=length,
+        values_callable=lambda members: [state.value for state in members],
+    )
+
+
+_STATE = _enum(MailState, 32)
+
+Channel = Literal["mail", "counter", "telephone"]
+"""How a case came in."""
+
+Confirmation = Literal["confirmed", "corrected", "answered"]
+"""What a caseworker has done about a routing: found it right, put the case on another shelf, or
+answered the case where it lay."""
+
+
+class Claimable:
+    """What a worker needs to work on a row alone, and to leave it to another when it dies."""
+
+    claimed_by: Mapped[str | None] = mapped_column(String(100))
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Not to be taken up before this time; None when nothing is left to do, so that looking for
+    work costs the same however many rows are finished."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    """How often it was taken up in its present state."""
+    last_error: Mapped[str | None] = mapped_column(String(500))
 
 
 class Mailbox(Base):
@@ -50,7 +79,53 @@ class Mailbox(Base):
     last_error: Mapped[str | None] = mapped_column(String(500))
 
 
-class Mail(Base):
+class Case(Base):
+    """What a person asks, in the hands of caseworkers: by mail, at the counter or by telephone.
+
+    What the classifier decided stays with the mail; here stands where the case lies now and what
+    caseworkers did about it.
+    """
+
+    __tablename__ = "desk_case"
+    __table_args__ = (Index("ix_desk_case_shelf", "shelf", "closed_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[Channel] = mapped_column(String(16))
+    shelf: Mapped[str] = mapped_column(String(16))
+    """Where it lies now."""
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the mail was received, or the person came or called."""
+    centre: Mapped[str | None] = mapped_column(String(60))
+    """Slug of the centre whose case it is; None where it is not known or is everybody's."""
+    sampled: Mapped[bool] = mapped_column(default=False)
+    """Drawn at random to be confirmed although the decision was sure, to know how often it is."""
+    confirmation: Mapped[Confirmation | None] = mapped_column(String(16))
+    """None while no caseworker has confirmed, corrected or answered it."""
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """None while something is left to do for a caseworker."""
+    draft_original_id: Mapped[int | None] = mapped_column(ForeignKey(Original.id))
+    """The reply that a caseworker is writing, encrypted."""
+    draft_by: Mapped[str | None] = mapped_column(String(64))
+    draft_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column()
+    """Counts the changes, so that of two caseworkers the second one is told."""
+
+    # What a caseworker wrote down of a person at the counter or on the telephone; CPR numbers are
+    # masked. Of a mail the same stands in the ledger.
+    language: Mapped[str | None] = mapped_column(String(2))
+    subject: Mapped[str | None] = mapped_column(String(500))
+    note: Mapped[str | None] = mapped_column(Text, deferred=True)
+    note_original_id: Mapped[int | None] = mapped_column(ForeignKey(Original.id))
+    """The note as it was typed, encrypted."""
+    topics: Mapped[list[str] | None] = mapped_column(JSON)
+    asker_name: Mapped[str | None] = mapped_column(String(200))
+    asker_address: Mapped[str | None] = mapped_column(String(320))
+    asker_telephone: Mapped[str | None] = mapped_column(String(40))
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it once)
+
+
+class Mail(Claimable, Base):
     """A mail that the server showed: where it was seen, what it is, and how far it has come."""
 
     __tablename__ = "mail"
@@ -77,16 +152,8 @@ class Mail(Base):
     uid: Mapped[int] = mapped_column(BigInteger)
     sighted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    # Who works on it, and how far it has come.
+    # How far it has come.
     state: Mapped[MailState] = mapped_column(_STATE)
-    claimed_by: Mapped[str | None] = mapped_column(String(100))
-    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Not to be taken up before this time; None when nothing is left to do, so that looking for
-    work costs the same however many mails are finished."""
-    attempts: Mapped[int] = mapped_column(default=0)
-    """How often it was taken up in its present state."""
-    last_error: Mapped[str | None] = mapped_column(String(500))
 
     # What was kept.
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -125,6 +192,9 @@ class Mail(Base):
     topics: Mapped[list[str] | None] = mapped_column(JSON)
     reasons: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
     shelf: Mapped[str | None] = mapped_column(String(16))
+    """Where the decision puts it; where it lies now after corrections, its case says."""
+    case_id: Mapped[int | None] = mapped_column(ForeignKey(Case.id), index=True, unique=True)
+    """The case that was opened when it was decided."""
 
     # What was done.
     move_method: Mapped[str | None] = mapped_column(String(8))
@@ -165,3 +235,68 @@ class FingerprintKey(Base):
 
     version: Mapped[int] = mapped_column(primary_key=True)
     original_id: Mapped[int] = mapped_column(ForeignKey(Original.id))
+
+
+class CaseEvent(Base):
+    """Something that was done about a case, and by whom; rows are only ever added.
+
+    Attributes:
+        action: opened, confirmed, corrected, answered, closed, reopened, refused (a reply) or
+            moved_in_mailbox; a name that the desk puts into words.
+        detail: What it was done with, such as `tax > visitation`; never a text from a person.
+    """
+
+    __tablename__ = "case_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey(Case.id, ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user_name: Mapped[str | None] = mapped_column(String(64))
+    """None for what the worker did."""
+    action: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[str | None] = mapped_column(String(200))
+
+
+class Correction(Claimable, Base):
+    """A mail that a caseworker put on another shelf, until the mailbox has followed.
+
+    Corrections of one mail are carried out one after the other.
+    """
+
+    __tablename__ = "correction"
+    __table_args__ = (Index("ix_correction_due", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mail_id: Mapped[int] = mapped_column(ForeignKey(Mail.id), index=True)
+    to_shelf: Mapped[str] = mapped_column(String(16))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[CorrectionState] = mapped_column(_enum(CorrectionState, 16))
+    move_method: Mapped[str | None] = mapped_column(String(8))
+    target_folder: Mapped[str | None] = mapped_column(String(255))
+    target_uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
+    target_uidnext: Mapped[int | None] = mapped_column(BigInteger)
+    """The target's next UID before the move: after a crash only UIDs from there are looked at."""
+    target_uid: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Reply(Claimable, Base):
+    """What a caseworker answered to the person of a case, until it is sent and kept."""
+
+    __tablename__ = "reply"
+    __table_args__ = (Index("ix_reply_due", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey(Case.id), index=True)
+    state: Mapped[ReplyState] = mapped_column(_enum(ReplyState, 16))
+    author: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    recipient: Mapped[str] = mapped_column(String(320))
+    language: Mapped[str] = mapped_column(String(2))
+    subject: Mapped[str] = mapped_column(String(500))
+    """Masked."""
+    text: Mapped[str] = mapped_column(Text, deferred=True)
+    """Masked."""
+    message_id: Mapped[str] = mapped_column(String(500), index=True)
+    original_id: Mapped[int] = mapped_column(ForeignKey(Original.id))
+    """The whole message as it is sent, encrypted."""

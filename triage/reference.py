@@ -1,8 +1,8 @@
-"""The reference of a mail: what its sender is told, and caseworkers look it up by."""
+"""The reference of a case: what the person is told, and caseworkers look it up by."""
 
 from __future__ import annotations
 
 
-def reference(mail_id: int) -> str:
-    """Return the reference of a mail as its sender is told it, "ICS-000123"."""
-    return f"ICS-{mail_id:06d}"
+def reference(case_id: int) -> str:
+    """Return the reference of a case as the person is told it, "ICS-000123"."""
+    return f"ICS-{case_id:06d}"

@@ -88,3 +88,67 @@ UNFINISHED: frozenset[MailState] = frozenset(MailState) - FINISHED
 def is_permitted(from_state: MailState, to_state: MailState) -> bool:
     """Return whether a mail may go from one state straight to the other."""
     return to_state in PERMITTED[from_state]
+
+
+class CorrectionState(StrEnum):
+    """How far the mailbox has followed a caseworker's correction."""
+
+    WAITING = "waiting"
+    """The desk shows the new queue; the mail lies in its old folder."""
+    MOVING = "moving"
+    """The new folder's next UID is recorded; the move itself may or may not have happened."""
+    COPIED = "copied"
+    """A copy is in the new folder; the one in the old folder may still be there."""
+    DONE = "done"
+    """The mail is in the new folder, or there is no mail to move."""
+    GONE = "gone"
+    """Somebody else took the mail out of its folder; only the desk has changed."""
+
+
+CORRECTION_PERMITTED: Mapping[CorrectionState, frozenset[CorrectionState]] = {
+    CorrectionState.WAITING: frozenset({CorrectionState.MOVING, CorrectionState.GONE}),
+    # Taken up again, a move is begun anew with the new folder's next UID of that moment.
+    CorrectionState.MOVING: frozenset(
+        {
+            CorrectionState.MOVING,
+            CorrectionState.COPIED,
+            CorrectionState.DONE,
+            CorrectionState.GONE,
+        }
+    ),
+    CorrectionState.COPIED: frozenset({CorrectionState.DONE}),
+    CorrectionState.DONE: frozenset(),
+    CorrectionState.GONE: frozenset(),
+}
+"""From each state of a correction, the states that may follow."""
+
+
+class ReplyState(StrEnum):
+    """How far a caseworker's reply has come."""
+
+    WAITING = "waiting"
+    """Written and kept; nothing is sent yet."""
+    SENDING = "sending"
+    """It may or may not have been sent."""
+    SENT = "sent"
+    """The SMTP server accepted it; it is not in the folder of sent mail yet."""
+    KEPT = "kept"
+    """It lies in the mailbox's folder of sent mail too."""
+    UNCERTAIN = "uncertain"
+    """Nobody knows whether it was sent; it is shown and never sent again by itself."""
+    REFUSED = "refused"
+    """The SMTP server does not take mail to this address; the case is open again."""
+
+
+REPLY_PERMITTED: Mapping[ReplyState, frozenset[ReplyState]] = {
+    ReplyState.WAITING: frozenset({ReplyState.SENDING, ReplyState.REFUSED}),
+    # Put off by the server before it took the mail, a reply goes back and is tried again.
+    ReplyState.SENDING: frozenset(
+        {ReplyState.SENT, ReplyState.UNCERTAIN, ReplyState.REFUSED, ReplyState.WAITING}
+    ),
+    ReplyState.SENT: frozenset({ReplyState.KEPT}),
+    ReplyState.KEPT: frozenset(),
+    ReplyState.UNCERTAIN: frozenset(),
+    ReplyState.REFUSED: frozenset(),
+}
+"""From each state of a reply, the states that may follow."""

@@ -7,9 +7,10 @@ where that is impossible, leaves undone for good (whether an acknowledgement was
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -49,6 +50,9 @@ from triage.states import MailState
 
 _log = structlog.get_logger(__name__)
 
+# Which mails are drawn must not be foreseen, nor be the same after each start.
+_chance = random.SystemRandom()
+
 READING_SECONDS = 60.0
 """Reading and judging one mail may take so long."""
 
@@ -77,6 +81,8 @@ class Rules:
         forward_addresses: Where a queue's mail is also sent to.
         acknowledgements_per_hour: At most so many to one address.
         old_after: Mail that lay in the mailbox longer than this at the first look is old.
+        centre: The slug of the centre whose mailbox it is; None where several share it.
+        confirmation_share: 0 to 1, how many of the surely decided mails a person confirms.
     """
 
     address: str
@@ -85,6 +91,8 @@ class Rules:
     forward_addresses: Mapping[str, str]
     acknowledgements_per_hour: int
     old_after: timedelta
+    centre: str | None
+    confirmation_share: float
 
 
 @dataclass(frozen=True)
@@ -237,19 +245,12 @@ class Workflow:
         return True
 
     def _shelve(self, entry: Entry, decision: Decision) -> Entry:
-        return self._parts.ledger.advance(
+        rules = self._parts.rules
+        return self._parts.ledger.decide(
             entry,
-            MailState.DECIDED,
-            decision.shelf,
-            kind=decision.kind,
-            queue=decision.queue,
-            confidence=decision.confidence,
-            decided=decision.decided,
-            language=decision.language,
-            language_confidence=decision.language_confidence,
-            topics=list(decision.topics),
-            reasons=[asdict(reason) for reason in decision.reasons],
-            shelf=decision.shelf,
+            decision,
+            centre=rules.centre,
+            sampled=decision.decided and _chance.random() < rules.confirmation_share,
         )
 
     # --- decided → moving → (copied) → moved -----------------------------------------------
@@ -395,7 +396,11 @@ class Workflow:
         outcome = "gave_up"
         if not self._has_waited_too_long(entry):
             content = compose_forward(
-                self._raw(work), entry.shelf or "", reference(entry.id), parts.rules.address, to
+                self._raw(work),
+                entry.shelf or "",
+                reference(entry.case_id or 0),
+                parts.rules.address,
+                to,
             )
             outcome, entry = self._send(
                 entry, to, content, MailState.FORWARDING, envelope=parts.rules.address
@@ -424,7 +429,7 @@ class Workflow:
             parsed,
             parts.replies,
             languages_of(entry.language, entry.language_confidence or 0.0),
-            reference(entry.id),
+            reference(entry.case_id or 0),
             parts.rules.address,
         )
         outcome, entry = self._send(

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid
 from pathlib import Path
 
 from language.languages import LANGUAGES, Language
 from language.masking import mask
-from storage.times import now
 from triage.errors import RepliesMissingError
 from triage.message import ParsedMail
+from triage.outgoing import begin, put_into_thread
 from triage.rules.no_reply import is_no_reply
 
 DIRECTORY = Path(__file__).parent / "replies" / "acknowledgement"
 
 _SUBJECT = "Subject: "
 _SUBJECT_CHARACTERS = 120
-_REFERENCES_CHARACTERS = 800
 _IN_DOUBT: tuple[Language, ...] = ("da", "en")
 _SURE = 0.6
 _BETWEEN = "\n\n" + "-" * 40 + "\n\n"
-
-# Long lines rather than folded ones: Python would encode a long message id (RFC 5322 section 2.1.1
-# allows 998 characters).
-_POLICY = SMTP.clone(max_line_length=990)
 
 
 @dataclass(frozen=True)
@@ -131,17 +123,11 @@ def compose(
         sender: The ICS' own address.
     """
     subject = mask(mail.subject)[:_SUBJECT_CHARACTERS]
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = sender
-    message["To"] = answer_address(mail) or ""
-    message["Subject"] = _filled(replies[languages[-1]].subject, reference, subject).strip(" :–-")
-    message["Date"] = format_datetime(now())
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
+    title = _filled(replies[languages[-1]].subject, reference, subject).strip(" :–-")
+    message = begin(sender, answer_address(mail) or "", title)
     message["Auto-Submitted"] = "auto-replied"
     message["X-Auto-Response-Suppress"] = "All"
-    if mail.message_id is not None and mail.message_id.isascii():
-        message["In-Reply-To"] = mail.message_id
-        message["References"] = _references(mail)
+    put_into_thread(message, mail)
     bodies = [_filled(replies[language].body, reference, subject) for language in languages]
     message.set_content(
         _BETWEEN.join(body.strip() for body in bodies) + "\n", cte="quoted-printable"
@@ -159,28 +145,13 @@ def compose_forward(raw: bytes, decision_shelf: str, reference: str, sender: str
         sender: The ICS' own address; mail from it is never forwarded, so that nothing circles.
         to: The forwarding address.
     """
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = sender
-    message["To"] = to
-    message["Subject"] = f"[{reference}] {decision_shelf}"
-    message["Date"] = format_datetime(now())
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
+    message = begin(sender, to, f"[{reference}] {decision_shelf}")
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(f"{reference}\n")
     # As a file of octets: a broken mail must not break the mail that carries it.
     message.add_attachment(raw, maintype="application", subtype="octet-stream", filename="mail.eml")
     return message.as_bytes()
-
-
-def _references(mail: ParsedMail) -> str:
-    ids = [
-        *(known for known in mail.references if known != mail.message_id and known.isascii()),
-        mail.message_id or "",
-    ]
-    while len(ids) > 1 and sum(map(len, ids)) > _REFERENCES_CHARACTERS:
-        del ids[0]
-    return " ".join(ids)
 
 
 def _filled(text: str, reference: str, subject: str) -> str:

@@ -1,23 +1,35 @@
-"""What the desk reads: how many mails lie where, one mail with its reasons, the heartbeat."""
+"""What the desk reads: how many cases lie where, the cases of a shelf, one case with its reasons.
+
+Mail that the worker has not decided on yet has no case; it is listed as arriving.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, get_args
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from language.languages import Language, is_language
-from language.masking import mask
+from language.masking import MASK, mask
 from storage.originals import Originals, OriginalsError
 from triage.message import parse
-from triage.models import Mail, Mailbox, MailTransition
+from triage.models import (
+    Case,
+    CaseEvent,
+    Channel,
+    Confirmation,
+    Correction,
+    Mail,
+    MailTransition,
+    Reply,
+)
 from triage.reference import reference
 from triage.shelves import FOLDERS, Kind, Shelf
-from triage.states import MailState
+from triage.states import CorrectionState, MailState, ReplyState
 from understanding.queues import Queue
 
 Listing = Literal["tax", "jobseeker", "visitation", "automatic", "spam", "unreadable", "arriving"]
@@ -25,62 +37,111 @@ Listing = Literal["tax", "jobseeker", "visitation", "automatic", "spam", "unread
 
 LISTINGS: tuple[Listing, ...] = get_args(Listing)
 
+Selection = Literal["open", "to_confirm", "unsure", "closed"]
+"""Which cases of a shelf: those with something left to do; those whose routing a person should
+confirm; those among them whose decision is unsure; those that are done."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose cases are read; None means no limit.
+
+    Attributes:
+        queues: Of the three queues, only these; the other shelves are everybody's, for nobody
+            knows yet whose they are.
+        centres: Only cases of these centres, and those that are no one centre's.
+    """
+
+    queues: frozenset[str] | None = None
+    centres: frozenset[str] | None = None
+
+    def has_listing(self, listing: Listing) -> bool:
+        """Return whether a listing is among these."""
+        return self.queues is None or listing not in _QUEUES or listing in self.queues
+
+    def has(self, summary: CaseSummary) -> bool:
+        """Return whether a case is among these."""
+        in_centre = self.centres is None or summary.centre in {None, *self.centres}
+        return in_centre and self.has_listing(summary.listing)
+
+
+EVERYTHING = Scope()
+
 
 @dataclass(frozen=True)
 class QueueCount:
-    """How much lies on a shelf.
+    """How much lies on a shelf and is not closed.
 
     Attributes:
         queue: The shelf, or `arriving`.
-        total: All mails on it.
-        unsure: Those among them that a person must look at, because the decision is unsure.
-        oldest: When the oldest of them was received; None when there is none.
+        total: All open cases on it.
+        unsure: Those among them whose decision is unsure and that no caseworker has touched.
+        to_confirm: Those among them that wait for a caseworker's confirmation, unsure or drawn.
+        oldest: When the oldest of them came; None when there is none.
     """
 
     queue: Listing
     total: int
     unsure: int
+    to_confirm: int
     oldest: datetime | None
 
 
 @dataclass(frozen=True)
-class MailSummary:
-    """One line in a list of mails. All text is masked.
+class CaseSummary:
+    """One line in a list of cases. All text is masked.
 
     Attributes:
-        id: Identifies the mail.
-        reference: What the sender was told, "ICS-000123".
-        received_at: When the server received it; when it was first seen, if that is not known.
-        sender: The sender's address, empty when there is none.
-        subject: Its subject, empty when there is none.
+        id: Identifies the case; None for mail that is arriving.
+        mail_id: The mail that it came by, None for one from the counter or the telephone.
+        reference: What the person is told, "ICS-000123"; empty for mail that is arriving.
+        channel: How it came in.
+        received_at: When the mail was received, or the person came or called.
+        sender: The mail's sender, or who asked: name, address or number; empty if not known.
+        subject: Empty when there is none.
         language: One of the six, None when it is none of them or not known.
-        listing: The shelf that it lies on, or `arriving`.
-        kind: None until it is decided.
-        queue: The best guess among the three queues, None until it is decided.
-        confidence: 0 to 1 for the queue, None until it is decided.
-        decided: False when the decision is unsure and a person must look, None until decided.
-        state: How far it has come.
+        listing: The shelf that it lies on now, or `arriving`.
+        centre: Slug of the centre whose case it is, None when it is no one centre's.
+        kind: Of a mail, None until it is decided.
+        queue: The classifier's best guess among the three queues, None where it did not judge.
+        confidence: 0 to 1 for the queue, None where the classifier did not judge.
+        decided: False when the decision was unsure, None where there was none.
+        to_confirm: Whether a caseworker should look whether the routing is right.
+        confirmation: What a caseworker did about the routing, None as long as none did.
+        closed_at: When nothing was left to do.
+        state: How far a mail has come, None for other cases.
         acknowledgement: `sent`, `uncertain`, or the key of the reason why there is none; None
             while it is not settled.
         perhaps_duplicate_of: The mail that has the same content, if any.
-        troubled: Whether a step failed and waits to be tried again.
+        troubled: Whether a step of the worker failed and waits to be tried again.
     """
 
-    id: int
+    id: int | None
+    mail_id: int | None
     reference: str
+    channel: Channel
     received_at: datetime
     sender: str
     subject: str
     language: Language | None
     listing: Listing
+    centre: str | None
     kind: Kind | None
     queue: Queue | None
     confidence: float | None
     decided: bool | None
-    state: MailState
+    to_confirm: bool
+    confirmation: Confirmation | None
+    closed_at: datetime | None
+    state: MailState | None
     acknowledgement: str | None
     perhaps_duplicate_of: int | None
     troubled: bool
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the decision is unsure and no caseworker has touched it."""
+        return self.decided is False and self.confirmation is None
 
 
 @dataclass(frozen=True)
@@ -117,173 +178,377 @@ class Transition:
 
 
 @dataclass(frozen=True)
-class MailDetail:
-    """A mail as a caseworker reads it. All text is masked.
+class Event:
+    """Something that was done about a case; `user_name` is None for what the worker did."""
+
+    action: str
+    at: datetime
+    user_name: str | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class SentReply:
+    """A reply as the desk shows it; subject and text are masked."""
+
+    id: int
+    state: ReplyState
+    author: str
+    asked_at: datetime
+    recipient: str
+    language: Language | None
+    subject: str
+    text: str
+    last_error: str | None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something will still happen to it by itself."""
+        return self.state in {ReplyState.WAITING, ReplyState.SENDING, ReplyState.SENT}
+
+
+@dataclass(frozen=True)
+class CaseDetail:
+    """A case as a caseworker reads it. All text is masked, unless `numbers_shown` made it.
 
     Attributes:
         summary: The line that stands in the list.
+        revision: Counts the changes of the case; 0 for mail that is arriving.
         sent_at: The mail's own date, None when it has none.
-        text_new: What the sender wrote now.
+        text_new: What the sender wrote now, or what was noted at the counter.
         text_quoted: The older thread below it, empty when there is none.
         attachments: In the order of the mail.
         topics: Slugs of topics, the likeliest first.
-        reasons: Why it lies where it lies.
+        reasons: Why the decision put it where it did.
+        decided_shelf: Where the decision put it, None where there was none.
         folder: The folder in the mailbox, None until it is moved.
-        transitions: Its way so far, oldest first.
-        last_error: What failed last, None when nothing did.
+        moving_to: The folder that a correction will still move it to, None when none does.
+        can_be_moved: Whether a correction can be carried out now: not while the worker is still
+            moving the mail to its first folder.
+        recipient: Where an answer goes, None when there is no address.
+        asker_name: Who asked at the counter or on the telephone, empty if not known.
+        asker_telephone: Their number, empty if not known.
+        transitions: The way of the mail so far, oldest first.
+        events: What was done about the case, oldest first.
+        replies: What was answered, oldest first.
+        last_error: What failed last on the worker's side, None when nothing did.
+        original_id: Of the mail's original, None when there is none.
     """
 
-    summary: MailSummary
+    summary: CaseSummary
+    revision: int
     sent_at: datetime | None
     text_new: str
     text_quoted: str
     attachments: tuple[AttachmentInfo, ...]
     topics: tuple[str, ...]
     reasons: tuple[Reason, ...]
+    decided_shelf: Shelf | None
     folder: str | None
+    moving_to: str | None
+    can_be_moved: bool
+    recipient: str | None
+    asker_name: str
+    asker_telephone: str
     transitions: tuple[Transition, ...]
+    events: tuple[Event, ...]
+    replies: tuple[SentReply, ...]
     last_error: str | None
+    original_id: int | None
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether personal numbers are hidden in it."""
+        texts = (self.summary.subject, self.text_new, self.text_quoted)
+        return any(MASK in text for text in texts)
 
 
-@dataclass(frozen=True)
-class MailboxStatus:
-    """The heartbeat of a mailbox.
-
-    Attributes:
-        name: The mailbox's user name.
-        last_round_trip_at: When it was last looked through to the end, None if never.
-        last_error_at: When something last failed for it or for one of its mails.
-        last_error: What failed.
-        waiting: Mails with work left to do.
-        troubled: Those among them for which a step failed at least once.
-        uncertain: Mails whose acknowledgement is uncertain.
-    """
-
-    name: str
-    last_round_trip_at: datetime | None
-    last_error_at: datetime | None
-    last_error: str | None
-    waiting: int
-    troubled: int
-    uncertain: int
-
-
-def queue_counts(session: Session) -> list[QueueCount]:
-    """Return one count for each listing, in the order of `LISTINGS`, empty ones too."""
-    received = func.coalesce(Mail.received_at, Mail.sighted_at)
+def queue_counts(session: Session, scope: Scope = EVERYTHING) -> list[QueueCount]:
+    """Return one count for each listing of a scope, in the order of `LISTINGS`, empty ones too."""
     rows = session.execute(
-        select(
-            Mail.shelf,
-            func.count(Mail.id),
-            func.count(Mail.id).filter(Mail.decided.is_(False)),
-            func.min(received),
-        ).group_by(Mail.shelf)
+        _cases(scope)
+        .with_only_columns(
+            Case.shelf,
+            func.count(Case.id),
+            func.count(Case.id).filter(_UNSURE),
+            func.count(Case.id).filter(_TO_CONFIRM),
+            func.min(Case.opened_at),
+        )
+        .where(Case.closed_at.is_(None))
+        .group_by(Case.shelf)
     ).all()
-    found = {
-        shelf: (total, unsure, oldest) for shelf, total, unsure, oldest in rows if shelf is not None
+    found: dict[str, tuple[int, int, int, datetime | None]] = {
+        shelf: (total, unsure, to_confirm, oldest)
+        for shelf, total, unsure, to_confirm, oldest in rows
     }
     total, oldest = session.execute(
-        select(func.count(Mail.id), func.min(received)).where(*_conditions("arriving"))
+        select(
+            func.count(Mail.id), func.min(func.coalesce(Mail.received_at, Mail.sighted_at))
+        ).where(_ARRIVING)
     ).one()
-    found["arriving"] = (total, 0, oldest)
-    return [QueueCount(listing, *found.get(listing, (0, 0, None))) for listing in LISTINGS]
+    found["arriving"] = (total, 0, 0, oldest)
+    return [
+        QueueCount(listing, *found.get(listing, (0, 0, 0, None)))
+        for listing in LISTINGS
+        if scope.has_listing(listing)
+    ]
 
 
-def list_mails(
+def list_cases(
     session: Session,
-    queue: Listing,
+    listing: Listing,
+    selection: Selection = "open",
     *,
-    unsure: bool | None = None,
-    before_id: int | None = None,
+    scope: Scope = EVERYTHING,
+    after_id: int | None = None,
     limit: int = 50,
-) -> list[MailSummary]:
-    """Return the mails of a listing, newest first.
+) -> list[CaseSummary]:
+    """Return the cases of a listing: the oldest first, closed ones the newest first.
 
     Args:
         session: The database.
-        queue: Which listing.
-        unsure: True for the unsure ones alone, False for the others alone, None for both.
-        before_id: Go on after this mail of the page before.
+        listing: Which shelf, or `arriving`.
+        selection: Which of its cases; of arriving mail there is but one kind.
+        scope: Whose cases.
+        after_id: Go on after this case of the page before.
         limit: At most so many.
     """
-    statement = select(Mail).where(*_conditions(queue)).order_by(Mail.id.desc()).limit(limit)
-    if unsure is not None:
-        statement = statement.where(Mail.decided.is_(not unsure))
-    if before_id is not None:
-        statement = statement.where(Mail.id < before_id)
-    return [_summary(mail) for mail in session.scalars(statement)]
+    if listing == "arriving":
+        arriving = select(Mail).where(_ARRIVING).order_by(Mail.id).limit(limit)
+        if after_id is not None:
+            arriving = arriving.where(Mail.id > after_id)
+        return [_summary(None, mail) for mail in session.scalars(arriving)]
+    statement = _cases(scope).where(Case.shelf == listing, _SELECTED[selection])
+    if selection == "closed":
+        statement = statement.order_by(Case.id.desc())
+        if after_id is not None:
+            statement = statement.where(Case.id < after_id)
+    else:
+        statement = statement.order_by(Case.id)
+        if after_id is not None:
+            statement = statement.where(Case.id > after_id)
+    return [_summary(case, mail) for case, mail in session.execute(statement.limit(limit))]
 
 
-def read_mail(session: Session, originals: Originals, mail_id: int) -> MailDetail | None:
-    """Return a mail with its text, decision and way; None when there is no such mail.
+def next_case(
+    session: Session, listing: Listing, selection: Selection, scope: Scope, after_id: int
+) -> int | None:
+    """Return the next case of a list, from the beginning again after its last; None if none is."""
+    for start in (after_id, None):
+        found = list_cases(session, listing, selection, scope=scope, after_id=start, limit=1)
+        if found and found[0].id != after_id:
+            return found[0].id
+    return None
 
-    A mail that is kept but not read by the worker yet is read from its original. The caller
-    writes the audit log.
+
+def read_case(session: Session, case_id: int) -> CaseDetail | None:
+    """Return a case with its text, decision and way; None when there is no such case.
+
+    The caller writes the audit log.
+    """
+    case = session.get(Case, case_id, options=[undefer(Case.note)])
+    if case is None:
+        return None
+    mail = session.scalars(
+        select(Mail)
+        .where(Mail.case_id == case_id)
+        .options(undefer(Mail.text_new), undefer(Mail.text_quoted), undefer(Mail.attachments))
+    ).one_or_none()
+    correction = None if mail is None else _open_correction(session, mail.id)
+    return CaseDetail(
+        summary=_summary(case, mail),
+        revision=case.revision,
+        sent_at=mail.sent_at if mail else None,
+        text_new=(mail.text_new if mail else case.note) or "",
+        text_quoted=(mail.text_quoted if mail else None) or "",
+        attachments=_attachments(mail),
+        topics=tuple((mail.topics if mail else case.topics) or ()),
+        reasons=tuple(Reason(r["key"], r["text"]) for r in (mail.reasons if mail else None) or ()),
+        decided_shelf=_SHELVES[mail.shelf] if mail and mail.shelf else None,
+        folder=_folder(session, case, mail, correction),
+        moving_to=FOLDERS[_SHELVES[correction.to_shelf]] if correction else None,
+        can_be_moved=mail is None or mail.moved_at is not None or mail.state == MailState.GONE,
+        recipient=mail.reply_to if mail else case.asker_address,
+        asker_name=case.asker_name or "",
+        asker_telephone=case.asker_telephone or "",
+        transitions=_transitions(session, mail),
+        events=_events(session, case_id),
+        replies=replies_of(session, case_id),
+        last_error=(correction.last_error if correction else None)
+        or (mail.last_error if mail else None),
+        original_id=mail.original_id if mail else None,
+    )
+
+
+def read_arriving(session: Session, originals: Originals, mail_id: int) -> CaseDetail | None:
+    """Return a mail that is arriving, from its original if the worker has not read it yet.
+
+    None when there is no such mail, or when it has a case. The caller writes the audit log.
     """
     mail = session.get(
         Mail,
         mail_id,
         options=[undefer(Mail.text_new), undefer(Mail.text_quoted), undefer(Mail.attachments)],
     )
-    if mail is None:
+    if mail is None or mail.case_id is not None:
         return None
-    # What the worker could not read is not tried again here: it may have ended the worker.
-    if mail.text_new is None and mail.original_id is not None and mail.shelf != "unreadable":
+    if mail.text_new is None and mail.original_id is not None:
         text_new, text_quoted, attachments = _from_original(session, originals, mail.original_id)
     else:
         text_new, text_quoted = mail.text_new or "", mail.text_quoted or ""
-        attachments = tuple(
-            AttachmentInfo(str(a["name"]), str(a["content_type"]), int(a["size"]))
-            for a in mail.attachments or ()
-        )
-    transitions = session.scalars(
-        select(MailTransition).where(MailTransition.mail_id == mail_id).order_by(MailTransition.id)
-    )
-    return MailDetail(
-        summary=_summary(mail),
+        attachments = _attachments(mail)
+    return CaseDetail(
+        summary=_summary(None, mail),
+        revision=0,
         sent_at=mail.sent_at,
         text_new=text_new,
         text_quoted=text_quoted,
         attachments=attachments,
-        topics=tuple(mail.topics or ()),
-        reasons=tuple(Reason(r["key"], r["text"]) for r in mail.reasons or ()),
-        folder=FOLDERS[_shelf(mail.shelf)] if mail.moved_at and mail.shelf else None,
-        transitions=tuple(
-            Transition(t.from_state, t.to_state, t.at, t.worker, t.note or "") for t in transitions
-        ),
+        topics=(),
+        reasons=(),
+        decided_shelf=None,
+        folder=None,
+        moving_to=None,
+        can_be_moved=False,
+        recipient=None,
+        asker_name="",
+        asker_telephone="",
+        transitions=_transitions(session, mail),
+        events=(),
+        replies=(),
         last_error=mail.last_error,
+        original_id=mail.original_id,
     )
 
 
-def mailbox_statuses(session: Session) -> list[MailboxStatus]:
-    """Return the heartbeat of each mailbox that was ever connected."""
-    return [
-        MailboxStatus(
-            name=mailbox.name,
-            last_round_trip_at=mailbox.last_round_trip_at,
-            last_error_at=mailbox.last_error_at,
-            last_error=mailbox.last_error,
-            waiting=_count(session, mailbox.id, Mail.due_at.is_not(None)),
-            troubled=_count(
-                session, mailbox.id, Mail.due_at.is_not(None), Mail.last_error.is_not(None)
-            ),
-            uncertain=_count(
-                session, mailbox.id, Mail.state == MailState.ACKNOWLEDGEMENT_UNCERTAIN
-            ),
+def case_of_mail(session: Session, mail_id: int) -> int | None:
+    """Return the case of a mail; None when it has none, or when there is no such mail."""
+    return session.scalar(select(Mail.case_id).where(Mail.id == mail_id))
+
+
+def numbers_shown(session: Session, originals: Originals, detail: CaseDetail) -> CaseDetail:
+    """Return a case with the personal numbers that were hidden in its texts.
+
+    The caller writes the audit log.
+
+    Raises:
+        OriginalsError: The original has been erased, or no key opens it.
+    """
+    summary = detail.summary
+    if detail.decided_shelf == "unreadable":
+        return detail  # it may have ended the worker, and would end this process too
+    if detail.original_id is not None:
+        parsed = parse(originals.read(session, detail.original_id))
+        return replace(
+            detail,
+            summary=replace(summary, subject=parsed.subject),
+            text_new=parsed.text_new,
+            text_quoted=parsed.text_quoted,
         )
-        for mailbox in session.scalars(select(Mailbox).order_by(Mailbox.name))
-    ]
+    case = session.get_one(Case, summary.id)
+    if case.note_original_id is None:
+        return detail
+    subject, _, note = originals.read(session, case.note_original_id).decode().partition("\n")
+    return replace(detail, summary=replace(summary, subject=subject), text_new=note)
 
 
-def _conditions(listing: Listing) -> Sequence[ColumnElement[bool]]:
-    if listing == "arriving":
-        return [Mail.shelf.is_(None), Mail.state != MailState.GONE]
-    return [Mail.shelf == listing]
+_UNSURE = and_(Mail.decided.is_(False), Case.confirmation.is_(None))
+_TO_CONFIRM = and_(or_(Mail.decided.is_(False), Case.sampled), Case.confirmation.is_(None))
+_ARRIVING = and_(Mail.shelf.is_(None), Mail.state != MailState.GONE)
+_OPEN = Case.closed_at.is_(None)
+_SELECTED: Mapping[Selection, ColumnElement[bool]] = {
+    "open": _OPEN,
+    "to_confirm": and_(_OPEN, _TO_CONFIRM),
+    "unsure": and_(_OPEN, _UNSURE),
+    "closed": Case.closed_at.is_not(None),
+}
+_KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
+_QUEUES: Mapping[str, Queue] = {queue: queue for queue in get_args(Queue)}
+_SHELVES: Mapping[str, Shelf] = {shelf: shelf for shelf in get_args(Shelf)}
 
 
-def _count(session: Session, mailbox_id: int, *conditions: ColumnElement[bool]) -> int:
-    statement = select(func.count(Mail.id)).where(Mail.mailbox_id == mailbox_id, *conditions)
-    return session.scalar(statement) or 0
+def _cases(scope: Scope) -> Select[Case, Mail]:
+    statement = select(Case, Mail).outerjoin(Mail, Mail.case_id == Case.id)
+    if scope.centres is not None:
+        statement = statement.where(or_(Case.centre.is_(None), Case.centre.in_(scope.centres)))
+    return statement
+
+
+def _open_correction(session: Session, mail_id: int) -> Correction | None:
+    """The last correction that the mailbox has not followed yet."""
+    return session.scalars(
+        select(Correction)
+        .where(
+            Correction.mail_id == mail_id,
+            Correction.state.not_in([CorrectionState.DONE, CorrectionState.GONE]),
+        )
+        .order_by(Correction.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _folder(
+    session: Session, case: Case, mail: Mail | None, correction: Correction | None
+) -> str | None:
+    """The folder that a mail lies in: where the last correction that was carried out put it."""
+    if mail is None or mail.moved_at is None or mail.shelf is None:
+        return None
+    if correction is None:
+        return FOLDERS[_SHELVES[case.shelf]]
+    done = session.scalars(
+        select(Correction.to_shelf)
+        .where(Correction.mail_id == mail.id, Correction.state == CorrectionState.DONE)
+        .order_by(Correction.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return FOLDERS[_SHELVES[done or mail.shelf]]
+
+
+def _attachments(mail: Mail | None) -> tuple[AttachmentInfo, ...]:
+    return tuple(
+        AttachmentInfo(str(a["name"]), str(a["content_type"]), int(a["size"]))
+        for a in (mail.attachments if mail else None) or ()
+    )
+
+
+def _transitions(session: Session, mail: Mail | None) -> tuple[Transition, ...]:
+    if mail is None:
+        return ()
+    rows = session.scalars(
+        select(MailTransition).where(MailTransition.mail_id == mail.id).order_by(MailTransition.id)
+    )
+    return tuple(Transition(t.from_state, t.to_state, t.at, t.worker, t.note or "") for t in rows)
+
+
+def _events(session: Session, case_id: int) -> tuple[Event, ...]:
+    rows = session.scalars(
+        select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)
+    )
+    return tuple(Event(e.action, e.at, e.user_name, e.detail or "") for e in rows)
+
+
+def replies_of(session: Session, case_id: int) -> tuple[SentReply, ...]:
+    """Return what was answered in a case, oldest first."""
+    rows = session.scalars(
+        select(Reply)
+        .where(Reply.case_id == case_id)
+        .order_by(Reply.id)
+        .options(undefer(Reply.text))
+    )
+    return tuple(
+        SentReply(
+            reply.id,
+            reply.state,
+            reply.author,
+            reply.asked_at,
+            reply.recipient,
+            reply.language if is_language(reply.language) else None,
+            reply.subject,
+            reply.text,
+            reply.last_error,
+        )
+        for reply in rows
+    )
 
 
 def _from_original(
@@ -299,30 +564,46 @@ def _from_original(
     return mask(parsed.text_new), mask(parsed.text_quoted), attachments
 
 
-def _summary(mail: Mail) -> MailSummary:
-    return MailSummary(
-        id=mail.id,
-        reference=reference(mail.id),
-        received_at=mail.received_at or mail.sighted_at,
-        sender=mask(mail.sender or ""),
-        subject=mail.subject or "",
-        language=mail.language if is_language(mail.language) else None,
-        listing=_shelf(mail.shelf) if mail.shelf else "arriving",
-        kind=_KINDS.get(mail.kind or ""),
-        queue=_QUEUES.get(mail.queue or ""),
-        confidence=mail.confidence,
-        decided=mail.decided,
-        state=mail.state,
-        acknowledgement=mail.acknowledgement,
-        perhaps_duplicate_of=mail.perhaps_duplicate_of,
-        troubled=mail.due_at is not None and mail.last_error is not None,
+def _summary(case: Case | None, mail: Mail | None) -> CaseSummary:
+    language = mail.language if mail else case.language if case else None
+    decided = mail.decided if mail else None
+    confirmation = case.confirmation if case else None
+    return CaseSummary(
+        id=case.id if case else None,
+        mail_id=mail.id if mail else None,
+        reference=reference(case.id) if case else "",
+        channel=case.channel if case else "mail",
+        received_at=_received_at(case, mail),
+        sender=_sender(case, mail),
+        subject=(mail.subject if mail else case.subject if case else None) or "",
+        language=language if is_language(language) else None,
+        listing=_SHELVES[case.shelf] if case else "arriving",
+        centre=case.centre if case else None,
+        kind=_KINDS.get((mail.kind if mail else None) or ""),
+        queue=_QUEUES.get((mail.queue if mail else None) or ""),
+        confidence=mail.confidence if mail else None,
+        decided=decided,
+        to_confirm=case is not None and confirmation is None and (decided is False or case.sampled),
+        confirmation=confirmation,
+        closed_at=case.closed_at if case else None,
+        state=mail.state if mail else None,
+        acknowledgement=mail.acknowledgement if mail else None,
+        perhaps_duplicate_of=mail.perhaps_duplicate_of if mail else None,
+        troubled=mail is not None and mail.due_at is not None and mail.last_error is not None,
     )
 
 
-_KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
-_QUEUES: Mapping[str, Queue] = {queue: queue for queue in get_args(Queue)}
-_SHELVES: Mapping[str, Shelf] = {shelf: shelf for shelf in get_args(Shelf)}
+def _received_at(case: Case | None, mail: Mail | None) -> datetime:
+    if mail is not None:
+        return mail.received_at or mail.sighted_at
+    if case is None:
+        raise ValueError("There is neither a case nor a mail.")
+    return case.opened_at
 
 
-def _shelf(name: str) -> Shelf:
-    return _SHELVES[name]
+def _sender(case: Case | None, mail: Mail | None) -> str:
+    if mail is not None:
+        return mask(mail.sender or "")
+    if case is None:
+        return ""
+    return case.asker_name or case.asker_address or case.asker_telephone or ""

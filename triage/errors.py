@@ -69,3 +69,23 @@ class DeliveryUncertainError(TriageError):
 
 class RepliesMissingError(TriageError, FileNotFoundError):
     """A text that senders get is not there, or is not in the form it must have."""
+
+
+class UnknownCaseError(TriageError, LookupError):
+    """There is no such case."""
+
+
+class CaseChangedError(TriageError):
+    """Somebody else has changed the case since it was shown; nothing was done, look at it anew."""
+
+
+class NotMovedYetError(TriageError):
+    """The worker is still moving the mail to its first folder; correct it in a moment."""
+
+
+class NoRecipientError(TriageError, ValueError):
+    """There is no address that an answer could be sent to."""
+
+
+class UnknownAttachmentError(TriageError, LookupError):
+    """The mail has no attachment of that number."""

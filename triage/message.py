@@ -39,12 +39,14 @@ class Attachment:
         content_type: Such as `application/pdf`, in lower case.
         size: In bytes, decoded.
         digest: SHA-256 of the decoded bytes, in hexadecimal digits.
+        content: The decoded bytes; of an attached mail the mail as it came.
     """
 
     name: str
     content_type: str
     size: int
     digest: str
+    content: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -314,6 +316,7 @@ def _attach(part: Message, collected: _Collected) -> None:
             content_type=part.get_content_type(),
             size=len(content),
             digest=hashlib.sha256(content).hexdigest(),
+            content=content,
         )
     )
 
@@ -338,6 +341,7 @@ def _forwarded(part: Message, collected: _Collected, depth: int) -> None:
                 content_type="message/rfc822",
                 size=len(content.encode("utf-8", "replace")),
                 digest=hashlib.sha256(content.encode("utf-8", "replace")).hexdigest(),
+                content=inner.as_bytes(),
             )
         )
         collected.attachments += within.attachments

@@ -103,10 +103,6 @@ class Case(Base):
     """None while no caseworker has confirmed, corrected or answered it."""
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """None while something is left to do for a caseworker."""
-    draft_original_id: Mapped[int | None] = mapped_column(ForeignKey(Original.id))
-    """The reply that a caseworker is writing, encrypted."""
-    draft_by: Mapped[str | None] = mapped_column(String(64))
-    draft_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column()
     """Counts the changes, so that of two caseworkers the second one is told."""
 
@@ -277,6 +273,18 @@ class Correction(Claimable, Base):
     target_uidnext: Mapped[int | None] = mapped_column(BigInteger)
     """The target's next UID before the move: after a crash only UIDs from there are looked at."""
     target_uid: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ReplyDraft(Base):
+    """The reply that a caseworker is writing, kept while they write; one for each case."""
+
+    __tablename__ = "reply_draft"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey(Case.id), primary_key=True)
+    original_id: Mapped[int] = mapped_column(ForeignKey(Original.id))
+    """Language, subject and text, encrypted."""
+    author: Mapped[str] = mapped_column(String(64))
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Reply(Claimable, Base):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import nh3
 from sqlalchemy.orm import Session
 
@@ -20,16 +22,20 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 # Their text is no text of the mail.
 _DROPPED = {"script", "style", "title", "head"}
 
+_LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+
 MOST_CHARACTERS = 200_000
 
 
 def safe_html(html: str) -> str:
     """Return the HTML of a mail without scripts, styles, pictures and forms, CPR numbers masked.
 
+    After each link its true target is shown, whatever its words say.
+
     Args:
         html: As it came; what is beyond 200,000 characters is left out.
     """
-    return nh3.clean(
+    cleaned = nh3.clean(
         mask(html[:MOST_CHARACTERS]),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
@@ -38,6 +44,14 @@ def safe_html(html: str) -> str:
         url_relative="deny",
         link_rel="noopener noreferrer nofollow",
     )
+    return _LINK.sub(_with_target, mask(cleaned))
+
+
+def _with_target(link: re.Match[str]) -> str:
+    target, words = link[1], link[2]
+    if words.strip() in {target, target.partition(":")[2]}:
+        return link[0]
+    return f'{link[0]} <span class="link-target">[{target}]</span>'
 
 
 def formatted(session: Session, originals: Originals, mail_id: int) -> str | None:

@@ -24,9 +24,6 @@ def upgrade() -> None:
         sa.Column("sampled", sa.Boolean(), nullable=False),
         sa.Column("confirmation", sa.String(length=16), nullable=True),
         sa.Column("closed_at", storage.times.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("draft_original_id", sa.Integer(), nullable=True),
-        sa.Column("draft_by", sa.String(length=64), nullable=True),
-        sa.Column("draft_at", storage.times.UtcDateTime(timezone=True), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(length=2), nullable=True),
         sa.Column("subject", sa.String(length=500), nullable=True),
@@ -36,11 +33,6 @@ def upgrade() -> None:
         sa.Column("asker_name", sa.String(length=200), nullable=True),
         sa.Column("asker_address", sa.String(length=320), nullable=True),
         sa.Column("asker_telephone", sa.String(length=40), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["draft_original_id"],
-            ["original.id"],
-            name=op.f("fk_desk_case_draft_original_id_original"),
-        ),
         sa.ForeignKeyConstraint(
             ["note_original_id"],
             ["original.id"],
@@ -70,6 +62,20 @@ def upgrade() -> None:
     with op.batch_alter_table("case_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_event_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "reply_draft",
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("original_id", sa.Integer(), nullable=False),
+        sa.Column("author", sa.String(length=64), nullable=False),
+        sa.Column("saved_at", storage.times.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["desk_case.id"], name=op.f("fk_reply_draft_case_id_desk_case")
+        ),
+        sa.ForeignKeyConstraint(
+            ["original_id"], ["original.id"], name=op.f("fk_reply_draft_original_id_original")
+        ),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_reply_draft")),
+    )
     op.create_table(
         "reply",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -176,6 +182,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reply_case_id"))
 
     op.drop_table("reply")
+    op.drop_table("reply_draft")
     with op.batch_alter_table("case_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_event_case_id"))
 

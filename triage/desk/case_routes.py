@@ -1,0 +1,274 @@
+"""One case: its text and reasons, and what a caseworker does about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Query
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from storage.originals import OriginalsError
+from triage import handling
+from triage.attachments import attachment, download_headers
+from triage.cases import (
+    CaseDetail,
+    Listing,
+    Selection,
+    case_of_mail,
+    next_case,
+    numbers_shown,
+    read_arriving,
+)
+from triage.desk.desk import (
+    Desk,
+    Reader,
+    RowId,
+    Watcher,
+    case_for,
+    centre_names,
+    page,
+    scope_of,
+    topic_titles,
+)
+from triage.desk.marking import marked
+from triage.desk.original_html import formatted
+from triage.desk.words import Words
+from triage.errors import CaseChangedError, NotMovedYetError, UnknownAttachmentError
+from triage.handling import CorrectedTo
+from triage.message import parse
+from triage.reference import reference
+from web import audit
+from web.sessions import SignedIn
+from web.site import site_of
+from web.staff import staff_language
+
+Doing = Callable[[Session], None]
+
+
+class Place(BaseModel):
+    """From where a caseworker acts: the case as they saw it, and the list that they work through."""
+
+    revision: int
+    listing: Listing
+    selection: Selection = "open"
+
+
+class Correcting(Place):
+    """A place, and the shelf that the case belongs on."""
+
+    to: CorrectedTo
+
+
+def routes(desk: Desk) -> APIRouter:
+    """Return the routes of one case.
+
+    Args:
+        desk: The parts that the desk works with.
+    """
+    router = APIRouter(prefix="/desk", include_in_schema=False)
+
+    @router.get("/cases/{case_id}")
+    def case(
+        request: Request,
+        user: Reader,
+        case_id: RowId,
+        *,
+        selection: Selection = "open",
+        done: str | None = None,
+        after: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+    ) -> Response:
+        with site_of(request).database.transaction() as session:
+            detail = case_for(session, user, case_id)
+            audit.record(session, user, "case.read", f"case:{case_id}")
+        return _case_page(
+            request, user, desk, detail, selection=selection, done=done, done_case=after
+        )
+
+    @router.get("/mail/{mail_id}")
+    def arriving(request: Request, user: Reader, mail_id: RowId) -> Response:
+        with site_of(request).database.transaction() as session:
+            known = case_of_mail(session, mail_id)
+            if known is not None:
+                return RedirectResponse(f"/desk/cases/{known}", 303)
+            detail = read_arriving(session, desk.originals, mail_id)
+            if detail is None:
+                raise HTTPException(404)
+            audit.record(session, user, "mail.read", f"mail:{mail_id}")
+        return _case_page(request, user, desk, detail)
+
+    @router.post("/cases/{case_id}/confirm")
+    def confirm(
+        request: Request, user: Reader, case_id: RowId, place: Annotated[Place, Form()]
+    ) -> Response:
+        def act(session: Session) -> None:
+            handling.confirm(session, case_id, place.revision, user.name)
+
+        return _act(request, user, desk, case_id, place, "confirmed", act)
+
+    @router.post("/cases/{case_id}/correct")
+    def correct(
+        request: Request, user: Reader, case_id: RowId, place: Annotated[Correcting, Form()]
+    ) -> Response:
+        def act(session: Session) -> None:
+            handling.correct(session, case_id, place.revision, place.to, user.name)
+
+        return _act(request, user, desk, case_id, place, "corrected", act)
+
+    @router.post("/cases/{case_id}/close")
+    def close(
+        request: Request, user: Reader, case_id: RowId, place: Annotated[Place, Form()]
+    ) -> Response:
+        def act(session: Session) -> None:
+            handling.close(session, case_id, place.revision, user.name)
+
+        return _act(request, user, desk, case_id, place, "closed", act)
+
+    @router.post("/cases/{case_id}/reopen")
+    def reopen(
+        request: Request, user: Reader, case_id: RowId, place: Annotated[Place, Form()]
+    ) -> Response:
+        def act(session: Session) -> None:
+            handling.reopen(session, case_id, place.revision, user.name)
+
+        return _act(request, user, desk, case_id, place, "reopened", act)
+
+    @router.post("/cases/{case_id}/numbers")
+    def numbers(
+        request: Request, user: Reader, case_id: RowId, place: Annotated[Place, Form()]
+    ) -> Response:
+        with site_of(request).database.transaction() as session:
+            detail = case_for(session, user, case_id)
+            try:
+                shown = numbers_shown(session, desk.originals, detail)
+            except OriginalsError:
+                return _case_page(request, user, desk, detail, problem="no_original", status=409)
+            audit.record(session, user, "case.numbers_shown", f"case:{case_id}")
+        return _case_page(
+            request, user, desk, shown, selection=place.selection, are_numbers_shown=True
+        )
+
+    @router.get("/cases/{case_id}/progress")
+    def progress(request: Request, user: Watcher, case_id: RowId) -> Response:
+        with site_of(request).database.transaction() as session:
+            detail = case_for(session, user, case_id)
+        language = staff_language(request, user)
+        return HTMLResponse(
+            site_of(request).pages.html(
+                "case_progress.html", language, words=Words(language), case=detail
+            )
+        )
+
+    @router.get("/cases/{case_id}/attachments/{number}")
+    def download(request: Request, user: Reader, case_id: RowId, number: int) -> Response:
+        raw = _original(request, user, desk, case_id, f"attachment:{number}")
+        try:
+            found = attachment(parse(raw), number)
+        except UnknownAttachmentError as error:
+            raise HTTPException(404) from error
+        return Response(found.content, headers=download_headers(found.name or "attachment"))
+
+    @router.get("/cases/{case_id}/original")
+    def original(request: Request, user: Reader, case_id: RowId) -> Response:
+        raw = _original(request, user, desk, case_id, "original")
+        return Response(raw, headers=download_headers(f"{reference(case_id)}.eml"))
+
+    return router
+
+
+def _act(
+    request: Request,
+    user: SignedIn,
+    desk: Desk,
+    case_id: int,
+    place: Place,
+    done: str,
+    act: Doing,
+) -> Response:
+    """Do something about a case and go on to the next one of the list."""
+    database = site_of(request).database
+    try:
+        with database.transaction() as session:
+            case_for(session, user, case_id)
+            act(session)
+            audit.record(session, user, f"case.{done}", f"case:{case_id}")
+            following = next_case(session, place.listing, place.selection, scope_of(user), case_id)
+    except (CaseChangedError, NotMovedYetError) as error:
+        problem = "changed" if isinstance(error, CaseChangedError) else "not_moved_yet"
+        with database.transaction() as session:
+            detail = case_for(session, user, case_id)
+            audit.record(session, user, "case.read", f"case:{case_id}")
+        return _case_page(
+            request, user, desk, detail, selection=place.selection, problem=problem, status=409
+        )
+    if done == "reopened" or following is None:
+        target = f"/desk/cases/{case_id}" if done == "reopened" else f"/desk/{place.listing}/"
+        query = {"selection": place.selection, "done": done, "case": case_id}
+    else:
+        target = f"/desk/cases/{following}"
+        query = {"selection": place.selection, "done": done, "after": case_id}
+    return RedirectResponse(f"{target}?{urlencode(query)}", 303)
+
+
+def _original(request: Request, user: SignedIn, desk: Desk, case_id: int, what: str) -> bytes:
+    """Return the bytes of a case's mail, which a person is about to read."""
+    with site_of(request).database.transaction() as session:
+        detail = case_for(session, user, case_id)
+        if detail.original_id is None:
+            raise HTTPException(404)
+        try:
+            raw = desk.originals.read(session, detail.original_id)
+        except OriginalsError as error:
+            raise HTTPException(410) from error
+        audit.record(session, user, "case.downloaded", f"case:{case_id}/{what}")
+    return raw
+
+
+def _case_page(
+    request: Request,
+    user: SignedIn,
+    desk: Desk,
+    detail: CaseDetail,
+    *,
+    selection: Selection = "open",
+    done: str | None = None,
+    done_case: int | None = None,
+    problem: str | None = None,
+    are_numbers_shown: bool = False,
+    status: int = 200,
+) -> Response:
+    summary = detail.summary
+    with site_of(request).database.transaction() as session:
+        topics = topic_titles(session, detail.topics, staff_language(request, user))
+        following = (
+            next_case(session, summary.listing, selection, scope_of(user), summary.id)
+            if summary.id
+            else None
+        )
+        html = formatted(session, desk.originals, summary.mail_id) if summary.mail_id else None
+        centre = centre_names(session).get(summary.centre or "")
+    sentences = [reason.text for reason in detail.reasons if reason.key == "sentence"]
+    return page(
+        request,
+        user,
+        "case.html",
+        status=status,
+        case=detail,
+        summary=summary,
+        text=marked(detail.text_new, sentences),
+        topics=topics,
+        html=html,
+        centre=centre,
+        selection=selection,
+        following=following,
+        done=done,
+        done_reference=reference(done_case) if done_case else None,
+        done_case=done_case,
+        problem=problem,
+        are_numbers_shown=are_numbers_shown,
+    )

@@ -1,0 +1,104 @@
+"""What all pages of the desk share: their parts, who may see which case, the page itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Path
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from knowledge.answers import title
+from knowledge.catalogue import titles
+from knowledge.centres import centres
+from language.languages import Language
+from storage.originals import Originals
+from triage.cases import CaseDetail, Listing, Scope, read_case
+from triage.desk.words import Words
+from web.access import requires
+from web.errors import NotAllowedError
+from web.sessions import SignedIn
+from web.staff import staff_language, staff_page
+
+reader = requires("caseworker", "team_leader", "admin")
+"""Who may read and work on cases; a caseworker with queues or centres only in those."""
+
+watcher = requires("caseworker", "team_leader", "admin", renews=False)
+"""The same, for what the page asks for by itself while it is open."""
+
+Reader = Annotated[SignedIn, Depends(reader)]
+Watcher = Annotated[SignedIn, Depends(watcher)]
+RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts that the desk works with.
+
+    Attributes:
+        originals: The mails as they came.
+        address: The ICS' own address, the sender of replies.
+        public_url: Address of the public pages, for links in replies.
+    """
+
+    originals: Originals
+    address: str
+    public_url: str
+
+
+def scope_of(user: SignedIn) -> Scope:
+    """Return whose cases a user sees: a caseworker those of their own queues and centres."""
+    if user.role != "caseworker":
+        return Scope()
+    return Scope(
+        queues=frozenset(user.queues) if user.queues else None,
+        centres=frozenset(user.centres) if user.centres else None,
+    )
+
+
+def refuse_others_queue(user: SignedIn, listing: Listing) -> None:
+    """Refuse a listing that is not this user's.
+
+    Raises:
+        NotAllowedError: It is not.
+    """
+    if not scope_of(user).has_listing(listing):
+        raise NotAllowedError(f"The queue {listing} is not among this user's queues.")
+
+
+def case_for(session: Session, user: SignedIn, case_id: int) -> CaseDetail:
+    """Return a case that a user may see.
+
+    Raises:
+        HTTPException: There is none (404).
+        NotAllowedError: It is not this user's.
+    """
+    detail = read_case(session, case_id)
+    if detail is None:
+        raise HTTPException(404)
+    if not scope_of(user).has(detail.summary):
+        raise NotAllowedError(f"Case {case_id} is not among this user's queues and centres.")
+    return detail
+
+
+def page(
+    request: Request, user: SignedIn, template: str, *, status: int = 200, **context: Any
+) -> HTMLResponse:
+    """Return a page of the desk, with the words of the ledger."""
+    words = Words(staff_language(request, user))
+    return staff_page(request, user, template, status=status, words=words, **context)
+
+
+def topic_titles(session: Session, topics: Sequence[str], language: Language) -> list[str]:
+    """Return what topics are called: their article's title, else that of the catalogue."""
+    known = titles()
+    return [title(session, topic, language) or known.get(topic, topic) for topic in topics]
+
+
+def centre_names(session: Session) -> dict[str, str]:
+    """Return the names of the centres by slug."""
+    return {centre.slug: centre.name for centre in centres(session)}

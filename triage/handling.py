@@ -1,0 +1,200 @@
+"""What caseworkers do about a case: confirm, correct, answer, close, open one by hand.
+
+Every action is one transaction with its record in the case's history. Each takes the revision
+that the caseworker had before them, so that of two who act at once the second one is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from language.languages import Language
+from language.masking import mask
+from storage.originals import Originals
+from storage.times import now
+from triage.errors import CaseChangedError, NotMovedYetError, UnknownCaseError
+from triage.models import Case, CaseEvent, Correction, Mail
+from triage.shelves import Shelf
+from triage.states import CorrectionState, MailState
+
+CorrectedTo = Literal["tax", "jobseeker", "visitation", "automatic", "spam"]
+"""Where a caseworker can put a case: any shelf but that of unreadable mail."""
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """What a caseworker writes down of a person at the counter or on the telephone.
+
+    Attributes:
+        channel: How the person came.
+        queue: Whose case it is.
+        centre: Slug of the centre, None where it is no one centre's.
+        language: The language to answer in.
+        topics: Slugs of topics.
+        subject: One line.
+        note: What the person wants; may hold a CPR number, which is kept encrypted alone.
+        name: The person's, may be empty.
+        address: For mail, may be empty.
+        telephone: May be empty.
+    """
+
+    channel: Literal["counter", "telephone"]
+    queue: Literal["tax", "jobseeker", "visitation"]
+    centre: str | None
+    language: Language
+    topics: Sequence[str]
+    subject: str
+    note: str
+    name: str
+    address: str
+    telephone: str
+
+
+def open_case(session: Session, originals: Originals, new: NewCase, user: str) -> int:
+    """Open a case by hand and return its id; its routing is the caseworker's own.
+
+    Args:
+        session: A unit of work.
+        originals: Keeps the note as it was typed.
+        new: What is known.
+        user: The name of who opens it.
+    """
+    kept = originals.keep(session, f"{new.subject}\n{new.note}".encode())
+    case = Case(
+        channel=new.channel,
+        shelf=new.queue,
+        opened_at=now(),
+        centre=new.centre,
+        sampled=False,
+        confirmation="confirmed",
+        language=new.language,
+        subject=mask(new.subject),
+        note=mask(new.note),
+        note_original_id=kept,
+        topics=list(new.topics),
+        asker_name=mask(new.name) or None,
+        asker_address=new.address or None,
+        asker_telephone=new.telephone or None,
+    )
+    session.add(case)
+    session.flush()
+    note_event(session, case.id, "opened", user, new.channel)
+    return case.id
+
+
+def confirm(session: Session, case_id: int, revision: int, user: str) -> None:
+    """Record that a case lies where it belongs; automatic mail and spam are closed with it.
+
+    Raises:
+        UnknownCaseError: There is no such case.
+        CaseChangedError: Somebody else has changed it.
+    """
+    case = take(session, case_id, revision)
+    case.confirmation = "confirmed"
+    if case.shelf in {"automatic", "spam"}:
+        case.closed_at = now()
+    note_event(session, case_id, "confirmed", user, case.shelf)
+    session.flush()
+
+
+def correct(session: Session, case_id: int, revision: int, to: CorrectedTo, user: str) -> None:
+    """Put a case on the shelf where it belongs; the worker then moves the mail in the mailbox.
+
+    Raises:
+        UnknownCaseError: There is no such case.
+        CaseChangedError: Somebody else has changed it.
+        NotMovedYetError: The worker is still moving the mail to its first folder.
+    """
+    case = take(session, case_id, revision)
+    if case.shelf == to:
+        confirm(session, case_id, revision, user)
+        return
+    mail = session.scalars(select(Mail).where(Mail.case_id == case_id)).one_or_none()
+    if mail is not None:
+        _move_in_mailbox(session, mail, to)
+    note_event(session, case_id, "corrected", user, f"{case.shelf} > {to}")
+    case.shelf = to
+    case.confirmation = "corrected"
+    case.closed_at = now() if to in {"automatic", "spam"} else None
+    session.flush()
+
+
+def close(session: Session, case_id: int, revision: int, user: str) -> None:
+    """Record that nothing is left to do.
+
+    Raises:
+        UnknownCaseError: There is no such case.
+        CaseChangedError: Somebody else has changed it.
+    """
+    case = take(session, case_id, revision)
+    case.closed_at = now()
+    note_event(session, case_id, "closed", user)
+    session.flush()
+
+
+def reopen(session: Session, case_id: int, revision: int, user: str) -> None:
+    """Record that something is left to do after all.
+
+    Raises:
+        UnknownCaseError: There is no such case.
+        CaseChangedError: Somebody else has changed it.
+    """
+    case = take(session, case_id, revision)
+    case.closed_at = None
+    note_event(session, case_id, "reopened", user)
+    session.flush()
+
+
+def take(session: Session, case_id: int, revision: int) -> Case:
+    """Return a case to be changed, locked against others where the database can.
+
+    Args:
+        session: A unit of work.
+        case_id: Which case.
+        revision: The one that the caseworker had before them.
+
+    Raises:
+        UnknownCaseError: There is no such case.
+        CaseChangedError: Somebody else has changed it.
+    """
+    case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one_or_none()
+    if case is None:
+        raise UnknownCaseError(f"There is no case {case_id}.")
+    if case.revision != revision:
+        raise CaseChangedError(f"Case {case_id} was changed by somebody else; look at it anew.")
+    return case
+
+
+def note_event(
+    session: Session, case_id: int, action: str, user: str | None, detail: str = ""
+) -> None:
+    """Add to a case's history what was done, by whom (None for the worker)."""
+    session.add(
+        CaseEvent(
+            case_id=case_id, at=now(), user_name=user, action=action, detail=detail[:200] or None
+        )
+    )
+
+
+def _move_in_mailbox(session: Session, mail: Mail, to: Shelf) -> None:
+    if mail.state == MailState.GONE:
+        return
+    if mail.moved_at is None:
+        raise NotMovedYetError(f"Mail {mail.id} is still being moved; try again in a moment.")
+    moment: datetime = now()
+    session.add(
+        Correction(
+            mail_id=mail.id,
+            to_shelf=to,
+            asked_at=moment,
+            state=CorrectionState.WAITING,
+            due_at=moment,
+            attempts=0,
+        )
+    )

@@ -1,0 +1,248 @@
+"""Answers of caseworkers: started from the article of the topic, kept while written, handed over.
+
+The worker sends what is handed over; see `triage.sending`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from knowledge.answers import Answer, NeedsSituation, answer
+from knowledge.markdown import TopicAddress
+from knowledge.situations import Citizenship
+from language.languages import LANGUAGES, Language, is_language
+from language.masking import mask
+from storage.originals import Originals
+from storage.times import now
+from triage import outgoing
+from triage.cases import CaseDetail
+from triage.errors import NoRecipientError, RepliesMissingError
+from triage.handling import note_event, take
+from triage.message import ParsedMail, parse
+from triage.models import Reply, ReplyDraft
+from triage.states import ReplyState
+
+DIRECTORY = Path(__file__).parent / "replies" / "answer"
+
+MOST_CHARACTERS = 50_000
+SUBJECT_CHARACTERS = 300
+
+_ANSWER, _REFERENCE = "{answer}", "{reference}"
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+_REPLY_MARK = re.compile(r"(?:re|sv|vs|aw|odp|ats|răsp|rasp)\s*:\s*", re.IGNORECASE)
+
+# Most who write in these languages are EU citizens; the caseworker sees the choice and changes it.
+_LIKELY: Mapping[Language, Citizenship] = {
+    "pl": "eu_eea_ch",
+    "lt": "eu_eea_ch",
+    "ro": "eu_eea_ch",
+    "de": "eu_eea_ch",
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A reply that is being written. `text` is plain text."""
+
+    language: Language
+    subject: str
+    text: str
+
+
+@cache
+def letters() -> Mapping[Language, str]:
+    """Return the letter around an answer in each language, with {answer} and {reference}.
+
+    Raises:
+        RepliesMissingError: One is missing, or lacks what is to be filled in.
+    """
+    found = {}
+    for language in LANGUAGES:
+        path = DIRECTORY / f"{language}.txt"
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            raise RepliesMissingError(f"{path} cannot be read: {error.strerror}.") from error
+        if _ANSWER not in text or _REFERENCE not in text:
+            raise RepliesMissingError(f"{path} must have {_ANSWER} and {_REFERENCE} in it.")
+        found[language] = text.strip()
+    return found
+
+
+def likely_citizenship(language: Language) -> Citizenship | None:
+    """Return the citizenship to begin with for who writes in a language; None if open."""
+    return _LIKELY.get(language)
+
+
+def article_text(found: Answer | NeedsSituation | None) -> str:
+    """Return an article as the plain text of a mail, with its sources; empty where there is none.
+
+    Args:
+        found: What `knowledge.answers.answer` gives; of one that depends on the person's
+            situation nothing can be said yet.
+    """
+    if not isinstance(found, Answer):
+        return ""
+    sources = "\n".join(f"{source.title}: {source.url}" for source in found.sources)
+    return f"{_plain(found.text)}\n\n{sources}".strip()
+
+
+def first_draft(
+    session: Session,
+    case: CaseDetail,
+    language: Language,
+    citizenship: Citizenship | None,
+    topic_address: TopicAddress,
+) -> Draft:
+    """Return the reply that a caseworker begins with: the letter, with the topic's article in it.
+
+    Args:
+        session: Read only.
+        case: What is answered.
+        language: Of the reply.
+        citizenship: Whose text is taken where the article has several.
+        topic_address: Gives the address of another topic's page, for links to it.
+    """
+    topic = case.topics[0] if case.topics else None
+    found = answer(session, topic, language, citizenship, topic_address) if topic else None
+    letter = letters()[language].replace(_REFERENCE, case.summary.reference)
+    text = letter.replace(_ANSWER, article_text(found))
+    return Draft(language, _subject(case), re.sub(r"\n{3,}", "\n\n", text))
+
+
+def read_draft(session: Session, originals: Originals, case_id: int) -> Draft | None:
+    """Return what a caseworker was writing; None when nothing is kept.
+
+    Raises:
+        OriginalsError: No key opens it.
+    """
+    row = session.get(ReplyDraft, case_id)
+    if row is None:
+        return None
+    kept = json.loads(originals.read(session, row.original_id))
+    language: Language = kept["language"] if is_language(kept["language"]) else "en"
+    return Draft(language, kept["subject"], kept["text"])
+
+
+def save_draft(
+    session: Session, originals: Originals, case_id: int, draft: Draft, user: str
+) -> None:
+    """Keep what a caseworker is writing, encrypted, in place of what was kept before."""
+    discard_draft(session, originals, case_id)
+    kept = originals.keep(session, json.dumps(asdict(draft)).encode())
+    session.add(ReplyDraft(case_id=case_id, original_id=kept, author=user, saved_at=now()))
+    session.flush()
+
+
+def discard_draft(session: Session, originals: Originals, case_id: int) -> None:
+    """Forget what a caseworker was writing."""
+    row = session.get(ReplyDraft, case_id, with_for_update=True)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+        originals.erase(session, row.original_id)
+
+
+def hand_over(
+    session: Session,
+    originals: Originals,
+    case: CaseDetail,
+    revision: int,
+    draft: Draft,
+    *,
+    sender: str,
+    user: str,
+) -> int:
+    """Hand a reply over to the worker, which sends it; the case is closed.
+
+    Args:
+        session: A unit of work.
+        originals: Keeps the message.
+        case: What is answered.
+        revision: Of the case, as the caseworker had it.
+        draft: The reply.
+        sender: The ICS' own address.
+        user: The name of who answers.
+
+    Returns:
+        The id of the reply.
+
+    Raises:
+        UnknownCaseError: There is no such case.
+        CaseChangedError: Somebody else has changed it.
+        NoRecipientError: There is no address to answer to.
+        OriginalsError: The mail's original cannot be opened.
+    """
+    row = take(session, case.summary.id or 0, revision)
+    if case.recipient is None:
+        raise NoRecipientError(f"Case {row.id} has no address to answer to.")
+    mail = None
+    if case.original_id is not None and case.decided_shelf != "unreadable":
+        mail = parse(originals.read(session, case.original_id))
+    message = compose(draft, case.recipient, sender, mail)
+    moment = now()
+    reply = Reply(
+        case_id=row.id,
+        state=ReplyState.WAITING,
+        author=user,
+        asked_at=moment,
+        recipient=case.recipient,
+        language=draft.language,
+        subject=mask(draft.subject),
+        text=mask(draft.text),
+        message_id=message["Message-ID"],
+        original_id=originals.keep(session, message.as_bytes()),
+        due_at=moment,
+        attempts=0,
+    )
+    session.add(reply)
+    row.confirmation = row.confirmation or "answered"
+    row.closed_at = moment
+    note_event(session, row.id, "answered", user, draft.language)
+    discard_draft(session, originals, row.id)
+    session.flush()
+    return reply.id
+
+
+def compose(draft: Draft, to: str, sender: str, mail: ParsedMail | None) -> EmailMessage:
+    """Write a reply as a mail, in the thread of the mail that it answers.
+
+    Args:
+        draft: What is said.
+        to: Where it goes.
+        sender: The ICS' own address.
+        mail: What is answered, None where that was no mail.
+    """
+    message = outgoing.begin(sender, to, " ".join(draft.subject.split()))
+    if mail is not None:
+        outgoing.put_into_thread(message, mail)
+    message["Content-Language"] = draft.language
+    message.set_content(draft.text.strip() + "\n", cte="quoted-printable")
+    return message
+
+
+def _subject(case: CaseDetail) -> str:
+    bare = case.summary.subject
+    while (mark := _REPLY_MARK.match(bare)) is not None:
+        bare = bare[mark.end() :]
+    tag = f"[{case.summary.reference}]"
+    return f"Re: {bare} {tag}" if tag not in bare else f"Re: {bare}"
+
+
+def _plain(chat_text: str) -> str:
+    """Return the chat's Markdown as plain text: addresses in brackets after what they are."""
+    return _BOLD.sub(r"\1", _LINK.sub(_link, chat_text))
+
+
+def _link(link: re.Match[str]) -> str:
+    words, address = link[1], link[2].removeprefix("mailto:").removeprefix("tel:")
+    return words if words.replace(" ", "") == address else f"{words} ({address})"

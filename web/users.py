@@ -23,6 +23,7 @@ def add(
     password: str,
     role: Role,
     queues: Sequence[str] = (),
+    centres: Sequence[str] = (),
     *,
     demo: bool = False,
 ) -> User:
@@ -34,6 +35,8 @@ def add(
         password: Checked for strength, except for demo users, whose passwords are known anyway.
         role: What the user may do.
         queues: The queues a caseworker sees; none given means all.
+        centres: The slugs of the centres whose mail a caseworker sees; none given means all.
+            The caller knows which centres there are.
         demo: Let in only where the demo runs.
 
     Raises:
@@ -52,6 +55,7 @@ def add(
         password_hash=hash_password(password),
         role=role,
         queues=list(dict.fromkeys(queues)),
+        centres=list(dict.fromkeys(centres)),
         demo=demo,
     )
     session.add(user)
@@ -114,6 +118,11 @@ def set_active(session: Session, user: User, *, active: bool) -> None:
     user.active = active
     if not active:
         sessions.end_all(session, user.id)
+
+
+def set_shortcuts(session: Session, user_id: int, *, shortcuts: bool) -> None:
+    """Remember whether a user wants single keys to do something on the desk."""
+    session.get_one(User, user_id).shortcuts = shortcuts
 
 
 def set_language(session: Session, user_id: int, language: Language) -> None:

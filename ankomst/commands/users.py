@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
+import knowledge.centres
 from ankomst.commands.database import opened_database
 from storage.database import DatabaseUnavailableError
 from understanding.queues import QUEUES
@@ -34,11 +35,19 @@ def command() -> None:
     multiple=True,
     help="A queue that a caseworker sees; may be given several times, none means all.",
 )
-def add(name: str, role: Role, queues: tuple[str, ...]) -> None:
+@click.option(
+    "--centre",
+    "centres",
+    metavar="SLUG",
+    multiple=True,
+    help="A centre whose mail a caseworker sees; may be given several times, none means all.",
+)
+def add(name: str, role: Role, queues: tuple[str, ...], centres: tuple[str, ...]) -> None:
     """Add the user NAME; the password is asked for, or read from standard input."""
     password = _password()
     with _unit_of_work() as session:
-        users.add(session, name, password, role, queues)
+        _require_centres(session, centres)
+        users.add(session, name, password, role, queues, centres)
     click.echo(f"Added {name}.")
 
 
@@ -72,12 +81,21 @@ def reopen(name: str) -> None:
 
 @command.command("list")
 def list_users() -> None:
-    """List the users: name, role, queues, whether the account is open."""
+    """List the users: name, role, queues, centres, whether the account is open."""
     with _unit_of_work() as session:
         for user in users.all_users(session):
             queues = ",".join(user.queues) or "all"
+            centres = ",".join(user.centres) or "all"
             state = "open" if user.active else "closed"
-            click.echo(f"{user.name}\t{user.role}\t{queues}\t{state}")
+            click.echo(f"{user.name}\t{user.role}\t{queues}\t{centres}\t{state}")
+
+
+def _require_centres(session: Session, slugs: tuple[str, ...]) -> None:
+    known = [centre.slug for centre in knowledge.centres.centres(session)]
+    for slug in slugs:
+        if slug not in known:
+            there_are = ", ".join(known) or "none yet; run: ankomst knowledge import"
+            raise ValueError(f"There is no centre {slug}. The centres are: {there_are}")
 
 
 def _password() -> str:

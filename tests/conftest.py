@@ -105,6 +105,23 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without tables, both kinds in turn."""
+    if request.param == "sqlite":
+        opened = Database(f"sqlite:///{tmp_path / 'empty.db'}")
+        yield opened
+        opened.close()
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    name = f"test_{uuid.uuid4().hex}"
+    _execute(cluster, f"CREATE DATABASE {name}")
+    opened = Database(cluster.url(name))
+    yield opened
+    opened.close()
+    _execute(cluster, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
     """A SQLite database of this test's own, where the kind of database does not matter."""

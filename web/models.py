@@ -21,8 +21,12 @@ class User(Base):
 
     Attributes:
         queues: The queues a caseworker sees; empty means all of them.
+        centres: The slugs of the centres whose mail a caseworker sees; empty means all of them.
         language: The language of the staff pages, da or en; None until chosen.
+        shortcuts: Whether single keys do something on the desk (WCAG 2.1, 2.1.4).
         failed_attempts: Wrong passwords since the last right one.
+        first_password: The password was given by an admin, and must be changed before anything
+            else.
         demo: A user with a known password, who can sign in only where the demo runs.
     """
 
@@ -33,7 +37,10 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     role: Mapped[str] = mapped_column(String(16))
     queues: Mapped[list[str]] = mapped_column(JSON, default=list)
+    centres: Mapped[list[str]] = mapped_column(JSON, default=list)
     language: Mapped[str | None] = mapped_column(String(2))
+    shortcuts: Mapped[bool] = mapped_column(default=True)
+    first_password: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     demo: Mapped[bool] = mapped_column(default=False)
     failed_attempts: Mapped[int] = mapped_column(default=0)

@@ -35,7 +35,10 @@ class SignedIn:
 
     Attributes:
         queues: The queues this user sees; empty means all.
+        centres: The slugs of the centres whose mail this user sees; empty means all.
         language: The chosen language of the staff pages, or None.
+        shortcuts: Whether single keys do something on the desk.
+        first_password: Whether the password must be changed before anything else.
         session_id: Of the session in this browser.
     """
 
@@ -43,12 +46,25 @@ class SignedIn:
     name: str
     role: Role
     queues: tuple[str, ...]
+    centres: tuple[str, ...]
     language: Language | None
+    shortcuts: bool
+    first_password: bool
     session_id: int
 
     def sees_queue(self, queue: str) -> bool:
         """Return whether the mails of a queue are this user's business."""
         return self.role != "caseworker" or not self.queues or queue in self.queues
+
+    def sees_centre(self, slug: str | None) -> bool:
+        """Return whether the mails of a centre are this user's business.
+
+        Args:
+            slug: Of the centre; None for mail that belongs to no one centre, which is everybody's.
+        """
+        if slug is None or self.role != "caseworker":
+            return True
+        return not self.centres or slug in self.centres
 
 
 def check_password(session: Session, name: str, password: str, *, demo: bool) -> int | None:
@@ -129,7 +145,10 @@ def find(session: Session, token: str, *, demo: bool, renews: bool = True) -> Si
         user.name,
         cast("Role", user.role),
         tuple(user.queues),
+        tuple(user.centres),
         cast("Language | None", user.language),
+        user.shortcuts,
+        user.first_password,
         row.id,
     )
 

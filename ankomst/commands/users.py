@@ -11,10 +11,11 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
+import knowledge.centres
 from ankomst.commands.database import opened_database
 from storage.database import DatabaseUnavailableError
 from understanding.queues import QUEUES
-from web import users
+from web import audit, users
 from web.errors import WebError
 from web.models import ROLES, Role, User
 
@@ -34,11 +35,21 @@ def command() -> None:
     multiple=True,
     help="A queue that a caseworker sees; may be given several times, none means all.",
 )
-def add(name: str, role: Role, queues: tuple[str, ...]) -> None:
+@click.option(
+    "--centre",
+    "centres",
+    metavar="SLUG",
+    multiple=True,
+    help="A centre whose mail a caseworker sees; may be given several times, none means all.",
+)
+def add(name: str, role: Role, queues: tuple[str, ...], centres: tuple[str, ...]) -> None:
     """Add the user NAME; the password is asked for, or read from standard input."""
     password = _password()
     with _unit_of_work() as session:
-        users.add(session, name, password, role, queues)
+        _require_centres(session, centres)
+        user = users.add(session, name, password, role, queues, centres)
+        audit.record(session, None, "user.added", f"user:{user.id}")
+        audit.record(session, None, f"user.made_{role}", f"user:{user.id}")
     click.echo(f"Added {name}.")
 
 
@@ -48,7 +59,9 @@ def password(name: str) -> None:
     """Give the user NAME a new password; unlocks the account, ends its sessions."""
     new = _password()
     with _unit_of_work() as session:
-        users.set_password(session, users.find(session, name), new)
+        user = users.find(session, name)
+        users.set_password(session, user, new)
+        audit.record(session, None, "user.password_given", f"user:{user.id}")
     click.echo(f"{name} has a new password.")
 
 
@@ -57,7 +70,9 @@ def password(name: str) -> None:
 def close(name: str) -> None:
     """Close the account of the user NAME; what was done with it stays in the audit log."""
     with _unit_of_work() as session:
-        users.set_active(session, users.find(session, name), active=False)
+        user = users.find(session, name)
+        users.set_active(session, user, active=False)
+        audit.record(session, None, "user.closed", f"user:{user.id}")
     click.echo(f"Closed the account of {name}.")
 
 
@@ -66,18 +81,29 @@ def close(name: str) -> None:
 def reopen(name: str) -> None:
     """Open a closed account again."""
     with _unit_of_work() as session:
-        users.set_active(session, users.find(session, name), active=True)
+        user = users.find(session, name)
+        users.set_active(session, user, active=True)
+        audit.record(session, None, "user.reopened", f"user:{user.id}")
     click.echo(f"Opened the account of {name}.")
 
 
 @command.command("list")
 def list_users() -> None:
-    """List the users: name, role, queues, whether the account is open."""
+    """List the users: name, role, queues, centres, whether the account is open."""
     with _unit_of_work() as session:
         for user in users.all_users(session):
             queues = ",".join(user.queues) or "all"
+            centres = ",".join(user.centres) or "all"
             state = "open" if user.active else "closed"
-            click.echo(f"{user.name}\t{user.role}\t{queues}\t{state}")
+            click.echo(f"{user.name}\t{user.role}\t{queues}\t{centres}\t{state}")
+
+
+def _require_centres(session: Session, slugs: tuple[str, ...]) -> None:
+    known = [centre.slug for centre in knowledge.centres.centres(session)]
+    for slug in slugs:
+        if slug not in known:
+            there_are = ", ".join(known) or "none yet; run: ankomst knowledge import"
+            raise ValueError(f"There is no centre {slug}. The centres are: {there_are}")
 
 
 def _password() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 import click
+import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -12,7 +13,11 @@ from ankomst.application import create_application
 from ankomst.commands.database import opened_database
 from ankomst.logs import configure_logs
 from settings import Settings, SettingsError, settings
+from storage.database import Database
 from storage.originals import OriginalsError
+from web import users
+
+_log = structlog.get_logger(__name__)
 
 
 @click.command("web", help="Serve the pages and the chat API until stopped.")
@@ -28,9 +33,18 @@ def command() -> None:
             configured = settings()
             configure_logs(configured.log_format)
             app = create_application(configured, database)
+            _tell_when_nobody_can_sign_in(configured, database)
         except (SettingsError, OriginalsError) as error:
             raise click.ClickException(str(error)) from error
         _serve(app, configured)
+
+
+def _tell_when_nobody_can_sign_in(configured: Settings, database: Database) -> None:
+    if configured.demo:
+        return
+    with database.transaction() as session:
+        if not users.anybody(session):
+            _log.warning("nobody_can_sign_in", do="ankomst users add NAME --role admin")
 
 
 def server_for(app: FastAPI, host: str, port: int) -> uvicorn.Server:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.content import CONTENT_DIRECTORY, read_content
+from knowledge.importing import carry_out, plan
 from settings import PREFIX
 from storage.database import Database
-from web import users
+from web import audit, users
+from web.audit import Chosen
 from web.passwords import verify
 
 PASSWORD = "correct horse battery staple"
@@ -41,7 +44,7 @@ def test_a_user_is_added_listed_closed_and_given_a_new_password(database_url: st
         database_url, "add", "kim", "--role", "caseworker", "--queue", "tax", "--queue", "jobseeker"
     )
     assert (added.returncode, added.stdout, added.stderr) == (0, "Added kim.\n", "")
-    assert run(database_url, "list").stdout == "kim\tcaseworker\ttax,jobseeker\topen\n"
+    assert run(database_url, "list").stdout == "kim\tcaseworker\ttax,jobseeker\tall\topen\n"
     assert run(database_url, "close", "kim").returncode == 0
     assert run(database_url, "list").stdout.endswith("closed\n")
     assert run(database_url, "reopen", "kim").returncode == 0
@@ -51,7 +54,43 @@ def test_a_user_is_added_listed_closed_and_given_a_new_password(database_url: st
         kim = users.find(session, "kim")
         assert kim.active
         assert verify(kim.password_hash, "another passphrase")
+        recorded = [
+            (entry.action, entry.user_name)
+            for entry in reversed(audit.entries(session, Chosen(), limit=100))
+        ]
+        assert recorded == [
+            ("user.added", None),
+            ("user.made_caseworker", None),
+            ("user.closed", None),
+            ("user.reopened", None),
+            ("user.password_given", None),
+        ]
     database.close()
+
+
+def test_the_last_admin_is_not_closed(on_sqlite: str) -> None:
+    assert run(on_sqlite, "add", "kim", "--role", "admin").returncode == 0
+    refused = run(on_sqlite, "close", "kim")
+    assert refused.returncode == 1
+    assert "kim is the last admin" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_a_caseworker_is_added_with_the_centres_that_there_are(
+    sqlite_database: Database, on_sqlite: str
+) -> None:
+    arguments = ("add", "kim", "--role", "caseworker", "--centre", "aarhus", "--centre", "odense")
+    early = run(on_sqlite, *arguments)
+    assert early.returncode == 1
+    assert "run: ankomst knowledge import" in early.stderr
+    with sqlite_database.transaction() as session:
+        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "a test")
+    wrong = run(on_sqlite, *arguments, "--centre", "paris")
+    assert wrong.returncode == 1
+    assert "There is no centre paris. The centres are: " in wrong.stderr
+    assert "odense" in wrong.stderr
+    assert run(on_sqlite, *arguments).returncode == 0
+    assert run(on_sqlite, "list").stdout == "kim\tcaseworker\tall\taarhus,odense\topen\n"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ import pytest
 from settings import PREFIX
 from storage.database import Database
 from tests.postgres import free_port
+from tests.web.fixtures import add_user
 from tests.web.serving import ORIGINALS_KEY
+from web import users
 
 ANKOMST = Path(sys.executable).parent / "ankomst"
 
@@ -35,7 +37,14 @@ def environment(sqlite_database: Database) -> dict[str, str]:
     }
 
 
-def test_it_serves_until_it_is_told_to_stop(environment: dict[str, str]) -> None:
+@pytest.mark.parametrize("nobody_can_sign_in", [True, False])
+def test_it_serves_until_it_is_told_to_stop(
+    environment: dict[str, str], sqlite_database: Database, *, nobody_can_sign_in: bool
+) -> None:
+    with sqlite_database.transaction() as session:
+        users.add_demo_users(session)  # of no use outside of the demo
+    if not nobody_can_sign_in:
+        add_user(sqlite_database, "alex", "admin")
     process = subprocess.Popen(
         [ANKOMST, "web"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -54,6 +63,7 @@ def test_it_serves_until_it_is_told_to_stop(environment: dict[str, str]) -> None
         process.kill()
     assert process.returncode in {0, -signal.SIGTERM}
     assert b'"path": "/{language}/"' in output
+    assert (b"ankomst users add NAME --role admin" in output) is nobody_can_sign_in
     assert b"secret" not in output
 
 

@@ -11,7 +11,7 @@ from storage.database import Database
 from storage.times import now
 from tests.web.fixtures import PASSWORD, add_user
 from web import sessions, users
-from web.models import StaffSession, User
+from web.models import Role, StaffSession, User
 from web.sessions import ATTEMPTS, IDLE, LOCKED_FOR, LONGEST, SignedIn
 
 
@@ -93,6 +93,31 @@ def test_a_session_is_found_by_its_token_alone(kim: Database) -> None:
     with kim.transaction() as session:
         kept = session.scalars(select(StaffSession.token_hash)).one()
     assert token.encode() not in kept
+
+
+@pytest.mark.parametrize(
+    ("role", "centres", "seen", "not_seen"),
+    [
+        ("caseworker", (), ("aarhus", "odense", None), ()),
+        ("caseworker", ("aarhus",), ("aarhus", None), ("odense", "")),
+        ("team_leader", ("aarhus",), ("aarhus", "odense", None), ()),
+        ("admin", ("aarhus",), ("aarhus", "odense", None), ()),
+    ],
+)
+def test_a_caseworker_sees_the_mail_of_own_centres_and_of_none(
+    sqlite_database: Database,
+    role: Role,
+    centres: tuple[str, ...],
+    seen: tuple[str | None, ...],
+    not_seen: tuple[str | None, ...],
+) -> None:
+    with sqlite_database.transaction() as session:
+        users.add(session, "kim", PASSWORD, role, centres=centres)
+    kim = found(sqlite_database, start(sqlite_database))
+    assert kim is not None
+    assert kim.centres == centres
+    assert all(kim.sees_centre(slug) for slug in seen)
+    assert not any(kim.sees_centre(slug) for slug in not_seen)
 
 
 def test_a_session_ends_when_unused_and_is_renewed_when_used(kim: Database) -> None:

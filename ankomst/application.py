@@ -26,6 +26,7 @@ from storage.database import Database
 from storage.originals import Originals
 from triage import reference
 from triage.desk import routes as desk
+from triage.desk.desk import Desk
 from web import error_pages
 from web import routes as web_routes
 from web.access import check_routes, public
@@ -103,7 +104,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         _openapi_route(app),
         api.routes(door),
         account.router,
-        desk.routes(originals),
+        desk.routes(Desk(originals, settings.mail_address, settings.public_url)),
         users_page.router,
         audit_page.routes(_audit_subject),
         web_routes.router,
@@ -143,7 +144,7 @@ def _centre_names(session: Session) -> dict[str, str]:
 
 def _audit_subject(typed: str) -> str:
     number = reference.number(typed)
-    return typed if number is None else f"mail:{number}"
+    return typed if number is None else f"case:{number}"
 
 
 def _openapi_route(app: FastAPI) -> APIRouter:

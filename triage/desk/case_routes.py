@@ -31,7 +31,6 @@ from triage.desk.desk import (
     RowId,
     Watcher,
     case_for,
-    centre_names,
     page,
     scope_of,
     topic_titles,
@@ -251,7 +250,7 @@ def _case_page(
             else None
         )
         html = formatted(session, desk.originals, summary.mail_id) if summary.mail_id else None
-        centre = centre_names(session).get(summary.centre or "")
+        centre = site_of(request).centre_names(session).get(summary.centre or "")
     sentences = [reason.text for reason in detail.reasons if reason.key == "sentence"]
     return page(
         request,

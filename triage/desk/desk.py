@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 
 from knowledge.answers import title
 from knowledge.catalogue import titles
-from knowledge.centres import centres
+from knowledge.markdown import TopicAddress, no_address
 from language.languages import Language
 from storage.originals import Originals
 from triage.cases import CaseDetail, Listing, Scope, read_case
@@ -48,6 +48,11 @@ class Desk:
     originals: Originals
     address: str
     public_url: str
+
+    def topic_address(self, language: Language) -> TopicAddress:
+        """Return what gives the address of a topic's page in a language, for links in replies."""
+        del language
+        return no_address
 
 
 def scope_of(user: SignedIn) -> Scope:
@@ -97,8 +102,3 @@ def topic_titles(session: Session, topics: Sequence[str], language: Language) ->
     """Return what topics are called: their article's title, else that of the catalogue."""
     known = titles()
     return [title(session, topic, language) or known.get(topic, topic) for topic in topics]
-
-
-def centre_names(session: Session) -> dict[str, str]:
-    """Return the names of the centres by slug."""
-    return {centre.slug: centre.name for centre in centres(session)}

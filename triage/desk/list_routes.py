@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -15,14 +14,12 @@ from triage.desk.desk import Reader, Watcher, page, refuse_others_queue, scope_o
 from triage.desk.words import Words
 from triage.heartbeat import mailbox_statuses
 from triage.precision import live_precision, together
-from triage.reference import reference
+from triage.reference import number, reference
 from web.sessions import SignedIn
 from web.site import site_of
 from web.staff import staff_language
 
 PAGE_LENGTH = 50
-
-_DIGITS = re.compile(r"\s*(?:ics)?[\s-]*0*(\d{1,9})\s*", re.IGNORECASE)
 
 After = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
@@ -53,9 +50,10 @@ def routes() -> APIRouter:
 
     @router.get("/find")
     def find(request: Request, user: Reader, wanted: str = "") -> Response:
-        digits = _DIGITS.fullmatch(wanted[:40])
-        if digits is not None and 0 < int(digits[1]) < 2**31:
-            return RedirectResponse(f"/desk/cases/{int(digits[1])}", 303)
+        typed = wanted[:40].strip()
+        found = number(typed) or number(f"ICS-{typed}")
+        if found:
+            return RedirectResponse(f"/desk/cases/{found}", 303)
         return page(
             request, user, "desk.html", status=422, wanted=wanted, **_overview(request, user)
         )

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import get_args
+
+from knowledge.situations import Citizenship
 from language.languages import NAMES, Language
-from triage.cases import Listing
+from triage.cases import LISTINGS, Listing
+from triage.models import Channel, Confirmation
 from triage.shelves import Kind
-from triage.states import MailState
+from triage.states import MailState, ReplyState
 from web.translations import translations
+
+
+_LISTINGS: Mapping[str, Listing] = {name: name for name in LISTINGS}
+_CHANNELS: Mapping[str, Channel] = {name: name for name in get_args(Channel)}
 
 
 class Words:
@@ -111,3 +120,79 @@ class Words:
             "gave_up": gettext("failed: the mail server put it off for too long"),
         }
         return outcomes.get(key, key)
+
+    def channel(self, channel: Channel) -> str:
+        """Return how a case came in."""
+        gettext = self._texts.gettext
+        names: dict[Channel, str] = {
+            "mail": gettext("Mail"),
+            "counter": gettext("Counter"),
+            "telephone": gettext("Telephone"),
+        }
+        return names[channel]
+
+    def confirmation(self, confirmation: Confirmation) -> str:
+        """Return what a caseworker did about a routing."""
+        gettext = self._texts.gettext
+        names: dict[Confirmation, str] = {
+            "confirmed": gettext("Confirmed"),
+            "corrected": gettext("Corrected"),
+            "answered": gettext("Answered"),
+        }
+        return names[confirmation]
+
+    def reply_state(self, state: ReplyState) -> str:
+        """Return how far a reply has come."""
+        gettext = self._texts.gettext
+        names = {
+            ReplyState.WAITING: gettext("waits to be sent"),
+            ReplyState.SENDING: gettext("is being sent"),
+            ReplyState.SENT: gettext("sent"),
+            ReplyState.KEPT: gettext("sent, and kept among the sent mail"),
+            ReplyState.UNCERTAIN: gettext("perhaps sent; it is not sent again"),
+            ReplyState.REFUSED: gettext("not sent: the mail server refused the address"),
+        }
+        return names[state]
+
+    def citizenship(self, citizenship: Citizenship) -> str:
+        """Return the name of a group of citizenships."""
+        gettext = self._texts.gettext
+        names: dict[Citizenship, str] = {
+            "nordic": gettext("a Nordic country"),
+            "eu_eea_ch": gettext("EU, EEA or Switzerland"),
+            "third_country": gettext("another country"),
+        }
+        return names[citizenship]
+
+    def event(self, action: str) -> str:
+        """Return what was done about a case; an action without words by its key."""
+        gettext = self._texts.gettext
+        actions = {
+            "opened": gettext("opened"),
+            "confirmed": gettext("confirmed"),
+            "corrected": gettext("put on another shelf"),
+            "answered": gettext("answered"),
+            "closed": gettext("closed"),
+            "reopened": gettext("opened again"),
+            "moved_in_mailbox": gettext("moved in the mailbox"),
+            "mail_gone": gettext("the mail is no longer in the mailbox"),
+            "reply_sent": gettext("reply sent"),
+            "reply_uncertain": gettext("reply perhaps sent"),
+            "reply_refused": gettext("reply refused by the mail server"),
+        }
+        return actions.get(action, action)
+
+    def detail(self, detail: str) -> str:
+        """Return what something was done with: shelves in words, anything else as it is."""
+        return " > ".join(self._detail(part) for part in detail.split(" > "))
+
+    def _detail(self, part: str) -> str:
+        if part in _LISTINGS:
+            return self.listing(_LISTINGS[part])
+        if part in _CHANNELS:
+            return self.channel(_CHANNELS[part])
+        return part
+
+    def draft_kept(self) -> str:
+        """Return the message that what is being written has been kept."""
+        return self._texts.gettext("Kept while you write.")

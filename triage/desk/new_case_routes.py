@@ -1,0 +1,143 @@
+"""A new case by hand, of a person at the counter or on the telephone."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from knowledge.catalogue import catalogue
+from language.languages import Language
+from triage.desk.desk import Desk, Reader, page, scope_of, topic_titles
+from triage.handling import NewCase, open_case
+from understanding.queues import QUEUES, Queue
+from web import audit
+from web.sessions import SignedIn
+from web.site import site_of
+from web.staff import staff_language
+
+NOTE_CHARACTERS = 20_000
+LINE_CHARACTERS = 200
+
+# One address with a dot after the @; what mail servers take is found out by sending.
+_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
+_TELEPHONE = re.compile(r"\+?[\d ()/-]{5,38}")
+
+Field = Literal["queue", "centre", "topic", "subject", "note", "name", "address", "telephone"]
+
+
+class NewCaseForm(BaseModel):
+    """What the form of a new case sends."""
+
+    channel: Literal["counter", "telephone"] = "counter"
+    queue: Queue | Literal[""] = ""
+    centre: str = ""
+    language: Language = "en"
+    topic: str = ""
+    subject: str = ""
+    note: str = ""
+    name: str = ""
+    address: str = ""
+    telephone: str = ""
+
+
+def routes(desk: Desk) -> APIRouter:
+    """Return the routes for opening a case by hand.
+
+    Args:
+        desk: The parts that the desk works with.
+    """
+    router = APIRouter(prefix="/desk/new", include_in_schema=False)
+
+    @router.get("")
+    def write(request: Request, user: Reader) -> Response:
+        only = user.queues[0] if len(user.queues) == 1 else ""
+        centre = user.centres[0] if len(user.centres) == 1 else ""
+        form = NewCaseForm.model_validate({"queue": only, "centre": centre})
+        return _page(request, user, form, {})
+
+    @router.post("")
+    def open_new(request: Request, user: Reader, form: Annotated[NewCaseForm, Form()]) -> Response:
+        with site_of(request).database.transaction() as session:
+            problems = _problems(form, user, set(site_of(request).centre_names(session)))
+            if problems or form.queue == "":
+                return _page(request, user, form, problems, status=422)
+            case_id = open_case(session, desk.originals, _new_case(form, form.queue), user.name)
+            audit.record(session, user, "case.opened", f"case:{case_id}")
+        return RedirectResponse(f"/desk/cases/{case_id}?done=opened", 303)
+
+    return router
+
+
+def _new_case(form: NewCaseForm, queue: Queue) -> NewCase:
+    return NewCase(
+        channel=form.channel,
+        queue=queue,
+        centre=form.centre or None,
+        language=form.language,
+        topics=[form.topic] if form.topic else [],
+        subject=" ".join(form.subject.split()),
+        note=form.note.replace("\r\n", "\n").strip(),
+        name=" ".join(form.name.split()),
+        address=form.address.strip().lower(),
+        telephone=" ".join(form.telephone.split()),
+    )
+
+
+def _problems(form: NewCaseForm, user: SignedIn, centres: set[str]) -> dict[Field, str]:
+    """Return what is wrong with each field, as keys that the template puts into words."""
+    found: dict[Field, str] = {}
+    scope = scope_of(user)
+    if form.queue == "" or not scope.has_listing(form.queue):
+        found["queue"] = "missing"
+    if form.centre and (form.centre not in centres or not user.sees_centre(form.centre)):
+        found["centre"] = "unknown"
+    if form.topic and form.topic not in catalogue().topics:
+        found["topic"] = "unknown"
+    if not form.subject.strip():
+        found["subject"] = "missing"
+    elif len(form.subject) > LINE_CHARACTERS:
+        found["subject"] = "long"
+    if not form.note.strip():
+        found["note"] = "missing"
+    elif len(form.note) > NOTE_CHARACTERS:
+        found["note"] = "long"
+    if len(form.name) > LINE_CHARACTERS:
+        found["name"] = "long"
+    if form.address.strip() and not _ADDRESS.fullmatch(form.address.strip()):
+        found["address"] = "wrong"
+    if form.telephone.strip() and not _TELEPHONE.fullmatch(form.telephone.strip()):
+        found["telephone"] = "wrong"
+    return found
+
+
+def _page(
+    request: Request,
+    user: SignedIn,
+    form: NewCaseForm,
+    problems: dict[Field, str],
+    *,
+    status: int = 200,
+) -> Response:
+    scope = scope_of(user)
+    with site_of(request).database.transaction() as session:
+        names = site_of(request).centre_names(session)
+        slugs = list(catalogue().topics)
+        titles = topic_titles(session, slugs, staff_language(request, user))
+    return page(
+        request,
+        user,
+        "new_case.html",
+        status=status,
+        form=form,
+        problems=problems,
+        queues=[queue for queue in QUEUES if scope.has_listing(queue)],
+        centres={slug: name for slug, name in names.items() if user.sees_centre(slug)},
+        topics=sorted(zip(slugs, titles, strict=True), key=lambda pair: pair[1].casefold()),
+        note_characters=NOTE_CHARACTERS,
+        line_characters=LINE_CHARACTERS,
+    )

@@ -7,13 +7,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 import bot.chat
+import knowledge.centres
 import triage.desk
 import web
 import web.account
+import web.admin
 from bot.chat import api, page
 from bot.chat.answering import Chat
 from bot.chat.door import Door
@@ -21,11 +24,13 @@ from bot.chat.rasa import Rasa
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
+from triage import reference
 from triage.desk import routes as desk
 from web import error_pages
 from web import routes as web_routes
 from web.access import check_routes, public
 from web.account import routes as account
+from web.admin import audit_page, users_page
 from web.pages import Pages
 from web.rate_limit import RateLimit
 from web.request_log import RequestLog
@@ -99,6 +104,8 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         api.routes(door),
         account.router,
         desk.routes(originals),
+        users_page.router,
+        audit_page.routes(_audit_subject),
         web_routes.router,
         page.routes(door),
     ):
@@ -114,12 +121,29 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
 
 
 def _site(settings: Settings, database: Database) -> Site:
-    shared, chat, staff, mails = (
-        Path(package.__path__[0]) for package in (web, bot.chat, web.account, triage.desk)
+    shared, chat, staff, admin, mails = (
+        Path(package.__path__[0])
+        for package in (web, bot.chat, web.account, web.admin, triage.desk)
     )
     files = StaticFiles({"": shared / "static", "chat": chat / "static", "desk": mails / "static"})
-    folders = [room / "templates" for room in (shared, chat, staff, mails)]
-    return Site(settings, database, Pages(folders, files), files, RateLimit(*_SIGN_INS))
+    folders = [room / "templates" for room in (shared, chat, staff, admin, mails)]
+    return Site(
+        settings,
+        database,
+        Pages(folders, files),
+        files,
+        RateLimit(*_SIGN_INS),
+        _centre_names,
+    )
+
+
+def _centre_names(session: Session) -> dict[str, str]:
+    return {centre.slug: centre.name for centre in knowledge.centres.centres(session)}
+
+
+def _audit_subject(typed: str) -> str:
+    number = reference.number(typed)
+    return typed if number is None else f"mail:{number}"
 
 
 def _openapi_route(app: FastAPI) -> APIRouter:

@@ -16,7 +16,12 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from web import csrf, sessions
-from web.errors import NotAllowedError, SignInRequiredError, WebError
+from web.errors import (
+    NewPasswordRequiredError,
+    NotAllowedError,
+    SignInRequiredError,
+    WebError,
+)
 from web.models import ROLES, Role
 from web.sessions import SignedIn
 from web.site import site_of
@@ -43,11 +48,15 @@ class Requires:
         roles: One of them is enough.
         renews: Whether the request shows that somebody is there; one that the page sends by
             itself does not keep a session alive.
+        first_password: Whether it is open to users who must choose a new password first.
     """
 
-    def __init__(self, roles: Sequence[Role], *, renews: bool = True) -> None:
+    def __init__(
+        self, roles: Sequence[Role], *, renews: bool = True, first_password: bool = False
+    ) -> None:
         self.roles = frozenset(roles)
         self._renews = renews
+        self._first_password = first_password
 
     def __call__(
         self, request: Request, _checked: Annotated[None, Depends(csrf.check)]
@@ -56,23 +65,29 @@ class Requires:
 
         Raises:
             SignInRequiredError: Nobody is.
+            NewPasswordRequiredError: The user must choose a new password first.
             NotAllowedError: The user has none of the roles.
         """
         user = signed_in(request, renews=self._renews)
         if user is None:
             raise SignInRequiredError("Nobody is signed in.")
+        if user.first_password and not self._first_password:
+            raise NewPasswordRequiredError("A new password must be chosen first.")
         if user.role not in self.roles:
             raise NotAllowedError(f"The role {user.role} may not do this.")
         return user
 
 
-def requires(*roles: Role, renews: bool = True) -> Requires:
+def requires(*roles: Role, renews: bool = True, first_password: bool = False) -> Requires:
     """Return the rule that a user with one of these roles must be signed in; see `Requires`."""
-    return Requires(roles, renews=renews)
+    return Requires(roles, renews=renews, first_password=first_password)
 
 
 staff = requires(*ROLES)
 """Every user who is signed in."""
+
+own_account = requires(*ROLES, first_password=True)
+"""The same, for what must work before a new password has been chosen."""
 
 
 def signed_in(request: Request, *, renews: bool = True) -> SignedIn | None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.times import now
+from web.dates import ZONE
 from web.models import AuditEntry
 from web.sessions import SignedIn
 
@@ -27,3 +32,64 @@ def record(session: Session, user: SignedIn | None, action: str, subject: str) -
             subject=subject,
         )
     )
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which entries are asked for; what is None leaves the choice open.
+
+    Attributes:
+        user_id: What this user did.
+        nobody: What nobody signed in did, such as refused sign-ins and an operator's commands.
+        action: The name of the action.
+        subject: Exactly what it was done to, for example `mail:42`.
+        since: The first day, in Danish time.
+        until: The last day, in Danish time.
+    """
+
+    user_id: int | None = None
+    nobody: bool = False
+    action: str | None = None
+    subject: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+def entries(
+    session: Session, chosen: Chosen, *, before_id: int | None = None, limit: int
+) -> list[AuditEntry]:
+    """Return entries, the newest first.
+
+    Args:
+        session: Read only.
+        chosen: Which ones.
+        before_id: Only those older than this one.
+        limit: At most so many.
+    """
+    if not all(text.isprintable() for text in (chosen.action or "", chosen.subject or "")):
+        return []  # nothing is called so, and PostgreSQL refuses to look for NUL
+    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if chosen.user_id is not None:
+        query = query.where(AuditEntry.user_id == chosen.user_id)
+    if chosen.nobody:
+        query = query.where(AuditEntry.user_id.is_(None))
+    if chosen.action is not None:
+        query = query.where(AuditEntry.action == chosen.action)
+    if chosen.subject is not None:
+        query = query.where(AuditEntry.subject == chosen.subject)
+    if chosen.since is not None:
+        query = query.where(AuditEntry.at >= _midnight(chosen.since))
+    if chosen.until is not None:
+        query = query.where(AuditEntry.at < _midnight(chosen.until + timedelta(days=1)))
+    if before_id is not None:
+        query = query.where(AuditEntry.id < before_id)
+    return list(session.scalars(query))
+
+
+def actions(session: Session) -> list[str]:
+    """Return the names of all actions that were ever recorded."""
+    return list(session.scalars(select(AuditEntry.action).distinct()))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, ZONE)

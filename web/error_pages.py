@@ -18,6 +18,7 @@ from language.languages import LANGUAGES, Language, is_language
 from storage.database import DatabaseUnavailableError
 from web.errors import (
     FormExpiredError,
+    NewPasswordRequiredError,
     NotAllowedError,
     SignInRequiredError,
     TooManyRequestsError,
@@ -30,6 +31,7 @@ _log = structlog.get_logger(__name__)
 
 API_PREFIX = "/api/"
 SIGN_IN = "/sign-in"
+ACCOUNT = "/account"
 
 
 def language_of(request: Request) -> Language:
@@ -58,6 +60,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(SignInRequiredError, _sign_in_required)
+    app.add_exception_handler(NewPasswordRequiredError, _new_password_required)
     app.add_exception_handler(NotAllowedError, _not_allowed)
     app.add_exception_handler(FormExpiredError, _form_expired)
     app.add_exception_handler(TooManyRequestsError, _too_many)
@@ -91,8 +94,17 @@ def _sign_in_required(request: Request, _error: Exception) -> Response:
     else:
         wanted = request.url.path if request.method == "GET" else ""
     address = SIGN_IN + (f"?{urlencode({'next': wanted})}" if wanted else "")
-    if is_piece:
-        return Response(status_code=401, headers={"HX-Redirect": address})
+    return _led_to(request, address, 401)
+
+
+def _new_password_required(request: Request, _error: Exception) -> Response:
+    return _led_to(request, ACCOUNT, 403)
+
+
+def _led_to(request: Request, address: str, status: int) -> Response:
+    """Lead to another page; the status is for htmx, which follows no redirect of a piece."""
+    if "HX-Request" in request.headers:
+        return Response(status_code=status, headers={"HX-Redirect": address})
     return RedirectResponse(address, 303)
 
 

@@ -11,6 +11,10 @@ class WeakPasswordError(WebError, ValueError):
     """A password is too easy to guess; the message says what is wanted."""
 
 
+class SamePasswordError(WebError, ValueError):
+    """The new password is the present one."""
+
+
 class UserExistsError(WebError, ValueError):
     """There is a user of this name already."""
 
@@ -29,6 +33,14 @@ class SignInRequiredError(WebError):
 
 class NotAllowedError(WebError, PermissionError):
     """The person signed in has no right to this page."""
+
+
+class NewPasswordRequiredError(WebError, PermissionError):
+    """The user was given a password and must choose one before anything else."""
+
+
+class LastAdminError(WebError, ValueError):
+    """Nobody would be left who can open accounts and change roles."""
 
 
 class FormExpiredError(WebError, PermissionError):

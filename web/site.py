@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from settings import Settings
@@ -19,6 +21,7 @@ class Site:
 
     Attributes:
         sign_in_attempts: How many passwords one client may try, whatever the names.
+        centre_names: Gives the centres that there are, slug -> name; a room above knows them.
     """
 
     settings: Settings
@@ -26,6 +29,7 @@ class Site:
     pages: Pages
     static_files: StaticFiles
     sign_in_attempts: RateLimit
+    centre_names: Callable[[Session], Mapping[str, str]]
 
 
 def site_of(request: Request) -> Site:

@@ -32,7 +32,7 @@ ROOT = Path(__file__).parent.parent
 
 # Where texts stand: in these folders, those of staff in these parts of them.
 _FOLDERS = ("web", "bot/chat", "triage/desk")
-_STAFF_PARTS = ("web/account", "triage/desk")
+_STAFF_PARTS = ("web/account", "web/admin", "triage/desk")
 
 
 def catalogue_path(language: Language, catalogue: CatalogueName) -> Path:

@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session
 
 from language.languages import Language
 from web import sessions
-from web.errors import UnknownUserError, UserExistsError, WrongPasswordError
+from web.errors import (
+    LastAdminError,
+    SamePasswordError,
+    UnknownUserError,
+    UserExistsError,
+    WrongPasswordError,
+)
 from web.models import Role, User
 from web.passwords import check_strength, hash_password, verify
 
@@ -87,17 +93,29 @@ def all_users(session: Session) -> list[User]:
     return list(session.scalars(select(User).order_by(User.name)))
 
 
-def set_password(session: Session, user: User, password: str) -> None:
+def set_password(session: Session, user: User, password: str, *, first: bool = False) -> None:
     """Give a user a new password: unlocks the account and ends all of its sessions.
+
+    Args:
+        session: A unit of work.
+        user: Whose password it is.
+        password: The new one.
+        first: Somebody else knows it, so the user must choose another before anything else.
 
     Raises:
         WeakPasswordError: The password is easy to guess.
     """
     check_strength(password, user.name)
     user.password_hash = hash_password(password)
+    user.first_password = first
+    unlock(user)
+    sessions.end_all(session, user.id)
+
+
+def unlock(user: User) -> None:
+    """Forget the wrong passwords, so that the user can sign in at once."""
     user.failed_attempts = 0
     user.locked_until = None
-    sessions.end_all(session, user.id)
 
 
 def change_password(session: Session, user_id: int, present: str, new: str) -> None:
@@ -105,19 +123,65 @@ def change_password(session: Session, user_id: int, present: str, new: str) -> N
 
     Raises:
         WrongPasswordError: The present password is not right.
+        SamePasswordError: The new one is the present one.
         WeakPasswordError: The new one is easy to guess.
     """
     user = session.get_one(User, user_id)
     if not verify(user.password_hash, present):
         raise WrongPasswordError("The present password is not right.")
+    if new == present:
+        raise SamePasswordError("The new password must be another than the present one.")
     set_password(session, user, new)
 
 
 def set_active(session: Session, user: User, *, active: bool) -> None:
-    """Open or close an account; closing ends all of its sessions."""
-    user.active = active
+    """Open or close an account; closing ends all of its sessions.
+
+    Raises:
+        LastAdminError: It is the last open account of an admin.
+    """
     if not active:
+        _require_another_admin(session, user)
         sessions.end_all(session, user.id)
+    user.active = active
+
+
+def set_duties(
+    session: Session, user: User, role: Role, queues: Sequence[str], centres: Sequence[str]
+) -> None:
+    """Change what a user may do and see; it holds from the next request on.
+
+    Raises:
+        LastAdminError: It is the last open account of an admin, who would be one no longer.
+    """
+    if role != "admin":
+        _require_another_admin(session, user)
+    user.role = role
+    user.queues = list(dict.fromkeys(queues))
+    user.centres = list(dict.fromkeys(centres))
+
+
+def _require_another_admin(session: Session, user: User) -> None:
+    # The rows are locked, so that two admins cannot close each other's account at once.
+    admins = session.scalars(
+        select(User)
+        .where(User.role == "admin", User.active)
+        .order_by(User.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    # Users of the demo cannot sign in elsewhere, so they are no help to real ones.
+    others = [one for one in admins if one.id != user.id and (user.demo or not one.demo)]
+    if any(one.id == user.id for one in admins) and not others:
+        raise LastAdminError(
+            f"{user.name} is the last admin whose account is open; make another user an admin first."
+        )
+
+
+def anybody(session: Session) -> bool:
+    """Return whether there is a user who can sign in outside of the demo."""
+    found = session.scalar(select(User.id).where(User.active, User.demo.is_(False)).limit(1))
+    return found is not None
 
 
 def set_shortcuts(session: Session, user_id: int, *, shortcuts: bool) -> None:

@@ -15,7 +15,7 @@ import knowledge.centres
 from ankomst.commands.database import opened_database
 from storage.database import DatabaseUnavailableError
 from understanding.queues import QUEUES
-from web import users
+from web import audit, users
 from web.errors import WebError
 from web.models import ROLES, Role, User
 
@@ -47,7 +47,9 @@ def add(name: str, role: Role, queues: tuple[str, ...], centres: tuple[str, ...]
     password = _password()
     with _unit_of_work() as session:
         _require_centres(session, centres)
-        users.add(session, name, password, role, queues, centres)
+        user = users.add(session, name, password, role, queues, centres)
+        audit.record(session, None, "user.added", f"user:{user.id}")
+        audit.record(session, None, f"user.made_{role}", f"user:{user.id}")
     click.echo(f"Added {name}.")
 
 
@@ -57,7 +59,9 @@ def password(name: str) -> None:
     """Give the user NAME a new password; unlocks the account, ends its sessions."""
     new = _password()
     with _unit_of_work() as session:
-        users.set_password(session, users.find(session, name), new)
+        user = users.find(session, name)
+        users.set_password(session, user, new)
+        audit.record(session, None, "user.password_given", f"user:{user.id}")
     click.echo(f"{name} has a new password.")
 
 
@@ -66,7 +70,9 @@ def password(name: str) -> None:
 def close(name: str) -> None:
     """Close the account of the user NAME; what was done with it stays in the audit log."""
     with _unit_of_work() as session:
-        users.set_active(session, users.find(session, name), active=False)
+        user = users.find(session, name)
+        users.set_active(session, user, active=False)
+        audit.record(session, None, "user.closed", f"user:{user.id}")
     click.echo(f"Closed the account of {name}.")
 
 
@@ -75,7 +81,9 @@ def close(name: str) -> None:
 def reopen(name: str) -> None:
     """Open a closed account again."""
     with _unit_of_work() as session:
-        users.set_active(session, users.find(session, name), active=True)
+        user = users.find(session, name)
+        users.set_active(session, user, active=True)
+        audit.record(session, None, "user.reopened", f"user:{user.id}")
     click.echo(f"Opened the account of {name}.")
 
 

@@ -13,7 +13,8 @@ from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
 from settings import PREFIX
 from storage.database import Database
-from web import users
+from web import audit, users
+from web.audit import Chosen
 from web.passwords import verify
 
 PASSWORD = "correct horse battery staple"
@@ -53,7 +54,26 @@ def test_a_user_is_added_listed_closed_and_given_a_new_password(database_url: st
         kim = users.find(session, "kim")
         assert kim.active
         assert verify(kim.password_hash, "another passphrase")
+        recorded = [
+            (entry.action, entry.user_name)
+            for entry in reversed(audit.entries(session, Chosen(), limit=100))
+        ]
+        assert recorded == [
+            ("user.added", None),
+            ("user.made_caseworker", None),
+            ("user.closed", None),
+            ("user.reopened", None),
+            ("user.password_given", None),
+        ]
     database.close()
+
+
+def test_the_last_admin_is_not_closed(on_sqlite: str) -> None:
+    assert run(on_sqlite, "add", "kim", "--role", "admin").returncode == 0
+    refused = run(on_sqlite, "close", "kim")
+    assert refused.returncode == 1
+    assert "kim is the last admin" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
 
 
 def test_a_caseworker_is_added_with_the_centres_that_there_are(

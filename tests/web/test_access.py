@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 
 from storage.database import Database
-from tests.web.fixtures import add_user, signed_in
+from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import application, served
-from web.access import MissingRuleError, check_routes, public, requires, staff
+from web.access import MissingRuleError, check_routes, public, requires, rules, staff
+from web.models import Role
 
 STAFF = "admin caseworker team_leader"
+LEADERS = "admin team_leader"
 
 RULES = {
     "GET /": "public",
@@ -32,6 +36,18 @@ RULES = {
     "GET /account": STAFF,
     "POST /account/password": STAFF,
     "POST /account/language": STAFF,
+    "POST /account/shortcuts": STAFF,
+    "GET /admin/users/": "admin",
+    "GET /admin/users/new": "admin",
+    "POST /admin/users/new": "admin",
+    "GET /admin/users/{user_id}": "admin",
+    "POST /admin/users/{user_id}/duties": "admin",
+    "POST /admin/users/{user_id}/password": "admin",
+    "POST /admin/users/{user_id}/close": "admin",
+    "POST /admin/users/{user_id}/reopen": "admin",
+    "POST /admin/users/{user_id}/unlock": "admin",
+    "GET /admin/audit/": LEADERS,
+    "GET /admin/audit/audit.csv": LEADERS,
     "GET /desk/": STAFF,
     "GET /desk/counts": STAFF,
     "GET /desk/{listing}/": STAFF,
@@ -71,15 +87,21 @@ def test_a_mounted_application_has_no_rule_and_so_cannot_be_served() -> None:
         check_routes(app.routes)
 
 
-def test_nothing_of_staff_can_be_had_without_signing_in(sqlite_database: Database) -> None:
-    app = application(sqlite_database)
-    protected = [
-        (method, context.path.replace("{listing}", "tax").replace("{mail_id}", "1"))
+def protected_routes(app: FastAPI) -> list[tuple[str, str]]:
+    """Method and address of every route that is for staff, as the application itself has them."""
+    found = [
+        (method, re.sub(r"\{[^}]*\}", "1", context.path.replace("{listing}", "tax")))
         for context in iter_route_contexts(app.routes)
-        if context.path and RULES[f"{' '.join(context.methods or ())} {context.path}"] == STAFF
+        if context.path and not rules(context)[0].startswith("public")
         for method in context.methods or ()
     ]
-    assert len(protected) == 8
+    assert len(found) == sum(not rule.startswith("public") for rule in RULES.values())
+    return found
+
+
+def test_nothing_of_staff_can_be_had_without_signing_in(sqlite_database: Database) -> None:
+    app = application(sqlite_database)
+    protected = protected_routes(app)
     with served(app) as url, httpx.Client(base_url=url) as client:
         for cookies in ({}, {"ankomst_session": "made up"}):
             client.cookies = httpx.Cookies(cookies)
@@ -91,6 +113,43 @@ def test_nothing_of_staff_can_be_had_without_signing_in(sqlite_database: Databas
                 else:
                     assert answer.status_code == 403, path
                 assert "ankomst" not in answer.headers.get("Set-Cookie", "")
+
+
+def test_nothing_is_changed_by_a_form_without_the_token_of_the_session(
+    sqlite_database: Database,
+) -> None:
+    app = application(sqlite_database)
+    add_user(sqlite_database, "alex", "admin")
+    add_user(sqlite_database, "other", "admin")
+    changing = [path for method, path in protected_routes(app) if method == "POST"]
+    assert "/admin/users/1/close" in changing
+    with served(app) as url, signed_in(url, "alex") as alex, signed_in(url, "other") as other:
+        of_another = token_in(other.get("/account").text)
+        before = alex.get("/admin/users/").text
+        for path in changing:
+            assert alex.post(path).status_code == 403, path
+            for token in ("", of_another):
+                refused = alex.post(path, data={"csrf_token": token, "name": "new.user"})
+                assert refused.status_code == 403, path
+                assert "The form has expired" in refused.text
+        assert alex.get("/admin/users/").text == before
+
+
+def test_each_page_of_staff_is_refused_to_roles_that_are_not_named(
+    sqlite_database: Database,
+) -> None:
+    roles: tuple[Role, ...] = ("caseworker", "team_leader")
+    for role in roles:
+        add_user(sqlite_database, role, role)
+    with served(application(sqlite_database)) as url:
+        for role in roles:
+            with signed_in(url, role) as client:
+                token = {"X-CSRF-Token": token_in(client.get("/account").text)}
+                for route, rule in RULES.items():
+                    if rule.startswith("public") or role in rule.split():
+                        continue
+                    method, path = route.replace("{user_id}", "1").split()
+                    assert client.request(method, path, headers=token).status_code == 403, route
 
 
 def test_a_role_that_is_not_named_is_refused(sqlite_database: Database) -> None:

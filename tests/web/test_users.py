@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from storage.database import Database
-from tests.web.fixtures import PASSWORD
+from tests.web.fixtures import PASSWORD, add_user
 from web import users
 from web.errors import (
+    LastAdminError,
+    SamePasswordError,
     UnknownUserError,
     UserExistsError,
     WeakPasswordError,
     WrongPasswordError,
 )
-from web.passwords import check_strength, hash_password, verify
+from web.passwords import check_strength, generate, hash_password, verify
 
 
 @pytest.mark.parametrize(
@@ -43,6 +47,14 @@ def test_a_password_that_is_easy_to_guess_is_refused(password: str) -> None:
 )
 def test_a_good_password_is_taken(password: str) -> None:
     check_strength(password, "kimberly")
+
+
+@pytest.mark.parametrize("name", ["", "k", "bcd", "kim.larsen", "Ærø"])
+def test_a_password_that_is_made_is_strong_and_new_each_time(name: str) -> None:
+    made = {generate(name) for _ in range(50)}
+    assert len(made) == 50
+    for password in made:
+        check_strength(password, name)
 
 
 def test_passwords_are_kept_as_argon2id() -> None:
@@ -83,5 +95,33 @@ def test_one_changes_ones_own_password_by_knowing_it(sqlite_database: Database) 
             users.change_password(session, user_id, "wrong", "another good passphrase")
         with pytest.raises(WeakPasswordError):
             users.change_password(session, user_id, PASSWORD, "weak")
+        with pytest.raises(SamePasswordError):
+            users.change_password(session, user_id, PASSWORD, PASSWORD)
         users.change_password(session, user_id, PASSWORD, "another good passphrase")
         assert verify(users.find(session, "kim").password_hash, "another good passphrase")
+
+
+def test_one_admin_stays_whatever_two_of_them_do_to_each_other_at_once(database: Database) -> None:
+    for name in ("alex", "bo"):
+        add_user(database, name, "admin")
+    meet = threading.Barrier(2)
+    refused: list[str] = []
+
+    def demote(name: str) -> None:
+        with database.transaction() as session:
+            if not database.is_sqlite:  # which has one writer at a time anyhow
+                meet.wait(10)
+            try:
+                users.set_duties(session, users.find(session, name), "caseworker", (), ())
+            except LastAdminError:
+                refused.append(name)
+
+    threads = [threading.Thread(target=demote, args=(name,)) for name in ("alex", "bo")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(refused) == 1
+    with database.transaction() as session:
+        admins = [user.name for user in users.all_users(session) if user.role == "admin"]
+    assert admins == refused

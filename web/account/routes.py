@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from web import audit, csrf, sessions, users
-from web.access import public, public_form, signed_in, staff
-from web.errors import WeakPasswordError, WrongPasswordError
+from web.access import own_account, public, public_form, signed_in
+from web.errors import SamePasswordError, WeakPasswordError, WrongPasswordError
 from web.passwords import MINIMUM_LENGTH
 from web.rate_limit import client_key
 from web.sessions import SignedIn
@@ -20,7 +20,7 @@ from web.staff import staff_language, staff_page
 HOME = "/desk/"
 """Where a user is led who signs in without having asked for a page."""
 
-Staff = Annotated[SignedIn, Depends(staff)]
+Staff = Annotated[SignedIn, Depends(own_account)]
 
 
 router = APIRouter(include_in_schema=False)
@@ -89,9 +89,12 @@ def change_password(
             audit.record(session, user, "staff.password_changed", f"user:{user.user_id}")
     except WrongPasswordError:
         return _account_page(request, user, problem="wrong", status=422)
+    except SamePasswordError:
+        return _account_page(request, user, problem="same", status=422)
     except WeakPasswordError:
         return _account_page(request, user, problem="weak", status=422)
-    response = RedirectResponse("/account?done=password", 303)
+    # After the first password there is work to do; later the page says that it is done.
+    response = RedirectResponse(HOME if user.first_password else "/account?done=password", 303)
     _set_session_cookie(site, response, token)
     return response
 
@@ -107,6 +110,16 @@ def change_language(
     with site_of(request).database.transaction() as session:
         users.set_language(session, user.user_id, language)
     return RedirectResponse(local_path(wanted), 303)
+
+
+@router.post("/account/shortcuts")
+def change_shortcuts(
+    request: Request, user: Staff, *, shortcuts: Annotated[bool, Form()] = False
+) -> Response:
+    """Switch the desk's single-key shortcuts on or off (WCAG 2.1, 2.1.4)."""
+    with site_of(request).database.transaction() as session:
+        users.set_shortcuts(session, user.user_id, shortcuts=shortcuts)
+    return RedirectResponse("/account?done=shortcuts", 303)
 
 
 def local_path(address: str | None) -> str:
@@ -171,6 +184,6 @@ def _account_page(
         "account.html",
         status=status,
         problem=problem,
-        done=request.query_params.get("done") == "password",
+        done=request.query_params.get("done"),
         minimum=MINIMUM_LENGTH,
     )

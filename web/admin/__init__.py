@@ -1,0 +1,1 @@
+"""The pages for the users of the staff pages, and for the audit log."""

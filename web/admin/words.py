@@ -1,0 +1,59 @@
+"""What the names in the database mean, in the words of staff."""
+
+from __future__ import annotations
+
+from language.languages import Language
+from understanding.queues import Queue
+from web.models import Role
+from web.translations import translations
+
+
+class Words:
+    """The words in one language of staff.
+
+    Args:
+        language: da or en.
+    """
+
+    def __init__(self, language: Language) -> None:
+        gettext = translations(language).gettext
+        self.roles: dict[Role, str] = {
+            "caseworker": gettext("Caseworker"),
+            "team_leader": gettext("Team leader"),
+            "admin": gettext("Administrator"),
+        }
+        self.queues: dict[Queue, str] = {
+            "tax": gettext("Tax"),
+            "jobseeker": gettext("Jobseekers"),
+            "visitation": gettext("Visitation"),
+        }
+        self.columns = [
+            gettext("Time"),
+            gettext("User"),
+            gettext("Action"),
+            gettext("Name of the action"),
+            gettext("Subject"),
+        ]
+        """Of the exported audit log."""
+        self._actions = {
+            "audit.exported": gettext("Exported the audit log"),
+            "mail.read": gettext("Read a mail"),
+            "staff.password_changed": gettext("Changed own password"),
+            "staff.sign_in_refused": gettext("Sign-in refused"),
+            "staff.signed_in": gettext("Signed in"),
+            "staff.signed_out": gettext("Signed out"),
+            "user.added": gettext("Added a user"),
+            "user.centres_changed": gettext("Changed a user's centres"),
+            "user.closed": gettext("Closed an account"),
+            "user.made_admin": gettext("Made a user administrator"),
+            "user.made_caseworker": gettext("Made a user caseworker"),
+            "user.made_team_leader": gettext("Made a user team leader"),
+            "user.password_given": gettext("Gave a user a new password"),
+            "user.queues_changed": gettext("Changed a user's queues"),
+            "user.reopened": gettext("Reopened an account"),
+            "user.unlocked": gettext("Unlocked an account"),
+        }
+
+    def action(self, name: str) -> str:
+        """Return what an action of the audit log is called; its name when it has no words yet."""
+        return self._actions.get(name, name)

@@ -31,7 +31,7 @@ def download_headers(name: str) -> dict[str, str]:
     Args:
         name: The file's name, as the stranger chose it.
     """
-    plain = "".join(c if c.isalnum() and c.isascii() or c in "._- " else "_" for c in name)
+    plain = "".join(c if (c.isalnum() and c.isascii()) or c in "._- " else "_" for c in name)
     visible = "".join(c for c in name if c.isprintable() and c not in '/\\"')[:150]
     return {
         "Content-Type": "application/octet-stream",

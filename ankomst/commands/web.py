@@ -8,12 +8,13 @@ import click
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.exc import ProgrammingError
 
 from ankomst.application import create_application
 from ankomst.commands.database import opened_database
 from ankomst.logs import configure_logs
 from settings import Settings, SettingsError, settings
-from storage.database import Database
+from storage.database import Database, DatabaseUnavailableError
 from storage.originals import OriginalsError
 from web import users
 
@@ -33,18 +34,21 @@ def command() -> None:
             configured = settings()
             configure_logs(configured.log_format)
             app = create_application(configured, database)
-            _tell_when_nobody_can_sign_in(configured, database)
         except (SettingsError, OriginalsError) as error:
             raise click.ClickException(str(error)) from error
-        _serve(app, configured)
+        _serve(app, configured, database)
 
 
 def _tell_when_nobody_can_sign_in(configured: Settings, database: Database) -> None:
     if configured.demo:
         return
-    with database.transaction() as session:
-        if not users.anybody(session):
-            _log.warning("nobody_can_sign_in", do="ankomst users add NAME --role admin")
+    try:
+        with database.transaction() as session:
+            if not users.anybody(session):
+                _log.warning("nobody_can_sign_in", do="ankomst users add NAME --role admin")
+    except (DatabaseUnavailableError, ProgrammingError):
+        # The pages answer 503 until it is there; the server need not be started again then.
+        _log.warning("database_not_ready", do="start the database, then: ankomst database upgrade")
 
 
 def server_for(app: FastAPI, host: str, port: int) -> uvicorn.Server:
@@ -62,7 +66,7 @@ def server_for(app: FastAPI, host: str, port: int) -> uvicorn.Server:
     )
 
 
-def _serve(app: FastAPI, configured: Settings) -> None:
+def _serve(app: FastAPI, configured: Settings, database: Database) -> None:
     server = server_for(app, configured.web_host, configured.web_port)
     host, port = configured.web_host, configured.web_port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -74,6 +78,7 @@ def _serve(app: FastAPI, configured: Settings) -> None:
             "set ANKOMST_WEB_PORT to a free port."
         ) from error
     try:
+        _tell_when_nobody_can_sign_in(configured, database)
         server.run(sockets=[listening])
     finally:
         listening.close()

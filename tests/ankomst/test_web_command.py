@@ -45,6 +45,20 @@ def test_it_serves_until_it_is_told_to_stop(
         users.add_demo_users(session)  # of no use outside of the demo
     if not nobody_can_sign_in:
         add_user(sqlite_database, "alex", "admin")
+    output = _output_while_serving(environment, "/pl/?secret")
+    assert b'"path": "/{language}/"' in output
+    assert (b"ankomst users add NAME --role admin" in output) is nobody_can_sign_in
+    assert b"secret" not in output
+
+
+def test_it_waits_for_a_database_without_tables_and_says_what_to_do(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    environment[f"{PREFIX}DATABASE_URL"] = f"sqlite:///{tmp_path / 'new.db'}"
+    assert b"ankomst database upgrade" in _output_while_serving(environment, "/sign-in")
+
+
+def _output_while_serving(environment: dict[str, str], path: str) -> bytes:
     process = subprocess.Popen(
         [ANKOMST, "web"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -53,7 +67,7 @@ def test_it_serves_until_it_is_told_to_stop(
         end = time.monotonic() + 60
         while time.monotonic() < end and process.poll() is None:
             try:
-                assert httpx.get(f"{url}/pl/?secret").status_code == 200
+                assert httpx.get(url + path).status_code == 200
                 break
             except httpx.TransportError:
                 time.sleep(0.1)
@@ -62,9 +76,7 @@ def test_it_serves_until_it_is_told_to_stop(
     finally:
         process.kill()
     assert process.returncode in {0, -signal.SIGTERM}
-    assert b'"path": "/{language}/"' in output
-    assert (b"ankomst users add NAME --role admin" in output) is nobody_can_sign_in
-    assert b"secret" not in output
+    return output
 
 
 @pytest.mark.parametrize(

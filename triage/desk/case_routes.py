@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -50,6 +51,26 @@ from web.staff import staff_language
 Doing = Callable[[Session], None]
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What a case's page says above the case.
+
+    Attributes:
+        done: What was done just now.
+        done_case: The case that it was done about, where it is another one.
+        problem: Why nothing was done.
+        are_numbers_shown: Whether the hidden numbers are shown this once.
+    """
+
+    done: str | None = None
+    done_case: int | None = None
+    problem: str | None = None
+    are_numbers_shown: bool = False
+
+
+_NO_NOTICE = Notice()
+
+
 class Place(BaseModel):
     """From where a caseworker acts: the case as they saw it, and the list that they work through."""
 
@@ -71,7 +92,14 @@ def routes(desk: Desk) -> APIRouter:
         desk: The parts that the desk works with.
     """
     router = APIRouter(prefix="/desk", include_in_schema=False)
+    _add_reading(router, desk)
+    _add_numbers(router, desk)
+    _add_doing(router, desk)
+    _add_files(router, desk)
+    return router
 
+
+def _add_reading(router: APIRouter, desk: Desk) -> None:
     @router.get("/cases/{case_id}")
     def case(
         request: Request,
@@ -86,7 +114,7 @@ def routes(desk: Desk) -> APIRouter:
             detail = case_for(session, user, case_id)
             audit.record(session, user, "case.read", f"case:{case_id}")
         return _case_page(
-            request, user, desk, detail, selection=selection, done=done, done_case=after
+            request, user, desk, detail, selection, Notice(done=done, done_case=after)
         )
 
     @router.get("/mail/{mail_id}")
@@ -101,6 +129,19 @@ def routes(desk: Desk) -> APIRouter:
             audit.record(session, user, "mail.read", f"mail:{mail_id}")
         return _case_page(request, user, desk, detail)
 
+    @router.get("/cases/{case_id}/progress")
+    def progress(request: Request, user: Watcher, case_id: RowId) -> Response:
+        with site_of(request).database.transaction() as session:
+            detail = case_for(session, user, case_id)
+        language = staff_language(request, user)
+        return HTMLResponse(
+            site_of(request).pages.html(
+                "case_progress.html", language, words=Words(language), case=detail
+            )
+        )
+
+
+def _add_doing(router: APIRouter, desk: Desk) -> None:
     @router.post("/cases/{case_id}/confirm")
     def confirm(
         request: Request, user: Reader, case_id: RowId, place: Annotated[Place, Form()]
@@ -137,6 +178,8 @@ def routes(desk: Desk) -> APIRouter:
 
         return _act(request, user, desk, case_id, place, "reopened", act)
 
+
+def _add_numbers(router: APIRouter, desk: Desk) -> None:
     @router.post("/cases/{case_id}/numbers")
     def numbers(
         request: Request, user: Reader, case_id: RowId, place: Annotated[Place, Form()]
@@ -146,23 +189,16 @@ def routes(desk: Desk) -> APIRouter:
             try:
                 shown = numbers_shown(session, desk.originals, detail)
             except OriginalsError:
-                return _case_page(request, user, desk, detail, problem="no_original", status=409)
+                return _case_page(
+                    request, user, desk, detail, place.selection, Notice(problem="no_original")
+                )
             audit.record(session, user, "case.numbers_shown", f"case:{case_id}")
         return _case_page(
-            request, user, desk, shown, selection=place.selection, are_numbers_shown=True
+            request, user, desk, shown, place.selection, Notice(are_numbers_shown=True)
         )
 
-    @router.get("/cases/{case_id}/progress")
-    def progress(request: Request, user: Watcher, case_id: RowId) -> Response:
-        with site_of(request).database.transaction() as session:
-            detail = case_for(session, user, case_id)
-        language = staff_language(request, user)
-        return HTMLResponse(
-            site_of(request).pages.html(
-                "case_progress.html", language, words=Words(language), case=detail
-            )
-        )
 
+def _add_files(router: APIRouter, desk: Desk) -> None:
     @router.get("/cases/{case_id}/attachments/{number}")
     def download(request: Request, user: Reader, case_id: RowId, number: int) -> Response:
         raw = _original(request, user, desk, case_id, f"attachment:{number}")
@@ -176,8 +212,6 @@ def routes(desk: Desk) -> APIRouter:
     def original(request: Request, user: Reader, case_id: RowId) -> Response:
         raw = _original(request, user, desk, case_id, "original")
         return Response(raw, headers=download_headers(f"{reference(case_id)}.eml"))
-
-    return router
 
 
 def _act(
@@ -202,9 +236,7 @@ def _act(
         with database.transaction() as session:
             detail = case_for(session, user, case_id)
             audit.record(session, user, "case.read", f"case:{case_id}")
-        return _case_page(
-            request, user, desk, detail, selection=place.selection, problem=problem, status=409
-        )
+        return _case_page(request, user, desk, detail, place.selection, Notice(problem=problem))
     if done == "reopened" or following is None:
         target = f"/desk/cases/{case_id}" if done == "reopened" else f"/desk/{place.listing}/"
         query = {"selection": place.selection, "done": done, "case": case_id}
@@ -233,13 +265,8 @@ def _case_page(
     user: SignedIn,
     desk: Desk,
     detail: CaseDetail,
-    *,
     selection: Selection = "open",
-    done: str | None = None,
-    done_case: int | None = None,
-    problem: str | None = None,
-    are_numbers_shown: bool = False,
-    status: int = 200,
+    notice: Notice = _NO_NOTICE,
 ) -> Response:
     summary = detail.summary
     with site_of(request).database.transaction() as session:
@@ -256,7 +283,7 @@ def _case_page(
         request,
         user,
         "case.html",
-        status=status,
+        status=409 if notice.problem else 200,
         case=detail,
         summary=summary,
         text=marked(detail.text_new, sentences),
@@ -265,9 +292,6 @@ def _case_page(
         centre=centre,
         selection=selection,
         following=following,
-        done=done,
-        done_reference=reference(done_case) if done_case else None,
-        done_case=done_case,
-        problem=problem,
-        are_numbers_shown=are_numbers_shown,
+        notice=notice,
+        done_reference=reference(notice.done_case) if notice.done_case else None,
     )

@@ -63,7 +63,8 @@ def routes(desk: Desk) -> APIRouter:
     @router.post("")
     def open_new(request: Request, user: Reader, form: Annotated[NewCaseForm, Form()]) -> Response:
         with site_of(request).database.transaction() as session:
-            problems = _problems(form, user, set(site_of(request).centre_names(session)))
+            names = site_of(request).centre_names(session)
+            problems = _problems(form, user, {slug for slug in names if user.sees_centre(slug)})
             if problems or form.queue == "":
                 return _page(request, user, form, problems, status=422)
             case_id = open_case(session, desk.originals, _new_case(form, form.queue), user.name)
@@ -90,29 +91,20 @@ def _new_case(form: NewCaseForm, queue: Queue) -> NewCase:
 
 def _problems(form: NewCaseForm, user: SignedIn, centres: set[str]) -> dict[Field, str]:
     """Return what is wrong with each field, as keys that the template puts into words."""
-    found: dict[Field, str] = {}
-    scope = scope_of(user)
-    if form.queue == "" or not scope.has_listing(form.queue):
-        found["queue"] = "missing"
-    if form.centre and (form.centre not in centres or not user.sees_centre(form.centre)):
-        found["centre"] = "unknown"
-    if form.topic and form.topic not in catalogue().topics:
-        found["topic"] = "unknown"
-    if not form.subject.strip():
-        found["subject"] = "missing"
-    elif len(form.subject) > LINE_CHARACTERS:
-        found["subject"] = "long"
-    if not form.note.strip():
-        found["note"] = "missing"
-    elif len(form.note) > NOTE_CHARACTERS:
-        found["note"] = "long"
-    if len(form.name) > LINE_CHARACTERS:
-        found["name"] = "long"
-    if form.address.strip() and not _ADDRESS.fullmatch(form.address.strip()):
-        found["address"] = "wrong"
-    if form.telephone.strip() and not _TELEPHONE.fullmatch(form.telephone.strip()):
-        found["telephone"] = "wrong"
-    return found
+    address, telephone = form.address.strip(), form.telephone.strip()
+    checks: list[tuple[Field, str, bool]] = [
+        ("queue", "missing", form.queue == "" or not scope_of(user).has_listing(form.queue)),
+        ("centre", "unknown", bool(form.centre) and form.centre not in centres),
+        ("topic", "unknown", bool(form.topic) and form.topic not in catalogue().topics),
+        ("subject", "missing", not form.subject.strip()),
+        ("subject", "long", len(form.subject) > LINE_CHARACTERS),
+        ("note", "missing", not form.note.strip()),
+        ("note", "long", len(form.note) > NOTE_CHARACTERS),
+        ("name", "long", len(form.name) > LINE_CHARACTERS),
+        ("address", "wrong", bool(address) and not _ADDRESS.fullmatch(address)),
+        ("telephone", "wrong", bool(telephone) and not _TELEPHONE.fullmatch(telephone)),
+    ]
+    return {field: problem for field, problem, is_so in checks if is_so}
 
 
 def _page(

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from knowledge.answers import NeedsSituation, answer, topics_with_translation
+from knowledge.answers import Answer, NeedsSituation, answer, topics_with_translation
 from knowledge.situations import CITIZENSHIPS, Citizenship
 from language.languages import Language
 from triage.cases import CaseDetail
@@ -88,37 +88,14 @@ def routes(desk: Desk) -> APIRouter:
     ) -> Response:
         with site_of(request).database.transaction() as session:
             case = case_for(session, user, case_id)
-        problem = _problem(form.draft)
+        problem = _problem(form.draft) or _send(request, user, desk, case, form)
         if problem is None:
-            try:
-                with site_of(request).database.transaction() as session:
-                    hand_over(
-                        session,
-                        desk.originals,
-                        case,
-                        form.revision,
-                        form.draft,
-                        sender=desk.address,
-                        user=user.name,
-                    )
-                    audit.record(session, user, "case.answered", f"case:{case_id}")
-                return RedirectResponse(f"/desk/cases/{case_id}?done=answered", 303)
-            except CaseChangedError:
-                problem = "changed"
-            except NoRecipientError:
-                problem = "no_recipient"
+            return RedirectResponse(f"/desk/cases/{case_id}?done=answered", 303)
         # What was written is kept, whatever the reason; sent again, it takes the case as it is now.
         form.revision = case.revision
         with site_of(request).database.transaction() as session:
             save_draft(session, desk.originals, case_id, form.draft, user.name)
-        return _page(
-            request,
-            user,
-            case,
-            form,
-            problem=problem,
-            status=409 if problem in {"changed", "no_recipient"} else 422,
-        )
+        return _page(request, user, case, form, problem=problem, status=409)
 
     @router.post("/article")
     def add_article(
@@ -133,14 +110,9 @@ def routes(desk: Desk) -> APIRouter:
                 form.citizenship,
                 desk.topic_address(form.language),
             )
-        problem = None
-        if isinstance(found, NeedsSituation):
-            problem = "needs_citizenship"
-        elif found is None:
-            problem = "no_article"
-        else:
-            form.text = f"{form.text.rstrip()}\n\n{article_text(found)}\n"
-            with site_of(request).database.transaction() as session:
+            problem = _why_not(found)
+            if problem is None:
+                form.text = f"{form.text.rstrip()}\n\n{article_text(found)}\n"
                 save_draft(session, desk.originals, case_id, form.draft, user.name)
         return _page(request, user, case, form, problem=problem, status=422 if problem else 200)
 
@@ -157,6 +129,36 @@ def routes(desk: Desk) -> APIRouter:
         return HTMLResponse(words.draft_kept())
 
     return router
+
+
+def _send(
+    request: Request, user: SignedIn, desk: Desk, case: CaseDetail, form: ReplyForm
+) -> str | None:
+    """Hand a reply over; returns why it was not, as a key for the template."""
+    try:
+        with site_of(request).database.transaction() as session:
+            hand_over(
+                session,
+                desk.originals,
+                case,
+                form.revision,
+                form.draft,
+                sender=desk.address,
+                user=user.name,
+            )
+            audit.record(session, user, "case.answered", f"case:{case.summary.id}")
+    except CaseChangedError:
+        return "changed"
+    except NoRecipientError:
+        return "no_recipient"
+    return None
+
+
+def _why_not(found: Answer | NeedsSituation | None) -> str | None:
+    """Return why an article cannot be inserted, as a key for the template."""
+    if found is None:
+        return "no_article"
+    return "needs_citizenship" if isinstance(found, NeedsSituation) else None
 
 
 def _problem(draft: Draft) -> str | None:

@@ -13,7 +13,6 @@ from triage.shelves import Kind
 from triage.states import MailState, ReplyState
 from web.translations import translations
 
-
 _LISTINGS: Mapping[str, Listing] = {name: name for name in LISTINGS}
 _CHANNELS: Mapping[str, Channel] = {name: name for name in get_args(Channel)}
 

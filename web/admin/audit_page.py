@@ -29,7 +29,7 @@ from web.sessions import SignedIn
 from web.site import Site, site_of
 from web.staff import staff_language, staff_page
 
-PAGE_LENGTH = 100
+PAGE_LENGTH = 50
 
 _BLOCK = 1000
 """So many entries of an export are read at a time."""

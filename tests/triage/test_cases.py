@@ -13,8 +13,9 @@ from storage.originals import Originals
 from storage.times import now
 from tests.triage.composition import ORIGINALS_KEY, a_mail, settings_for, worker_for
 from tests.triage.servers import RunningServers
-from triage.cases import LISTINGS, list_mails, mailbox_statuses, queue_counts, read_mail
-from triage.models import Mail
+from triage.cases import LISTINGS, Scope, list_cases, queue_counts, read_arriving, read_case
+from triage.heartbeat import mailbox_statuses
+from triage.models import Case, Mail
 from triage.states import MailState
 
 ORIGINALS = Originals(ORIGINALS_KEY)
@@ -75,29 +76,51 @@ def test_counts(worked: Database) -> None:
 
 def test_lists(worked: Database) -> None:
     with worked.transaction() as session:
-        tax = list_mails(session, "tax")
-        first_page = list_mails(session, "tax", limit=1)
-        second_page = list_mails(session, "tax", limit=1, before_id=first_page[0].id)
-        assert list_mails(session, "visitation", unsure=False) == []
-        (unsure,) = list_mails(session, "visitation", unsure=True)
-        (arriving,) = list_mails(session, "arriving")
-    assert [mail.id for mail in tax] == [2, 1]
+        tax = list_cases(session, "tax")
+        first_page = list_cases(session, "tax", limit=1)
+        second_page = list_cases(session, "tax", limit=1, after_id=first_page[0].id)
+        (unsure,) = list_cases(session, "visitation", "unsure")
+        assert list_cases(session, "visitation", "to_confirm") == [unsure]
+        assert list_cases(session, "tax", "unsure") == []
+        (arriving,) = list_cases(session, "arriving")
+    assert [case.id for case in tax] == [1, 2]
     assert [*first_page, *second_page] == tax
-    assert tax[1].subject == "tax, my number is [CPR]"
-    assert tax[1].reference == "ICS-000001"
+    assert tax[0].subject == "tax, my number is [CPR]"
+    assert tax[0].reference == "ICS-000001"
     assert (unsure.decided, unsure.queue, unsure.listing) == (False, "visitation", "visitation")
     assert (arriving.state, arriving.kind, arriving.decided) == (MailState.KEPT, None, None)
+    assert (arriving.id, arriving.mail_id) == (None, 6)
 
 
-def test_one_mail_with_its_way(worked: Database) -> None:
+def test_a_scope_of_queues_and_centres(worked: Database) -> None:
     with worked.transaction() as session:
-        mail = read_mail(session, ORIGINALS, 2)
-        assert read_mail(session, ORIGINALS, 99) is None
-    assert mail is not None
-    assert mail.text_new == "Hello, this is question number 2 on tax."
-    assert (mail.folder, mail.topics) == ("Queues/Tax", ("tax-card",))
-    assert [reason.key for reason in mail.reasons] == ["sentence"]
-    assert [transition.to_state for transition in mail.transitions] == [
+        session.execute(update(Case).where(Case.id == 1).values(centre="aarhus"))
+        session.execute(update(Case).where(Case.id == 2).values(centre="odense"))
+        session.expire_all()
+        aarhus = Scope(frozenset({"tax"}), frozenset({"aarhus"}))
+        assert [case.id for case in list_cases(session, "tax", scope=aarhus)] == [1]
+        counts = {count.queue: count.total for count in queue_counts(session, aarhus)}
+        first, second = read_case(session, 1), read_case(session, 2)
+    # What is no queue is everybody's.
+    assert counts == {"tax": 1, "automatic": 1, "spam": 0, "unreadable": 0, "arriving": 1}
+    assert first is not None
+    assert second is not None
+    assert aarhus.has(first.summary)
+    assert not aarhus.has(second.summary)
+
+
+def test_one_case_with_its_way(worked: Database) -> None:
+    with worked.transaction() as session:
+        case = read_case(session, 2)
+        assert read_case(session, 99) is None
+        assert read_arriving(session, ORIGINALS, 2) is None
+    assert case is not None
+    assert case.text_new == "Hello, this is question number 2 on tax."
+    assert (case.folder, case.topics) == ("Queues/Tax", ("tax-card",))
+    assert (case.recipient, case.decided_shelf) == ("person2@example.org", "tax")
+    assert [reason.key for reason in case.reasons] == ["sentence"]
+    assert [event.action for event in case.events] == ["opened"]
+    assert [transition.to_state for transition in case.transitions] == [
         MailState.SIGHTED,
         MailState.KEPT,
         MailState.PARSED,
@@ -111,7 +134,7 @@ def test_one_mail_with_its_way(worked: Database) -> None:
 
 def test_a_mail_that_is_only_kept_can_be_read(worked: Database) -> None:
     with worked.transaction() as session:
-        mail = read_mail(session, ORIGINALS, 6)
+        mail = read_arriving(session, ORIGINALS, 6)
     assert mail is not None
     assert mail.text_new == "Hello, this is question number 6 on tax."
     assert (mail.folder, mail.reasons) == (None, ())

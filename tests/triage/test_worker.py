@@ -30,8 +30,8 @@ from tests.triage.line import Break, line_to
 from tests.triage.servers import OWN_ADDRESS, RunningServers, running_servers
 from tests.triage.settled import check_exactly_once, wait_until_settled
 from tests.triage.smtp_server import moody_smtp
-from triage.cases import mailbox_statuses
 from triage.errors import MailboxRenumberedError, MailboxUnavailableError
+from triage.heartbeat import mailbox_statuses
 from triage.mailbox import Look
 from triage.models import Mail, Mailbox
 from triage.states import MailState

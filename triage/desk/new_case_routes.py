@@ -62,11 +62,13 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.post("")
     def open_new(request: Request, user: Reader, form: Annotated[NewCaseForm, Form()]) -> Response:
-        with site_of(request).database.transaction() as session:
+        database = site_of(request).database
+        with database.transaction() as session:
             names = site_of(request).centre_names(session)
-            problems = _problems(form, user, {slug for slug in names if user.sees_centre(slug)})
-            if problems or form.queue == "":
-                return _page(request, user, form, problems, status=422)
+        problems = _problems(form, user, {slug for slug in names if user.sees_centre(slug)})
+        if problems or form.queue == "":
+            return _page(request, user, form, problems, status=422)
+        with database.transaction() as session:
             case_id = open_case(session, desk.originals, _new_case(form, form.queue), user.name)
             audit.record(session, user, "case.opened", f"case:{case_id}")
         return RedirectResponse(f"/desk/cases/{case_id}?done=opened", 303)

@@ -13,8 +13,9 @@ from storage.database import Database
 from storage.originals import Originals
 from storage.times import now
 from tests.web.serving import ORIGINALS_KEY
+from triage.acknowledgement import answer_address
 from triage.message import parse
-from triage.models import Mail, Mailbox, MailTransition
+from triage.models import Case, Mail, Mailbox, MailTransition
 from triage.states import MailState
 
 
@@ -25,13 +26,14 @@ class Ledger:
     database: Database
 
     def add(self, raw: bytes, shelf: str | None, **columns: Any) -> int:
-        """Add a mail and return its id.
+        """Add a mail, with its case, and return the id of the case, of the mail if it has none.
 
         Args:
             raw: The mail.
             shelf: Where it lies; None for one that is on its way.
-            columns: Further columns of the ledger.
+            columns: Further columns of the ledger; `case` holds those of the case.
         """
+        case_columns: dict[str, Any] = columns.pop("case", {})
         parsed = parse(raw)
         values: dict[str, Any] = {
             "state": MailState.ACKNOWLEDGED if shelf else MailState.PARSED,
@@ -55,6 +57,8 @@ class Ledger:
             "shelf": shelf,
             "moved_at": now() if shelf else None,
             "acknowledgement": "sent" if shelf else None,
+            "message_id": parsed.message_id,
+            "reply_to": answer_address(parsed),
         }
         with self.database.transaction() as session:
             mailbox = session.scalar(select(Mailbox)) or Mailbox(
@@ -63,6 +67,14 @@ class Ledger:
             session.add(mailbox)
             session.flush()
             original = Originals(ORIGINALS_KEY).keep(session, raw)
+            case = None
+            if shelf:
+                case = Case(
+                    **{"channel": "mail", "shelf": shelf, "opened_at": values["received_at"]}
+                    | case_columns
+                )
+                session.add(case)
+                session.flush()
             mail = Mail(
                 mailbox_id=mailbox.id,
                 folder="INBOX",
@@ -70,12 +82,13 @@ class Ledger:
                 uid=original,
                 sighted_at=now(),
                 original_id=original,
+                case_id=case.id if case else None,
                 **(values | columns),
             )
             session.add(mail)
             session.flush()
             _note(mail, session, values["received_at"])
-            return mail.id
+            return case.id if case else mail.id
 
 
 def _note(mail: Mail, session: Any, at: datetime) -> None:

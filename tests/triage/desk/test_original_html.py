@@ -48,7 +48,17 @@ def test_what_carries_meaning_stays() -> None:
 def test_personal_numbers_are_masked() -> None:
     assert safe_html("<p>010190-1234</p><a href='https://a.test/0101901234'>x</a>") == (
         '<p>[CPR]</p><a href="https://a.test/[CPR]" rel="noopener noreferrer nofollow">x</a>'
+        ' <span class="link-target">[https://a.test/[CPR]]</span>'
     )
+
+
+def test_a_link_shows_its_true_target() -> None:
+    safe = safe_html("<a href='https://evil.test/a?b=1&amp;c'>https://skat.dk</a>")
+    assert safe.endswith('<span class="link-target">[https://evil.test/a?b=1&amp;c]</span>')
+    honest = safe_html("<a href='https://skat.dk'>https://skat.dk</a> <a href='tel:+45'>+45</a>")
+    assert "link-target" not in honest
+    hidden = safe_html("<a href='https://evil.test/'><b>Your</b> bank</a> and <a>no link</a>")
+    assert hidden.count("link-target") == 1
 
 
 def test_endless_html_is_cut_off() -> None:

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
+from sqlalchemy import update
 
 from storage.database import Database
 from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, Ledger
 from tests.web.browser import WIDTHS, Visit, visiting
 from tests.web.fixtures import PASSWORD, add_user
 from tests.web.serving import application, served
+from triage.models import Reply
+from triage.states import ReplyState
+from web.models import User
 
 pytestmark = pytest.mark.browser
 
@@ -60,16 +64,23 @@ def test_no_page_of_staff_has_barriers(browser: Browser, url: str, size: Size) -
             "/desk/",
             "/desk/tax/",
             "/desk/jobseeker/",
-            "/desk/visitation/?unsure=true",
-            "/desk/mail/1",
-            "/desk/mail/2",
-            "/desk/mail/3",
+            "/desk/visitation/?selection=unsure",
+            "/desk/tax/?selection=closed",
+            "/desk/cases/1",
+            "/desk/cases/2",
+            "/desk/cases/3",
+            "/desk/cases/1/reply",
+            "/desk/new",
+            "/desk/precision",
+            "/desk/find?wanted=x",
             "/account",
         ):
             visit.open(path)
             expect(visit.page.get_by_role("heading", level=1)).to_be_visible()
+            if path == "/desk/find?wanted=x":
+                visit.errors.clear()  # the browser writes of the status 422
             visit.check()
-        visit.open("/desk/mail/1")
+        visit.open("/desk/cases/1")
         for folded in visit.page.locator("summary").all():
             folded.click()
         expect(visit.page.get_by_text("Co możemy dla Pani zrobić?")).to_be_visible()
@@ -83,29 +94,145 @@ def test_the_danish_desk_has_no_barriers(browser: Browser, url: str, size: Size)
         visit.page.get_by_role("button", name="Dansk").click()
         expect(visit.page.locator("html")).to_have_attribute("lang", "da")
         visit.check()
-        visit.open("/desk/mail/2")
+        visit.open("/desk/cases/2")
         expect(visit.page.get_by_text("Køen er et gæt.")).to_be_visible()
         visit.check()
 
 
-def test_the_desk_is_worked_with_the_keyboard(browser: Browser, url: str) -> None:
+def test_the_desk_is_worked_with_the_keyboard(browser: Browser, url: str, ledger: Ledger) -> None:
+    ledger.add(POLISH, "tax")
     with visiting(browser, url) as visit:
         sign_in(visit)
-        keyboard = visit.page.keyboard
+        keyboard, heading = visit.page.keyboard, visit.page.get_by_role("heading", level=1)
         keyboard.press("Tab")
         assert visit.focused() == "Skip to the content"
         keyboard.press("Enter")
-        keyboard.press("Tab")
-        assert visit.focused() == "Tax"
-        keyboard.press("Enter")
-        expect(visit.page.get_by_role("heading", level=1)).to_have_text("Tax")
-        keyboard.press("Tab")
-        keyboard.press("Enter")
-        for _ in range(4):
+        for wanted in ("New case", "wanted", "Find", "Tax"):
             keyboard.press("Tab")
-        assert visit.focused() == "Karta podatkowa, CPR [CPR]"
+            assert visit.focused().startswith(wanted), visit.focused()
         keyboard.press("Enter")
-        expect(visit.page.get_by_role("heading", name="Decision")).to_be_visible()
+        expect(heading).to_have_text("Tax")
+        keyboard.press("j")
+        assert visit.focused() == "Karta podatkowa, CPR [CPR]"
+        keyboard.press("j")
+        keyboard.press("k")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_text("ICS-000001")).to_be_visible()
+        keyboard.press("c")
+        # The next case of the list, and what was done about the one before.
+        expect(visit.page.get_by_role("status")).to_contain_text("ICS-000001: confirmed")
+        expect(visit.page.get_by_text("ICS-000004", exact=True)).to_be_visible()
+        visit.check()
+        keyboard.press("3")
+        expect(visit.page.get_by_role("status")).to_contain_text("put on another shelf")
+        expect(visit.page.get_by_text("ICS-000001", exact=True)).to_be_visible()
+        keyboard.press("v")
+        expect(visit.page.locator(".mail-text").first).to_contain_text("010190-1234")
+        visit.check()
+        keyboard.press("u")
+        expect(heading).to_have_text("Tax")
+        keyboard.press("u")
+        expect(heading).to_have_text("Desk")
+        keyboard.press("?")
+        expect(visit.page.get_by_role("dialog")).to_contain_text("Write a reply")
+        visit.check()
+        keyboard.press("Escape")
+        keyboard.press("a")
+        expect(heading).to_have_text("New case")
+
+
+def test_a_key_is_no_shortcut_while_one_writes(browser: Browser, url: str) -> None:
+    with visiting(browser, url) as visit:
+        sign_in(visit, "/desk/new")
+        visit.page.get_by_label("Subject").press_sequentially("a number, such as u or 1")
+        expect(visit.page.get_by_label("Subject")).to_have_value("a number, such as u or 1")
+        expect(visit.page.get_by_role("heading", level=1)).to_have_text("New case")
+
+
+def test_shortcuts_can_be_switched_off(browser: Browser, url: str, ledger: Ledger) -> None:
+    with ledger.database.transaction() as session:
+        session.execute(update(User).values(shortcuts=False))
+    with visiting(browser, url) as visit:
+        sign_in(visit, "/desk/cases/1")
+        assert visit.page.locator("kbd").count() == 0
+        visit.page.keyboard.press("c")
+        visit.page.keyboard.press("?")
+        expect(visit.page.get_by_text("Unconfirmed")).to_be_visible()
+        expect(visit.page.get_by_role("dialog")).to_have_count(0)
+        visit.check()
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_a_reply_is_kept_while_it_is_written_and_handed_over(
+    browser: Browser, url: str, size: Size
+) -> None:
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, "/desk/cases/1/reply")
+        text = visit.page.get_by_label("Text (polski)")
+        expect(text).to_contain_text("dziękujemy za wiadomość")
+        text.fill("Proszę wypełnić formularz.")
+        expect(visit.page.get_by_role("status")).to_have_text("Kept while you write.")
+        visit.check()
+        visit.open("/desk/cases/1/reply")
+        expect(text).to_have_value("Proszę wypełnić formularz.")
+        expect(visit.page.get_by_text("the text that was kept")).to_be_visible()
+        visit.check()
+        visit.page.get_by_role("button", name="Send").click()
+        expect(visit.page.get_by_role("status")).to_contain_text("answered")
+        expect(visit.page.get_by_text("waits to be sent")).to_be_visible()
+        visit.page.get_by_text("Re: Karta podatkowa").click()
+        expect(visit.page.get_by_text("Proszę wypełnić formularz.")).to_be_visible()
+        visit.check()
+
+
+def test_the_page_follows_a_reply_until_it_is_sent(
+    browser: Browser, url: str, ledger: Ledger
+) -> None:
+    with visiting(browser, url) as visit:
+        sign_in(visit, "/desk/cases/1/reply")
+        visit.page.get_by_role("button", name="Send").click()
+        expect(visit.page.get_by_text("waits to be sent")).to_be_visible()
+        with ledger.database.transaction() as session:
+            session.execute(update(Reply).values(state=ReplyState.KEPT))
+        expect(visit.page.get_by_text("kept among the sent mail")).to_be_visible()
+        visit.check()
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_a_new_case_says_what_is_missing_and_keeps_the_rest(
+    browser: Browser, url: str, size: Size
+) -> None:
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, "/desk/new")
+        visit.page.get_by_label("Telephone", exact=True).check()
+        visit.page.get_by_label("Queue").select_option("tax")
+        visit.page.get_by_label("Subject").fill("Skattekort")
+        visit.page.get_by_label("What the person wants").fill("Hun mangler det.")
+        visit.page.get_by_label("Mail address").fill("no address")
+        visit.page.get_by_role("button", name="Open the case").click()
+        expect(visit.page.get_by_role("alert")).to_contain_text("not opened yet")
+        expect(visit.page.get_by_label("What the person wants")).to_have_value("Hun mangler det.")
+        visit.errors.clear()  # the browser writes of the status 422
+        visit.check()
+        visit.page.get_by_label("Mail address").fill("rasa@example.test")
+        visit.page.get_by_role("button", name="Open the case").click()
+        expect(visit.page.get_by_role("heading", level=1)).to_have_text("Skattekort")
+        expect(visit.page.get_by_text("Hun mangler det.")).to_be_visible()
+        visit.check()
+
+
+def test_a_list_follows_the_mail_and_keeps_the_focus(
+    browser: Browser, url: str, ledger: Ledger
+) -> None:
+    with visiting(browser, url) as visit:
+        visit.page.clock.install()
+        sign_in(visit, "/desk/tax/")
+        visit.page.keyboard.press("j")
+        ledger.add(POLISH, "tax")
+        visit.page.clock.run_for(31_000)
+        expect(visit.page.locator(".mail-subject")).to_have_count(2)
+        assert visit.page.evaluate("document.activeElement.id") == "case-1"
+        visit.check()
 
 
 def test_the_counts_follow_the_mail_without_a_reload(
@@ -115,10 +242,10 @@ def test_the_counts_follow_the_mail_without_a_reload(
         visit.page.clock.install()
         sign_in(visit)
         shelf = visit.page.locator(".shelf", has_text="Tax")
-        expect(shelf).to_contain_text("1 mail")
+        expect(shelf).to_contain_text("1 case")
         ledger.add(POLISH, "tax")
         visit.page.clock.run_for(31_000)
-        expect(shelf).to_contain_text("2 mails")
+        expect(shelf).to_contain_text("2 cases")
         visit.check()
 
 
@@ -134,7 +261,7 @@ def test_when_the_session_has_ended_the_desk_leads_to_the_form(browser: Browser,
 
 def test_signing_out_leaves_nothing_to_go_back_to(browser: Browser, url: str) -> None:
     with visiting(browser, url) as visit:
-        sign_in(visit, "/desk/mail/1")
+        sign_in(visit, "/desk/cases/1")
         expect(visit.page.get_by_text("Jak dostać kartę podatkową?").first).to_be_visible()
         visit.page.get_by_role("button", name="Sign out").click()
         expect(visit.page.get_by_role("heading", level=1)).to_have_text("Sign in")
@@ -144,7 +271,7 @@ def test_signing_out_leaves_nothing_to_go_back_to(browser: Browser, url: str) ->
 
 def test_a_formatted_mail_loads_nothing(browser: Browser, url: str) -> None:
     with visiting(browser, url) as visit:
-        sign_in(visit, "/desk/mail/1")
+        sign_in(visit, "/desk/cases/1")
         visit.page.get_by_text("As the sender formatted it").click()
         expect(visit.page.locator(".mail-html")).to_contain_text("Dzień dobry,")
         assert visit.page.locator(".mail-html img, .mail-html form").count() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,13 +10,17 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from knowledge.content import CONTENT_DIRECTORY, read_content
+from knowledge.importing import carry_out, plan
 from storage.database import Database
+from storage.originals import Original
 from storage.times import now
 from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, Ledger
-from tests.web.fixtures import add_user, signed_in
+from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import application, served
 from triage.models import Mailbox
-from web.models import AuditEntry, StaffSession
+from triage.states import MailState
+from web.models import AuditEntry, StaffSession, User
 from web.sessions import IDLE
 
 
@@ -31,7 +36,7 @@ def url(database: Database) -> Iterator[str]:
 
 def readings(database: Database) -> list[tuple[str | None, str]]:
     with database.transaction() as session:
-        statement = select(AuditEntry).where(AuditEntry.action == "mail.read")
+        statement = select(AuditEntry).where(AuditEntry.action.in_(["case.read", "mail.read"]))
         found = session.scalars(statement.order_by(AuditEntry.id))
         return [(entry.user_name, entry.subject) for entry in found]
 
@@ -45,10 +50,11 @@ def test_an_empty_desk_is_a_page_too(url: str) -> None:
     with signed_in(url, "kim") as kim:
         assert "No mailbox is connected yet." in text_of(kim.get("/desk/"))
         for listing in ("tax", "jobseeker", "visitation", "automatic", "spam", "unreadable"):
-            assert "There is no mail here." in text_of(kim.get(f"/desk/{listing}/"))
+            assert "There is nothing here." in text_of(kim.get(f"/desk/{listing}/"))
         assert kim.get("/desk/mail/1").status_code == 404
+        assert kim.get("/desk/cases/1").status_code == 404
         assert kim.get("/desk/nothing/").status_code == 404
-        assert kim.get("/desk/mail/99999999999999999999").status_code == 404
+        assert kim.get("/desk/cases/99999999999999999999").status_code == 404
 
 
 def test_the_desk_counts_what_lies_where(url: str, database: Database) -> None:
@@ -60,10 +66,13 @@ def test_the_desk_counts_what_lies_where(url: str, database: Database) -> None:
     with signed_in(url, "kim") as kim:
         page = text_of(kim.get("/desk/"))
         assert kim.get("/desk/counts").text.strip().startswith('<div id="counts"')
-    assert '<a href="/desk/tax/">Tax</a></h2> <p class="shelf-total">2 mails</p>' in page
+    assert (
+        '<a id="shelf-tax" href="/desk/tax/">Tax</a></h2> <p class="shelf-total">2 cases</p>'
+        in page
+    )
     assert "Oldest: 3 hours" in page
     assert "1 unsure" in page
-    assert 'href="/desk/visitation/?unsure=true"' in page
+    assert 'href="/desk/visitation/?selection=unsure"' in page
     assert "Mailbox ics: last looked through" in page
     assert readings(database) == []
 
@@ -100,31 +109,33 @@ def test_unsure_mail_is_marked_and_can_be_listed_alone(url: str, database: Datab
     unsure = ledger.add(POLISH, "visitation", decided=False, confidence=0.4)
     with signed_in(url, "kim") as kim:
         everything = text_of(kim.get("/desk/visitation/"))
-        only = text_of(kim.get("/desk/visitation/?unsure=true"))
-        read = text_of(kim.get(f"/desk/mail/{unsure}"))
+        only = text_of(kim.get("/desk/visitation/?selection=unsure"))
+        read = text_of(kim.get(f"/desk/cases/{unsure}"))
     assert everything.count("mail--unsure") == 1
-    assert f'href="/desk/mail/{sure}"' in everything
-    assert f'href="/desk/mail/{sure}"' not in only
-    assert f'href="/desk/mail/{unsure}"' in only
+    assert f'href="/desk/cases/{sure}?selection=open"' in everything
+    assert f'href="/desk/cases/{sure}' not in only
+    assert f'href="/desk/cases/{unsure}?selection=unsure"' in only
     assert "The queue is a guess. A person must look whether it is right." in read
 
 
 def test_a_mail_is_shown_with_its_decision_and_reasons(url: str, database: Database) -> None:
     mail = Ledger(database).add(POLISH, "tax")
     with signed_in(url, "kim") as kim:
-        page = text_of(kim.get(f"/desk/mail/{mail}"))
-    assert "Jak dostać kartę podatkową? Mój CPR to [CPR]." in page
+        page = text_of(kim.get(f"/desk/cases/{mail}"))
+    assert "</mark> Mój CPR to [CPR]." in page
     new, _, folded = page.partition("<details")
     assert "Co możemy dla Pani zrobić?" not in new
     assert "Co możemy dla Pani zrobić?" in folded
+    assert "<mark>Jak dostać kartę podatkową?</mark>" in new
     assert f"ICS-{mail:06d}" in page
     assert "<dt>Confidence</dt><dd>91%</dd>" in page
-    assert "<dt>Queue</dt><dd>Tax</dd>" in page
+    assert "<dt>Decision</dt><dd>Tax</dd>" in page
     assert "<dd>Queues/Tax</dd>" in page
     assert "This sentence points to the queue" in page
     assert "polski" in page
     assert "23 Nov 2026, 08:00" in page
-    assert "umowa [CPR].pdf, application/pdf, 1 kB" in page
+    assert ">umowa [CPR].pdf</a>, application/pdf, 1 kB" in page
+    assert "<dt>Routing</dt><dd>Unconfirmed</dd>" in page
     assert "<dt>Topics</dt><dd>Getting a tax card (skattekort)</dd>" in page
     assert "moved to its folder" in page
 
@@ -132,15 +143,15 @@ def test_a_mail_is_shown_with_its_decision_and_reasons(url: str, database: Datab
 def test_personal_numbers_are_masked_everywhere(url: str, database: Database) -> None:
     mail = Ledger(database).add(POLISH, "tax")
     with signed_in(url, "kim") as kim:
-        for path in ("/desk/", "/desk/tax/", f"/desk/mail/{mail}"):
+        for path in ("/desk/", "/desk/tax/", f"/desk/cases/{mail}"):
             assert "010190" not in kim.get(path).text, path
 
 
 def test_the_formatted_mail_is_harmless(url: str, database: Database) -> None:
     mail = Ledger(database).add(POLISH, "tax")
     with signed_in(url, "kim") as kim:
-        page = kim.get(f"/desk/mail/{mail}").text
-    _, _, html = page.partition('<div class="mail-html">')
+        page = kim.get(f"/desk/cases/{mail}").text
+    _, _, html = page.partition('<div class="mail-html"')
     html, _, _ = html.partition("</details>")
     assert "Dzień <b>dobry</b>," in html
     assert '<a href="https://example.test/x" rel="noopener noreferrer nofollow">link</a>' in html
@@ -154,14 +165,14 @@ def test_every_reading_is_in_the_audit_log(url: str, database: Database) -> None
     first, second = ledger.add(POLISH, "tax"), ledger.add(DANISH, "visitation")
     with signed_in(url, "kim") as kim:
         kim.get("/desk/tax/")
-        kim.get(f"/desk/mail/{first}")
-        kim.get(f"/desk/mail/{second}")
-        kim.get(f"/desk/mail/{first}")
+        kim.get(f"/desk/cases/{first}")
+        kim.get(f"/desk/cases/{second}")
+        kim.get(f"/desk/cases/{first}")
         kim.get("/desk/mail/9999")
     assert readings(database) == [
-        ("kim", f"mail:{first}"),
-        ("kim", f"mail:{second}"),
-        ("kim", f"mail:{first}"),
+        ("kim", f"case:{first}"),
+        ("kim", f"case:{second}"),
+        ("kim", f"case:{first}"),
     ]
 
 
@@ -174,15 +185,15 @@ def test_a_caseworker_sees_the_queues_of_their_own(url: str, database: Database)
         page = text_of(tina.get("/desk/"))
         assert 'href="/desk/tax/"' in page
         assert 'href="/desk/visitation/"' not in page
-        assert tina.get(f"/desk/mail/{tax}").status_code == 200
-        assert tina.get(f"/desk/mail/{nobodys}").status_code == 200
+        assert tina.get(f"/desk/cases/{tax}").status_code == 200
+        assert tina.get(f"/desk/cases/{nobodys}").status_code == 200
         assert tina.get("/desk/visitation/").status_code == 403
-        refused = tina.get(f"/desk/mail/{other}")
+        refused = tina.get(f"/desk/cases/{other}")
         assert refused.status_code == 403
         assert "opholdsbevis" not in refused.text
-    assert readings(database) == [("tina", f"mail:{tax}"), ("tina", f"mail:{nobodys}")]
+    assert readings(database) == [("tina", f"case:{tax}"), ("tina", f"case:{nobodys}")]
     with signed_in(url, "lone") as lone:
-        assert lone.get(f"/desk/mail/{other}").status_code == 200
+        assert lone.get(f"/desk/cases/{other}").status_code == 200
 
 
 def test_long_lists_come_in_pages(url: str, database: Database) -> None:
@@ -191,10 +202,10 @@ def test_long_lists_come_in_pages(url: str, database: Database) -> None:
     with signed_in(url, "kim") as kim:
         first = text_of(kim.get("/desk/tax/"))
         assert first.count('<li class="mail') == 50
-        assert f'href="?before={mails[3]}"' in first
-        second = text_of(kim.get(f"/desk/tax/?before={mails[3]}"))
+        assert f"selection=open&amp;after={mails[49]}" in first
+        second = text_of(kim.get(f"/desk/tax/?after={mails[49]}"))
     assert second.count('<li class="mail') == 3
-    assert "Older mail" not in second
+    assert "Next page" not in second
 
 
 def test_a_mail_on_its_way_in_can_be_read(url: str, database: Database) -> None:
@@ -213,7 +224,7 @@ def test_mail_that_ended_the_worker_is_not_read_again(url: str, database: Databa
     reasons = [{"key": "unreadable.ended_the_worker", "text": ""}]
     mail = Ledger(database).add(POLISH, "unreadable", decided=False, reasons=reasons)
     with signed_in(url, "kim") as kim:
-        page = text_of(kim.get(f"/desk/mail/{mail}"))
+        page = text_of(kim.get(f"/desk/cases/{mail}"))
     assert "The program that read the mail broke down" in page
     assert "mail-html" not in page
 
@@ -225,7 +236,7 @@ def test_markup_in_a_mail_is_text(url: str, database: Database) -> None:
     reasons = [{"key": "sentence", "text": "<b>x</b>"}, {"key": "rule.unknown", "text": "<i>"}]
     mail = Ledger(database).add(raw, "tax", reasons=reasons)
     with signed_in(url, "kim") as kim:
-        pages = [kim.get("/desk/tax/").text, kim.get(f"/desk/mail/{mail}").text]
+        pages = [kim.get("/desk/tax/").text, kim.get(f"/desk/cases/{mail}").text]
     for page in pages:
         for harm in ("<script>alert", "<img src=x", "<b>x</b>", "<i>"):
             assert harm not in page
@@ -236,6 +247,211 @@ def test_the_desk_speaks_danish(url: str, database: Database) -> None:
     with signed_in(url, "kim") as kim:
         danish = {"Accept-Language": "da"}
         assert "Ældste: 3 timer" in text_of(kim.get("/desk/", headers=danish))
-        page = text_of(kim.get(f"/desk/mail/{mail}", headers=danish))
+        page = text_of(kim.get(f"/desk/cases/{mail}", headers=danish))
     assert "Denne sætning peger på køen" in page
     assert "flyttet til sin mappe" in page
+
+
+def act(client: httpx.Client, case: int, what: str, **fields: str) -> httpx.Response:
+    """Press a button of a case's page, with what its form holds."""
+    page = client.get(f"/desk/cases/{case}")
+    token = token_in(page.text)
+    revision = re.search(r'name="revision" value="(\d+)"', page.text)
+    listing = re.search(r'name="listing" value="(\w+)"', page.text)
+    assert revision is not None
+    assert listing is not None
+    form = {
+        "csrf_token": token,
+        "revision": revision[1],
+        "listing": listing[1],
+        "selection": "open",
+    }
+    return client.post(f"/desk/cases/{case}/{what}", data=form | fields)
+
+
+def actions(database: Database) -> list[str]:
+    with database.transaction() as session:
+        statement = select(AuditEntry).where(AuditEntry.action.startswith("case."))
+        found = session.scalars(statement.order_by(AuditEntry.id))
+        return [f"{entry.action} {entry.subject}" for entry in found if entry.action != "case.read"]
+
+
+def test_a_case_is_confirmed_and_the_next_one_follows(url: str, database: Database) -> None:
+    ledger = Ledger(database)
+    first, second = ledger.add(POLISH, "tax"), ledger.add(POLISH, "tax")
+    with signed_in(url, "kim") as kim:
+        answer = act(kim, first, "confirm")
+        assert answer.status_code == 303
+        wanted = f"/desk/cases/{second}?selection=open&done=confirmed&after={first}"
+        assert answer.headers["Location"] == wanted
+        assert f'{first}">ICS-000001</a>: confirmed' in text_of(kim.get(wanted))
+        assert "<dt>Routing</dt><dd>Confirmed</dd>" in text_of(kim.get(f"/desk/cases/{first}"))
+    assert actions(database) == [f"case.confirmed case:{first}"]
+
+
+def test_the_last_case_leads_back_to_the_list(url: str, database: Database) -> None:
+    case = Ledger(database).add(POLISH, "tax")
+    with signed_in(url, "kim") as kim:
+        answer = act(kim, case, "close")
+        assert answer.headers["Location"] == f"/desk/tax/?selection=open&done=closed&case={case}"
+        page = text_of(kim.get(answer.headers["Location"]))
+        assert "There is nothing here." in page
+        assert "ICS-000001</a>: closed" in page
+        assert act(kim, case, "reopen").headers["Location"].startswith(f"/desk/cases/{case}?")
+        assert f"/desk/cases/{case}" in kim.get("/desk/tax/").text
+
+
+def test_a_correction_is_shown_until_the_mailbox_has_followed(url: str, database: Database) -> None:
+    case = Ledger(database).add(POLISH, "tax")
+    with signed_in(url, "kim") as kim:
+        assert act(kim, case, "correct", to="jobseeker").status_code == 303
+        page = text_of(kim.get(f"/desk/cases/{case}"))
+        assert "The mail is being moved to Queues/Jobseeker in the mailbox." in page
+        assert "put on another shelf (Tax &gt; Jobseekers), kim" in page
+        assert "<dt>Decision</dt><dd>Tax</dd>" in page
+        assert act(kim, case, "correct", to="unreadable").status_code == 422
+        assert act(kim, case, "correct").status_code == 422
+
+
+def test_who_comes_second_is_told_and_nothing_is_done(url: str, database: Database) -> None:
+    case = Ledger(database).add(POLISH, "tax")
+    with signed_in(url, "kim") as kim, signed_in(url, "lone") as lone:
+        page = kim.get(f"/desk/cases/{case}")
+        act(lone, case, "correct", to="visitation")
+        form = {"csrf_token": token_in(page.text), "revision": "1", "listing": "tax"}
+        answer = kim.post(f"/desk/cases/{case}/confirm", data=form)
+        assert answer.status_code == 409
+        assert "Somebody else has just changed this case" in answer.text
+    assert actions(database) == [f"case.corrected case:{case}"]
+
+
+def test_a_mail_that_is_still_being_moved_cannot_be_corrected(url: str, database: Database) -> None:
+    case = Ledger(database).add(POLISH, "tax", moved_at=None, state=MailState.MOVING)
+    with signed_in(url, "kim") as kim:
+        answer = act(kim, case, "correct", to="visitation")
+    assert answer.status_code == 409
+    assert "still being moved" in answer.text
+
+
+def test_hidden_numbers_are_shown_by_a_logged_click(url: str, database: Database) -> None:
+    case = Ledger(database).add(POLISH, "tax")
+    with signed_in(url, "kim") as kim:
+        shown = act(kim, case, "numbers")
+        assert shown.status_code == 200
+        assert "010190-1234" in shown.text
+        assert shown.headers["Cache-Control"] == "no-store"
+        assert "010190" not in kim.get(f"/desk/cases/{case}").text
+    assert actions(database) == [f"case.numbers_shown case:{case}"]
+
+
+def test_an_original_that_cannot_be_opened_is_said(url: str, database: Database) -> None:
+    case = Ledger(database).add(POLISH, "tax")
+    with database.transaction() as session:
+        session.execute(update(Original).values(ciphertext=b"not this key"))
+    with signed_in(url, "kim") as kim:
+        answer = act(kim, case, "numbers")
+        assert answer.status_code == 409
+        assert "The original cannot be opened" in answer.text
+        assert kim.get(f"/desk/cases/{case}/original").status_code == 410
+
+
+def test_attachments_and_the_original_are_saved_never_shown(url: str, database: Database) -> None:
+    case = Ledger(database).add(POLISH, "tax")
+    with signed_in(url, "kim") as kim:
+        pdf = kim.get(f"/desk/cases/{case}/attachments/1")
+        assert pdf.content == b"%PDF-1.4\n"
+        assert pdf.headers["Content-Type"] == "application/octet-stream"
+        assert pdf.headers["Content-Disposition"].startswith("attachment;")
+        assert "sandbox" in pdf.headers["Content-Security-Policy"]
+        assert pdf.headers["X-Content-Type-Options"] == "nosniff"
+        assert kim.get(f"/desk/cases/{case}/original").content == POLISH
+        for number in ("0", "2", "-1", "x"):
+            assert kim.get(f"/desk/cases/{case}/attachments/{number}").status_code == 404
+    assert actions(database) == [
+        f"case.downloaded case:{case}/attachment:1",
+        f"case.downloaded case:{case}/original",
+    ]
+
+
+def test_a_case_is_found_by_its_reference(url: str, database: Database) -> None:
+    case = Ledger(database).add(POLISH, "tax")
+    with signed_in(url, "kim") as kim:
+        for wanted in ("ICS-000001", "ics-1", "1", " 000001 "):
+            found = kim.get("/desk/find", params={"wanted": wanted})
+            assert found.headers["Location"] == f"/desk/cases/{case}"
+        refused = kim.get("/desk/find", params={"wanted": "<b>x"})
+        assert refused.status_code == 422
+        assert "&lt;b&gt;x" in refused.text
+
+
+def test_a_caseworker_works_on_cases_of_their_own_alone(url: str, database: Database) -> None:
+    ledger = Ledger(database)
+    other = ledger.add(DANISH, "visitation")
+    odense = ledger.add(POLISH, "tax", case={"centre": "odense"})
+    with database.transaction() as session:
+        session.execute(update(User).where(User.name == "tina").values(centres=["aarhus"]))
+    with signed_in(url, "tina") as tina:
+        token = token_in(tina.get("/desk/new").text)
+        form = {"csrf_token": token, "revision": "1", "listing": "tax", "to": "tax"}
+        for case in (other, odense):
+            for what in ("confirm", "correct", "close", "reopen", "numbers", "reply/draft"):
+                fields = form | {"language": "da", "text": "x"}
+                answer = tina.post(f"/desk/cases/{case}/{what}", data=fields)
+                assert answer.status_code == 403, what
+            for what in ("", "/original", "/attachments/1", "/reply", "/progress"):
+                assert tina.get(f"/desk/cases/{case}{what}").status_code == 403, what
+        assert "ICS-" not in tina.get("/desk/tax/").text
+        assert tina.get("/desk/visitation/list").status_code == 403
+    assert actions(database) == []
+
+
+def test_a_reply_that_cannot_be_sent_keeps_what_was_written(url: str, database: Database) -> None:
+    case = Ledger(database).add(POLISH, "tax")
+    with signed_in(url, "kim") as kim, signed_in(url, "lone") as lone:
+        page = kim.get(f"/desk/cases/{case}/reply")
+        form = {
+            "csrf_token": token_in(page.text),
+            "revision": "1",
+            "language": "pl",
+            "subject": "Re: Karta",
+            "text": "Bardzo długa odpowiedź.",
+        }
+        act(lone, case, "confirm")
+        answer = kim.post(f"/desk/cases/{case}/reply", data=form)
+        assert answer.status_code == 409
+        assert "Bardzo długa odpowiedź." in answer.text
+        assert "Bardzo długa odpowiedź." in kim.get(f"/desk/cases/{case}/reply").text
+        empty = kim.post(f"/desk/cases/{case}/reply", data=form | {"text": " "})
+        assert "The reply is empty" in empty.text
+        for missing in ({"subject": ""}, {"subject": "x" * 301}):
+            refused = kim.post(f"/desk/cases/{case}/reply", data=form | missing)
+            assert "The subject is missing or too long" in refused.text
+            assert "Bardzo długa odpowiedź." in refused.text
+        sent = kim.post(f"/desk/cases/{case}/reply", data=form | {"revision": "2"})
+        assert sent.headers["Location"] == f"/desk/cases/{case}?done=answered"
+    assert actions(database) == [f"case.confirmed case:{case}", f"case.answered case:{case}"]
+
+
+def test_an_article_is_inserted_below_what_is_written(url: str, database: Database) -> None:
+    with database.transaction() as session:
+        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+    case = Ledger(database).add(POLISH, "tax")
+    with signed_in(url, "kim") as kim:
+        page = kim.get(f"/desk/cases/{case}/reply?language=en&citizenship=third_country")
+        assert "You need a Danish residence and work permit first." in page.text
+        form = {
+            "csrf_token": token_in(page.text),
+            "revision": "1",
+            "language": "en",
+            "subject": "Re: x",
+            "text": "Mine.",
+            "topic": "tax-card",
+            "citizenship": "",
+        }
+        address = f"/desk/cases/{case}/reply/article"
+        asked = kim.post(address, data=form)
+        assert "depends on the person" in asked.text
+        assert ">Mine.</textarea>" in asked.text
+        inserted = kim.post(address, data=form | {"citizenship": "nordic"})
+        assert ">Mine.\n\nGetting a tax card" in inserted.text
+        assert kim.post(address, data=form | {"topic": "nothing"}).status_code == 422

@@ -184,15 +184,15 @@ def _add_numbers(router: APIRouter, desk: Desk) -> None:
     def numbers(
         request: Request, user: Reader, case_id: RowId, place: Annotated[Place, Form()]
     ) -> Response:
-        with site_of(request).database.transaction() as session:
-            detail = case_for(session, user, case_id)
-            try:
+        try:
+            with site_of(request).database.transaction() as session:
+                detail = case_for(session, user, case_id)
                 shown = numbers_shown(session, desk.originals, detail)
-            except OriginalsError:
-                return _case_page(
-                    request, user, desk, detail, place.selection, Notice(problem="no_original")
-                )
-            audit.record(session, user, "case.numbers_shown", f"case:{case_id}")
+                audit.record(session, user, "case.numbers_shown", f"case:{case_id}")
+        except OriginalsError:
+            return _case_page(
+                request, user, desk, detail, place.selection, Notice(problem="no_original")
+            )
         return _case_page(
             request, user, desk, shown, place.selection, Notice(are_numbers_shown=True)
         )
@@ -201,16 +201,18 @@ def _add_numbers(router: APIRouter, desk: Desk) -> None:
 def _add_files(router: APIRouter, desk: Desk) -> None:
     @router.get("/cases/{case_id}/attachments/{number}")
     def download(request: Request, user: Reader, case_id: RowId, number: int) -> Response:
-        raw = _original(request, user, desk, case_id, f"attachment:{number}")
+        raw = _original(request, user, desk, case_id)
         try:
             found = attachment(parse(raw), number)
         except UnknownAttachmentError as error:
             raise HTTPException(404) from error
+        _note(request, user, case_id, "case.attachment_saved")
         return Response(found.content, headers=download_headers(found.name or "attachment"))
 
     @router.get("/cases/{case_id}/original")
     def original(request: Request, user: Reader, case_id: RowId) -> Response:
-        raw = _original(request, user, desk, case_id, "original")
+        raw = _original(request, user, desk, case_id)
+        _note(request, user, case_id, "case.original_saved")
         return Response(raw, headers=download_headers(f"{reference(case_id)}.eml"))
 
 
@@ -246,8 +248,8 @@ def _act(
     return RedirectResponse(f"{target}?{urlencode(query)}", 303)
 
 
-def _original(request: Request, user: SignedIn, desk: Desk, case_id: int, what: str) -> bytes:
-    """Return the bytes of a case's mail, which a person is about to read."""
+def _original(request: Request, user: SignedIn, desk: Desk, case_id: int) -> bytes:
+    """Return the bytes of a case's mail; who hands them out notes it first."""
     with site_of(request).database.transaction() as session:
         detail = case_for(session, user, case_id)
         if detail.original_id is None:
@@ -256,8 +258,12 @@ def _original(request: Request, user: SignedIn, desk: Desk, case_id: int, what: 
             raw = desk.originals.read(session, detail.original_id)
         except OriginalsError as error:
             raise HTTPException(410) from error
-        audit.record(session, user, "case.downloaded", f"case:{case_id}/{what}")
     return raw
+
+
+def _note(request: Request, user: SignedIn, case_id: int, action: str) -> None:
+    with site_of(request).database.transaction() as session:
+        audit.record(session, user, action, f"case:{case_id}")
 
 
 def _case_page(

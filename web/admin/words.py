@@ -37,7 +37,17 @@ class Words:
         """Of the exported audit log."""
         self._actions = {
             "audit.exported": gettext("Exported the audit log"),
-            "mail.read": gettext("Read a mail"),
+            "case.answered": gettext("Answered a case"),
+            "case.attachment_saved": gettext("Saved an attachment"),
+            "case.closed": gettext("Closed a case"),
+            "case.confirmed": gettext("Confirmed a case"),
+            "case.corrected": gettext("Put a case on another shelf"),
+            "case.numbers_shown": gettext("Had personal numbers shown"),
+            "case.opened": gettext("Opened a case by hand"),
+            "case.original_saved": gettext("Saved a mail as it came"),
+            "case.read": gettext("Read a case"),
+            "case.reopened": gettext("Opened a closed case again"),
+            "mail.read": gettext("Read a mail that is arriving"),
             "staff.password_changed": gettext("Changed own password"),
             "staff.sign_in_refused": gettext("Sign-in refused"),
             "staff.signed_in": gettext("Signed in"),

@@ -368,8 +368,8 @@ def test_attachments_and_the_original_are_saved_never_shown(url: str, database: 
         for number in ("0", "2", "-1", "x"):
             assert kim.get(f"/desk/cases/{case}/attachments/{number}").status_code == 404
     assert actions(database) == [
-        f"case.downloaded case:{case}/attachment:1",
-        f"case.downloaded case:{case}/original",
+        f"case.attachment_saved case:{case}",
+        f"case.original_saved case:{case}",
     ]
 
 

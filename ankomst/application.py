@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 import bot.chat
+import knowledge.pages
 import triage.desk
 import web
 import web.account
@@ -18,6 +19,10 @@ from bot.chat import api, page
 from bot.chat.answering import Chat
 from bot.chat.door import Door
 from bot.chat.rasa import Rasa
+from bot.widget import routes as widget
+from bot.widget.cross_origin import CrossOrigin
+from knowledge.pages import routes as knowledge_pages
+from knowledge.search import Search
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
@@ -68,7 +73,9 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         )
     originals = Originals(settings.originals_keys.get_secret_value())
     rasa = Rasa(settings.rasa_url, settings.rasa_token.get_secret_value())
-    door = Door(Chat(database, rasa), RateLimit(*_OPENINGS), RateLimit(*_MESSAGES))
+    search = Search()
+    chat = Chat(database, rasa, search, settings.public_url.rstrip("/"))
+    door = Door(chat, RateLimit(*_OPENINGS), RateLimit(*_MESSAGES))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -100,11 +107,14 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         account.router,
         desk.routes(originals),
         web_routes.router,
+        knowledge_pages.routes(search),
+        widget.routes(is_embedded=bool(settings.widget_origins)),
         page.routes(door),
     ):
         app.include_router(router)
     check_routes(app.routes)
     error_pages.add_handlers(app)
+    app.add_middleware(CrossOrigin, origins=settings.widget_origins)
     app.add_middleware(RequestLog, server_error=error_pages.server_error)
     app.add_middleware(SecurityHeaders, https=settings.web_secure_cookies)
     if settings.demo:
@@ -114,11 +124,19 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
 
 
 def _site(settings: Settings, database: Database) -> Site:
-    shared, chat, staff, mails = (
-        Path(package.__path__[0]) for package in (web, bot.chat, web.account, triage.desk)
+    shared, chat, reading, staff, mails = (
+        Path(package.__path__[0])
+        for package in (web, bot.chat, knowledge.pages, web.account, triage.desk)
     )
-    files = StaticFiles({"": shared / "static", "chat": chat / "static", "desk": mails / "static"})
-    folders = [room / "templates" for room in (shared, chat, staff, mails)]
+    files = StaticFiles(
+        {
+            "": shared / "static",
+            "chat": chat / "static",
+            "knowledge": reading / "static",
+            "desk": mails / "static",
+        }
+    )
+    folders = [room / "templates" for room in (shared, chat, reading, staff, mails)]
     return Site(settings, database, Pages(folders, files), files, RateLimit(*_SIGN_INS))
 
 

@@ -27,6 +27,11 @@ class Site:
     static_files: StaticFiles
     sign_in_attempts: RateLimit
 
+    @property
+    def public_url(self) -> str:
+        """The address of the pages as people type it, without a stroke at its end."""
+        return self.settings.public_url.rstrip("/")
+
 
 def site_of(request: Request) -> Site:
     """Return the site that a request came to."""

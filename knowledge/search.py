@@ -17,7 +17,7 @@ from knowledge.markdown import to_passages
 from knowledge.models import TranslationVersion
 from knowledge.situations import Citizenship
 from knowledge.translations import text_of
-from knowledge.word_ranking import Scores, WordRanking
+from knowledge.word_ranking import Ranked, Scores, WordRanking
 from language.languages import Language
 from language.normalisation import fold
 
@@ -40,11 +40,8 @@ _WORD = re.compile(r"[^\W_]+")
 class Ranking(Protocol):
     """What orders passages for a question. Others beside WordRanking can be joined with it."""
 
-    def scores(self, question: str) -> Scores:
-        """Return how well each passage fits a question; 0 for one that does not."""
-
-    def matching(self, question: str) -> frozenset[str]:
-        """Return the folded words to be marked."""
+    def rank(self, question: str) -> Ranked:
+        """Return how well each passage fits a question, and the words to be marked."""
 
 
 class Piece(NamedTuple):
@@ -122,15 +119,16 @@ class Search:
         if not index.passages:
             return []
         asked = question[:MOST_CHARACTERS]
-        titles, texts = index.titles.scores(asked), index.texts.scores(asked)
+        titles, texts = index.titles.rank(asked), index.texts.rank(asked)
         fits = [
-            _WEIGHT_OF_TITLES * float(titles[place]) + _best(texts[article.begin : article.end])
+            _WEIGHT_OF_TITLES * float(titles.scores[place])
+            + _best(texts.scores[article.begin : article.end])
             for place, article in enumerate(index.articles)
         ]
         order = sorted(range(len(fits)), key=lambda place: -fits[place])
-        matching = index.titles.matching(asked) | index.texts.matching(asked)
+        matching = titles.matching | texts.matching
         return [
-            _hit(index, index.articles[place], texts, matching)
+            _hit(index, index.articles[place], texts.scores, matching)
             for place in order[:most]
             if fits[place] > _LEAST_OF_THE_BEST * fits[order[0]]
         ]

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
+from typing import NamedTuple
 
 import bm25s
 import numpy as np
@@ -22,6 +23,14 @@ from language.normalisation import fold
 
 Scores = NDArray[np.float32]
 """One number a text, the higher the better; 0 for a text that has nothing to do with it."""
+
+
+class Ranked(NamedTuple):
+    """How well texts fit a question, and the folded words of theirs that it stands for."""
+
+    scores: Scores
+    matching: frozenset[str]
+
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -52,23 +61,21 @@ class WordRanking:
         if self._vocabulary:
             self._bm25.index(words, show_progress=False)
 
-    def scores(self, question: str) -> Scores:
-        """Return how well each text fits a question.
+    def rank(self, question: str) -> Ranked:
+        """Return how well each text fits a question, and by which words.
 
         Args:
             question: Words or a sentence, as typed.
         """
-        total = np.zeros(self._size, dtype=np.float32)
+        scores = np.zeros(self._size, dtype=np.float32)
+        matching: set[str] = set()
         for stands_for in self._readings(question):
             best = np.zeros(self._size, dtype=np.float32)
             for word, weight in stands_for.items():
                 np.maximum(best, weight * self._bm25.get_scores([word]), out=best)
-            total += best
-        return total
-
-    def matching(self, question: str) -> frozenset[str]:
-        """Return the folded words of the texts that a question stands for."""
-        return frozenset(word for stands_for in self._readings(question) for word in stands_for)
+            scores += best
+            matching.update(stands_for)
+        return Ranked(scores, frozenset(matching))
 
     def _words(self, text: str) -> list[str]:
         return [word for word in _WORD.findall(fold(text)) if word not in self._small_words]

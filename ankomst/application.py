@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 import bot.chat
 import knowledge.centres
+import knowledge.pages
 import triage.desk
 import web
 import web.account
@@ -21,6 +22,10 @@ from bot.chat import api, page
 from bot.chat.answering import Chat
 from bot.chat.door import Door
 from bot.chat.rasa import Rasa
+from bot.widget import routes as widget
+from bot.widget.cross_origin import CrossOrigin
+from knowledge.pages import routes as knowledge_pages
+from knowledge.search import Search
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
@@ -74,7 +79,9 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         )
     originals = Originals(settings.originals_keys.get_secret_value())
     rasa = Rasa(settings.rasa_url, settings.rasa_token.get_secret_value())
-    door = Door(Chat(database, rasa), RateLimit(*_OPENINGS), RateLimit(*_MESSAGES))
+    search = Search()
+    chat = Chat(database, rasa, search, settings.public_url.rstrip("/"))
+    door = Door(chat, RateLimit(*_OPENINGS), RateLimit(*_MESSAGES))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -108,11 +115,14 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         users_page.router,
         audit_page.routes(_audit_subject),
         web_routes.router,
+        knowledge_pages.routes(search),
+        widget.routes(is_embedded=bool(settings.widget_origins)),
         page.routes(door),
     ):
         app.include_router(router)
     check_routes(app.routes)
     error_pages.add_handlers(app)
+    app.add_middleware(CrossOrigin, origins=settings.widget_origins)
     app.add_middleware(RequestLog, server_error=error_pages.server_error)
     app.add_middleware(SecurityHeaders, https=settings.web_secure_cookies)
     if settings.demo:
@@ -122,12 +132,19 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
 
 
 def _site(settings: Settings, database: Database) -> Site:
-    shared, chat, staff, admin, mails = (
+    shared, chat, reading, staff, admin, mails = (
         Path(package.__path__[0])
-        for package in (web, bot.chat, web.account, web.admin, triage.desk)
+        for package in (web, bot.chat, knowledge.pages, web.account, web.admin, triage.desk)
     )
-    files = StaticFiles({"": shared / "static", "chat": chat / "static", "desk": mails / "static"})
-    folders = [room / "templates" for room in (shared, chat, staff, admin, mails)]
+    files = StaticFiles(
+        {
+            "": shared / "static",
+            "chat": chat / "static",
+            "knowledge": reading / "static",
+            "desk": mails / "static",
+        }
+    )
+    folders = [room / "templates" for room in (shared, chat, reading, staff, admin, mails)]
     return Site(
         settings,
         database,

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import models
 from language.normalisation import fold
+
+# "Koldin" and "Kolding" have 0.97; "Ribe" and "Vejle" 0.5.
+_LEAST_LIKENESS = 0.85
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class Centre:
         opening_hours_page: The official page that shows the hours.
         hours: The hours as seen.
         jobseekers: A unit of its own for jobseekers.
+        source: The page that the data come from.
         checked: The day on which the data were last checked.
     """
 
@@ -71,6 +77,7 @@ class Centre:
     opening_hours_page: str
     hours: SeenHours | None
     jobseekers: JobseekerUnit | None
+    source: str
     checked: date
 
 
@@ -116,6 +123,25 @@ def centres(session: Session) -> list[Centre]:
     return [Centre(**_contact(row)) for row in rows]
 
 
+def municipalities(session: Session) -> list[str]:
+    """Return the official names of all municipalities, in alphabetical order."""
+    names = session.scalars(select(models.Municipality.name))
+    return sorted(names, key=fold)
+
+
+def similar_municipalities(session: Session, name: str) -> list[str]:
+    """Return the names that are spelt nearly like one that is none, the nearest first."""
+    found = process.extract(
+        _name(name),
+        municipalities(session),
+        scorer=JaroWinkler.similarity,
+        processor=_name,
+        score_cutoff=_LEAST_LIKENESS,
+        limit=3,
+    )
+    return [municipality for municipality, _, _ in found]
+
+
 def _name(municipality: str) -> str:
     return fold(municipality).removesuffix(" kommune")
 
@@ -144,5 +170,6 @@ def _contact(row: models.Centre) -> dict[str, Any]:
         "jobseekers": JobseekerUnit(unit["unit"], unit.get("phone"), unit.get("email"))
         if unit
         else None,
+        "source": row.source_url,
         "checked": row.checked,
     }

@@ -16,14 +16,20 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from knowledge.documents import LINK_SCHEMES, Document, Section
+from knowledge.documents import LINK_SCHEMES, Block, Document, Section
+from knowledge.situations import Citizenship
 
 TopicAddress = Callable[[str], str | None]
 """Gives the address of another topic's page, or None where its name is shown without a link."""
 
-_TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "br"}
+_TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "br", "div"}
 _ATTRIBUTES = {"a": {"href"}, "h2": {"id"}, "ol": {"start"}}
+_CLASSES = {"div": {"only"}, "p": {"only-for"}}
 _SCHEMES = {"https", "http", "mailto", "tel"}
+
+
+ForWhom = Callable[[frozenset[Citizenship]], str]
+"""Says in words which citizenships a part holds for."""
 
 
 def no_address(_topic: str) -> str | None:
@@ -39,21 +45,48 @@ def to_chat(section: Section, topic_address: TopicAddress = no_address) -> str:
     return "\n\n".join(blocks)
 
 
-def to_html(document: Document, topic_address: TopicAddress = no_address) -> str:
+def to_html(
+    document: Document,
+    topic_address: TopicAddress = no_address,
+    for_whom: ForWhom | None = None,
+) -> str:
     """Return a document as safe HTML: h2 with the section's key as id, paragraphs, lists, links.
 
     No script, style, picture or foreign address scheme survives (nh3).
+
+    Args:
+        document: What is shown.
+        topic_address: Gives the address of another topic's page, for links to it.
+        for_whom: Where parts that hold for some citizenships only are to be marked: each stands
+            in `<div class="only">`, after `<p class="only-for">` with these words.
     """
     parser = _parser()
     parts: list[str] = []
     for section in document.parts:
         if section.heading:
             parts.append(f'<h2 id="{section.key}">{html.escape(section.heading)}</h2>\n')
-        tokens = _tokens(section.text, topic_address)
+        tokens: list[Token] = []
+        for block in section.blocks if for_whom else ():
+            tokens += _marked(block, for_whom) if block.only and for_whom else _parsed(block.text)
+        tokens = _finished(tokens or _parsed(section.text), topic_address)
         parts.append(parser.renderer.render(tokens, parser.options, {}))
     return nh3.clean(
-        "".join(parts), tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES | {""}
+        "".join(parts),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        allowed_classes=_CLASSES,
+        url_schemes=_SCHEMES | {""},
     )
+
+
+def _marked(block: Block, for_whom: ForWhom) -> list[Token]:
+    begin = '<div class="only">\n<p class="only-for">'
+    label = html.escape(for_whom(block.only or frozenset()))
+    return [
+        Token("html_block", "", 0, content=f"{begin}{label}</p>\n"),
+        *_parsed(block.text),
+        Token("html_block", "", 0, content="</div>\n"),
+    ]
 
 
 def to_passages(section: Section) -> list[str]:
@@ -85,8 +118,15 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).disable("reference")
 
 
+def _parsed(text: str) -> list[Token]:
+    return _parser().parse(text)
+
+
 def _tokens(text: str, topic_address: TopicAddress) -> list[Token]:
-    tokens = _parser().parse(text)
+    return _finished(_parsed(text), topic_address)
+
+
+def _finished(tokens: list[Token], topic_address: TopicAddress) -> list[Token]:
     for token in tokens:
         if token.children:
             token.children = _resolve_links(token.children, topic_address)

@@ -61,3 +61,12 @@ def test_every_setting_is_documented() -> None:
         assert f"`{PREFIX}{name.upper()}`" in text, name
         assert field.description
         assert field.description in text, name
+
+
+def test_origins_are_written_as_browsers_send_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANKOMST_WIDGET_ORIGINS", "https://www.example.dk, http://127.0.0.1:8080")
+    assert load(None).widget_origins == ("https://www.example.dk", "http://127.0.0.1:8080")
+    for wrong in ("*", "example.dk", "https://www.example.dk/", "https://Example.dk"):
+        monkeypatch.setenv("ANKOMST_WIDGET_ORIGINS", wrong)
+        with pytest.raises(SettingsError, match="WIDGET_ORIGINS"):
+            load(None)

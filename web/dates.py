@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta, get_day_names
 
 from language.languages import Language
 from storage.times import now
@@ -41,3 +41,8 @@ def iso_day(value: str, language: Language) -> str:
         return day(date.fromisoformat(value), language)
     except ValueError:
         return value
+
+
+def weekday(number: int, language: Language) -> str:
+    """Return the name of a day of the week: 0 is Monday."""
+    return str(get_day_names("wide", locale=_LOCALES.get(language, language))[number])

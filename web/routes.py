@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from web.access import public
 from web.site import site_of
-from web.static_files import PREFIX
+from web.static_files import PREFIX, file_response
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(public)])
 
@@ -26,14 +26,8 @@ def static_file(request: Request, digest: str, name: str) -> Response:
     if file is None:
         raise HTTPException(404)
     current = digest == files.digest
-    headers = {"Cache-Control": "public, max-age=31536000, immutable" if current else "no-cache"}
-    content = file.content
-    if file.compressed is not None:
-        headers["Vary"] = "Accept-Encoding"
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
-            headers["Content-Encoding"] = "gzip"
-            content = file.compressed
-    return Response(content, media_type=file.media_type, headers=headers)
+    kept = "public, max-age=31536000, immutable" if current else "no-cache"
+    return file_response(file, request.headers.get("Accept-Encoding", ""), kept)
 
 
 @router.get("/favicon.ico")

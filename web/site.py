@@ -31,6 +31,11 @@ class Site:
     sign_in_attempts: RateLimit
     centre_names: Callable[[Session], Mapping[str, str]]
 
+    @property
+    def public_url(self) -> str:
+        """The address of the pages as people type it, without a stroke at its end."""
+        return self.settings.public_url.rstrip("/")
+
 
 def site_of(request: Request) -> Site:
     """Return the site that a request came to."""

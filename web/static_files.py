@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from starlette.responses import Response
+
 PREFIX = "/static"
 
 _MEDIA_TYPES = {
@@ -49,7 +51,7 @@ class StaticFiles:
             for path in sorted(folder.rglob("*")):
                 if path.is_file() and path.suffix in _MEDIA_TYPES:
                     name = PurePosixPath(prefix, path.relative_to(folder).as_posix())
-                    self._files[str(name)] = _read(path)
+                    self._files[str(name)] = static_file(path.read_bytes(), path.suffix)
         digest = hashlib.sha256()
         for key, file in sorted(self._files.items()):
             digest.update(key.encode() + b"\0" + hashlib.sha256(file.content).digest())
@@ -74,9 +76,32 @@ class StaticFiles:
         return self._files.get(name)
 
 
-def _read(path: Path) -> StaticFile:
-    content = path.read_bytes()
-    compressed = gzip.compress(content, mtime=0) if path.suffix in _COMPRESSED else None
+def static_file(content: bytes, suffix: str) -> StaticFile:
+    """Return a file of some content, compressed where that helps.
+
+    Args:
+        content: Of the file.
+        suffix: Tells what it is, such as `.js`; a kind of file that we serve.
+    """
+    compressed = gzip.compress(content, mtime=0) if suffix in _COMPRESSED else None
     if compressed is not None and len(compressed) >= len(content):
         compressed = None
-    return StaticFile(content, compressed, _MEDIA_TYPES[path.suffix])
+    return StaticFile(content, compressed, _MEDIA_TYPES[suffix])
+
+
+def file_response(file: StaticFile, accept_encoding: str, cache_control: str) -> Response:
+    """Return a file as a response, compressed where the browser takes that.
+
+    Args:
+        file: What is sent.
+        accept_encoding: The header of that name.
+        cache_control: How long it may be kept.
+    """
+    headers = {"Cache-Control": cache_control}
+    content = file.content
+    if file.compressed is not None:
+        headers["Vary"] = "Accept-Encoding"
+        if "gzip" in accept_encoding:
+            headers["Content-Encoding"] = "gzip"
+            content = file.compressed
+    return Response(content, media_type=file.media_type, headers=headers)

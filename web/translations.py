@@ -31,7 +31,7 @@ LOCALE = Path(__file__).parent / "locale"
 ROOT = Path(__file__).parent.parent
 
 # Where texts stand: in these folders, those of staff in these parts of them.
-_FOLDERS = ("web", "bot/chat", "triage/desk")
+_FOLDERS = ("web", "bot/chat", "bot/widget", "knowledge/pages", "triage/desk")
 _STAFF_PARTS = ("web/account", "web/admin", "triage/desk")
 
 

@@ -69,7 +69,7 @@ def actions() -> None:
     _require_port("ANKOMST_ACTIONS_PORT", configuration.actions_host, configuration.actions_port)
     with opened_database() as database:
         uvicorn.run(
-            create_app(phrases, database),
+            create_app(phrases, database, configuration.public_url.rstrip("/")),
             host=configuration.actions_host,
             port=configuration.actions_port,
             log_config=None,

@@ -14,8 +14,10 @@ from bot.actions.fallback import corrects_citizenship, no_answer
 from bot.actions.messages import Message, Source
 from bot.actions.phrases import Phrases
 from bot.actions.turn import Turn
-from knowledge.answers import Answer, NeedsSituation, answer
+from knowledge.addresses import topic_links
+from knowledge.answers import Answer, NeedsSituation, answer, title, topics_with_translation
 from knowledge.centres import centre_for
+from knowledge.markdown import TopicAddress
 from storage.database import Database
 
 # These slots belong to one question; a new answer clears them.
@@ -32,9 +34,10 @@ class ActionAnswer(BotAction):
 
     action_name = "action_answer"
 
-    def __init__(self, phrases: Phrases, database: Database) -> None:
+    def __init__(self, phrases: Phrases, database: Database, public_url: str) -> None:
         super().__init__(phrases)
         self._database = database
+        self._public_url = public_url
 
     def reply(self, turn: Turn) -> Reply:
         """Return the answer; nothing but a question to be asked where it depends on more."""
@@ -55,19 +58,33 @@ class ActionAnswer(BotAction):
         return Reply((no_answer(turn, self._phrases),), _NOTHING_OPEN, leaves_form=True)
 
     def _on_topic(self, session: Session, turn: Turn, topic: str) -> Reply | None:
-        found = answer(session, topic, turn.language, turn.citizenship)
+        address = topic_links(
+            turn.language,
+            topics_with_translation(session, turn.language),
+            turn.citizenship,
+            self._public_url,
+        )
+        found = answer(session, topic, turn.language, turn.citizenship, address)
         if found is None:
             return None
         remember = {**_NOTHING_OPEN, "topic": topic}
         if isinstance(found, NeedsSituation):
             return Reply(remember={**remember, "open_question": "citizenship"}, leaves_form=True)
         message = _message(turn, found)
+        message = replace(message, text=f"{message.text}\n\n{self._more(session, found, address)}")
         if topic == CENTRES_TOPIC:
             if turn.municipality is None:
                 remember["open_question"] = "municipality"
             else:
                 message = self._with_centre(session, message, turn.municipality)
         return Reply((message,), remember, leaves_form=True)
+
+    def _more(self, session: Session, found: Answer, address: TopicAddress) -> str:
+        """Return links to the page of the article and to those that go with it."""
+        titles = {topic: title(session, topic, found.language) for topic in found.related}
+        pages = {found.topic: found.title, **titles}
+        links = [f"[{name}]({address(topic)})" for topic, name in pages.items()]
+        return f"{self._phrases.text(found.language, 'read_more')}: {', '.join(links)}"
 
     def _with_centre(self, session: Session, message: Message, municipality: str) -> Message:
         centre = centre_for(session, municipality)

@@ -27,10 +27,10 @@ from storage.database import Database
 log = structlog.get_logger(__name__)
 
 
-def actions(phrases: Phrases, database: Database) -> list[BotAction]:
-    """Return all actions; domain.yml has the same names."""
+def actions(phrases: Phrases, database: Database, public_url: str) -> list[BotAction]:
+    """Return all actions; domain.yml has the same names. See `create_app`."""
     return [
-        ActionAnswer(phrases, database),
+        ActionAnswer(phrases, database, public_url),
         ActionAskChoice(phrases, database),
         ActionAskCitizenshipGroup(phrases),
         ActionAskMunicipality(phrases),
@@ -44,7 +44,7 @@ def actions(phrases: Phrases, database: Database) -> list[BotAction]:
     ]
 
 
-def create_app(phrases: Phrases, database: Database) -> FastAPI:
+def create_app(phrases: Phrases, database: Database, public_url: str) -> FastAPI:
     """Return the action server.
 
     It speaks the protocol of rasa-sdk's own server. That one sends the whole request back when an
@@ -53,9 +53,10 @@ def create_app(phrases: Phrases, database: Database) -> FastAPI:
     Args:
         phrases: The bot's own phrases.
         database: Read for each answer, so that a published text is used at once.
+        public_url: Of our pages, without a stroke at its end: answers lead to them.
     """
     executor = ActionExecutor()
-    for action in actions(phrases, database):
+    for action in actions(phrases, database, public_url):
         executor.register_action(action)
     app = FastAPI(openapi_url=None)
 

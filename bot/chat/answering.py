@@ -23,6 +23,8 @@ from conversations import record
 from conversations.errors import ConversationEndedError
 from conversations.models import ButtonRecord, Conversation, SourceRecord, Turn
 from conversations.record import Earlier, Reply
+from knowledge.centres import ServingCentre, centre_for
+from knowledge.search import Search
 from language.languages import Language, is_language
 from language.masking import mask
 from storage.database import Database
@@ -33,6 +35,8 @@ _log = structlog.get_logger(__name__)
 # Until then another process may still be waiting for Rasa.
 _CLAIM = timedelta(seconds=ANSWER_SECONDS + 10)
 _LOOKED_EVERY_SECONDS = 0.1
+
+_MOST_ARTICLES = 3
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,15 @@ class Chat:
     Args:
         database: Where they are recorded.
         rasa: Who answers.
+        search: Finds articles where Rasa cannot answer.
+        public_url: Of our pages, for links to them.
     """
 
-    def __init__(self, database: Database, rasa: Rasa) -> None:
+    def __init__(self, database: Database, rasa: Rasa, search: Search, public_url: str) -> None:
         self._database = database
         self._rasa = rasa
+        self._search = search
+        self._public_url = public_url
 
     def open(self, page_language: Language | None) -> str:
         """Start a conversation and return its id."""
@@ -174,9 +182,16 @@ class Chat:
                 found = self._rasa.send_payload(conversation_id, question.payload, question.hint)
         except (RasaUnavailableError, RasaSilentError) as error:
             _log.error("rasa_gave_no_answer", **error_fields(error))
-            text = question.text if question.payload is None else None
-            return [notices.unavailable(_language_of(text, question.hint))]
+            return [self._without_rasa(question)]
         return [_reply(message) for message in found]
+
+    def _without_rasa(self, question: _Question) -> Reply:
+        text = question.text if question.payload is None else None
+        language = _language_of(text, question.hint)
+        with self._database.transaction() as session:
+            hits = self._search.find(session, question.text, language, _MOST_ARTICLES)
+            centre = _centre_named(session, question.text, language)
+        return notices.unavailable(language, self._public_url, hits, centre)
 
 
 def readable(text: str) -> str:
@@ -216,6 +231,16 @@ def _language_of(text: str | None, hint: Language | None) -> Language:
     from language.identification import identify  # noqa: PLC0415
 
     return identify(text[:MOST_CHARACTERS], hint).language or hint or "en"
+
+
+def _centre_named(session: Session, text: str, language: Language) -> ServingCentre | None:
+    # Loading the names takes a moment, and is needed only when something is wrong.
+    from language.entities import find_entities  # noqa: PLC0415
+
+    for entity in find_entities(text, language):
+        if entity.kind == "municipality":
+            return centre_for(session, entity.value)
+    return None
 
 
 def _reply(message: RasaMessage) -> Reply:

@@ -2,23 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.chat.messages import MOST_CHARACTERS
 from conversations.record import Reply
+from knowledge.addresses import article_path, articles_path, centres_path
+from knowledge.centres import ServingCentre
+from knowledge.search import Hit
 from language.languages import Language
 from web.translations import translations
 
-CENTRES_URL = "https://lifeindenmark.borger.dk/settle-in-denmark/ics-international-citizen-service"
-"""The official page that lists the centres and how to reach them."""
 
+def unavailable(
+    language: Language, public_url: str, hits: Sequence[Hit], centre: ServingCentre | None
+) -> Reply:
+    """Return the message that the bot cannot answer now, with articles and the way to a person.
 
-def unavailable(language: Language) -> Reply:
-    """Return the message that the bot cannot answer now, and how to reach a person."""
-    text = translations(language).gettext(
-        "Sorry, I cannot answer at the moment. Please try again in a few minutes. "
-        "To reach a person, contact an International Citizen Service centre: "
-        "[addresses, telephone numbers and opening hours](%(url)s)."
+    Args:
+        language: Of the message.
+        public_url: Of our pages, which the message leads to.
+        hits: Articles that fit what the person wrote.
+        centre: That of the municipality which the person named, if any.
+    """
+    _ = translations(language).gettext
+    parts = [_("Sorry, I cannot answer at the moment. Please try again in a few minutes.")]
+    if hits:
+        links = [f"- [{h.title}]({public_url}{article_path(h.topic, language)})" for h in hits]
+        parts += [_("These articles may help:"), "\n".join(links)]
+    else:
+        parts.append(
+            _("I found no article that fits. [Here you see all of them](%(url)s).")
+            % {"url": f"{public_url}{articles_path(language)}"}
+        )
+    parts.append(
+        _(
+            "To reach a person, contact an International Citizen Service centre: "
+            "[addresses, telephone numbers and opening hours](%(url)s)."
+        )
+        % {"url": f"{public_url}{centres_path(language)}"}
     )
-    return Reply(kind="fallback", text=text % {"url": CENTRES_URL}, language=language)
+    if centre is not None:
+        parts += _contact(centre, language)
+    return Reply(kind="fallback", text="\n\n".join(parts), language=language)
+
+
+def _contact(centre: ServingCentre, language: Language) -> list[str]:
+    known = [value for value in (centre.address, centre.phone, centre.email) if value]
+    parts = [f"{centre.municipality}: **{centre.name}**", "\n".join(f"- {one}" for one in known)]
+    if not centre.agreement_known:
+        parts.append(
+            translations(language).gettext(
+                "This is the nearest centre. Ask your municipality whether it is the one that "
+                "helps you."
+            )
+        )
+    return [part for part in parts if part]
 
 
 def too_long(language: Language, length: int) -> Reply:

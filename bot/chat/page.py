@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import structlog
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -11,13 +12,18 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.chat.api import ConversationId, message_of, notice_of, reader_language, said_of
 from bot.chat.door import Door, Refused
 from bot.chat.messages import MOST_CHARACTERS, Incoming, Message
-from bot.chat.notices import CENTRES_URL
 from conversations.errors import UnknownConversationError
 from conversations.models import Turn
+from knowledge.themes import Theme, themes
 from language.languages import Language
+from storage.database import DatabaseUnavailableError
 from web.access import public
 from web.pages import Pages
-from web.site import site_of
+from web.place import Place
+from web.request_log import error_fields
+from web.site import Site, site_of
+
+_log = structlog.get_logger(__name__)
 
 
 def routes(door: Door) -> APIRouter:
@@ -36,8 +42,13 @@ def routes(door: Door) -> APIRouter:
 
     @router.get("/{language}/")
     def page(request: Request, language: Language) -> Response:
-        return site_of(request).pages.response(
-            "chat.html", language, most_characters=MOST_CHARACTERS, centres_url=CENTRES_URL
+        site = site_of(request)
+        return site.pages.response(
+            "chat.html",
+            language,
+            place=Place(site.public_url, language, ""),
+            most_characters=MOST_CHARACTERS,
+            themes=_themes(site, language),
         )
 
     @router.post("/{language}/conversations/{conversation_id}/messages")
@@ -63,6 +74,16 @@ def routes(door: Door) -> APIRouter:
         return HTMLResponse(_turns(site_of(request).pages, language, turns))
 
     return router
+
+
+def _themes(site: Site, language: Language) -> list[Theme] | None:
+    """Return the articles by theme; None while the database is away, for the chat waits for it."""
+    try:
+        with site.database.transaction() as session:
+            return themes(session, language)
+    except DatabaseUnavailableError as error:
+        _log.error("database_unavailable", **error_fields(error))
+        return None
 
 
 def _turns(pages: Pages, language: Language, turns: Iterable[Turn]) -> str:

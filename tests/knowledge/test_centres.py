@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from knowledge.centre_files import CentreFile, read_centres, write_centres
-from knowledge.centres import centre_for, centres
+from knowledge.centres import centre_for, centres, municipalities, similar_municipalities
 from knowledge.content import CONTENT_DIRECTORY
 from knowledge.errors import ContentError
 from language.normalisation import fold
@@ -118,3 +118,10 @@ def test_the_order_of_municipalities_means_nothing(order: list[int]) -> None:
     assert write_centres(shuffled) == write_centres(
         CentreFile(centres=file.centres, municipalities=few)
     )
+
+
+def test_a_misspelt_municipality_is_recognised(filled: Session) -> None:
+    assert municipalities(filled) == ["Herlev", "København", "Odense"]
+    assert similar_municipalities(filled, "kobenhvn kommune") == ["København"]
+    assert similar_municipalities(filled, "Paris") == []
+    assert similar_municipalities(filled, "") == []

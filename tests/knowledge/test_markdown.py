@@ -93,3 +93,15 @@ def test_passages_are_plain_and_name_their_list() -> None:
 
 def test_links_are_listed_also_those_for_some() -> None:
     assert links(parse_document(BODY)) == ["https://skat.dk/skattekort", "topic:cpr-number"]
+
+
+def test_parts_for_some_can_be_marked_and_lists_go_on_across_them() -> None:
+    document = parse_document(
+        "Do it.\n\n## Steps {#steps}\n\n1. First\n\n::: only nordic\n2. Second\n:::\n\n3. Third\n"
+    )
+    html = to_html(document, for_whom=lambda only: f"<b>{', '.join(only)}</b>")
+    assert html.count('<div class="only">') == html.count("</div>") == 1
+    assert '<p class="only-for">&lt;b&gt;nordic&lt;/b&gt;</p>' in html
+    assert '<ol start="2">\n<li>Second</li>' in html
+    assert '<ol start="3">\n<li>Third</li>' in html
+    assert "only" not in to_html(document)

@@ -19,6 +19,8 @@ from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
 from storage.database import Database
 
+PUBLIC_URL = "https://ics.example"
+
 
 @pytest.fixture(scope="session")
 def phrases() -> Phrases:
@@ -63,7 +65,7 @@ class Server:
 @pytest.fixture(scope="session")
 def server(phrases: Phrases, knowledge_database: Database) -> Server:
     """The action server."""
-    return Server(create_app(phrases, knowledge_database))
+    return Server(create_app(phrases, knowledge_database, PUBLIC_URL))
 
 
 @dataclass(frozen=True)

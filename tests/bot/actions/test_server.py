@@ -16,7 +16,7 @@ from knowledge.answers import title
 from language.languages import LANGUAGES, NAMES, Language
 from settings import ROOT
 from storage.database import Database
-from tests.bot.actions.conftest import Actions, Server, asks, button, entity
+from tests.bot.actions.conftest import PUBLIC_URL, Actions, Server, asks, button, entity
 
 # Told before, so that no answer has to wait for it.
 NORDIC = {"citizenship_group": "nordic"}
@@ -35,7 +35,7 @@ MESSAGE_KEYS = {
 
 def test_the_domain_names_exactly_the_actions(phrases: Phrases, sqlite_database: Database) -> None:
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    names = [action.name() for action in all_actions(phrases, sqlite_database)]
+    names = [action.name() for action in all_actions(phrases, sqlite_database, PUBLIC_URL)]
     assert sorted(names) == sorted(domain["actions"])
 
 
@@ -58,7 +58,7 @@ def test_a_failure_gives_away_nothing_of_the_message(
         "domain": {"actions": []},
     }
     configure_logs("console")
-    response = Server(create_app(phrases, empty)).post("/webhook", call)
+    response = Server(create_app(phrases, empty, PUBLIC_URL)).post("/webhook", call)
     structlog.reset_defaults()
     empty.close()
     assert response.status_code == 500
@@ -517,3 +517,16 @@ def test_a_personal_number_is_spoken_of_once(actions: Actions, phrases: Phrases)
         "action_ask_citizenship_group", "mit er [CPR]", asks("cpr-number"), ran=["action_answer"]
     )
     assert asked.said[0]["text"].endswith(hint)
+
+
+def test_an_answer_leads_to_the_pages_of_its_article_and_of_others(
+    actions: Actions, phrases: Phrases
+) -> None:
+    told = {**asks("tax-card", "pl"), "entities": entity("own_group", "eu_eea_ch")}
+    text = actions.run("action_answer", "karta?", told).said[0]["text"]
+    *_, more = text.split("\n\n")
+    assert more.startswith(f"{phrases.text('pl', 'read_more')}: [")
+    for topic in ("tax-card", "personal-tax-number", "no-tax-card", "cpr-number"):
+        assert f"({PUBLIC_URL}/pl/articles/{topic}?citizenship=eu_eea_ch)" in more
+    assert f"({PUBLIC_URL}/pl/articles/eu-residence?citizenship=eu_eea_ch)" in text
+    assert "topic:" not in text

@@ -382,7 +382,7 @@ def test_when_rasa_gives_no_answer_the_person_is_told(
     assert answer.status_code == 200
     (notice,) = messages(answer)
     assert (notice["kind"], notice["language"]) == ("fallback", "ro")
-    assert "lifeindenmark.borger.dk" in notice["text"]
+    assert "](http://127.0.0.1:8000/ro/centres/)" in notice["text"]
     log = capsys.readouterr().out
     assert "rasa_gave_no_answer" in log
     assert "secret" not in log

@@ -1,0 +1,1 @@
+"""What readers see of the knowledge: articles, search and centres as pages."""

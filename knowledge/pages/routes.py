@@ -1,0 +1,122 @@
+"""The public pages of articles, search and centres; they work without JavaScript."""
+
+from __future__ import annotations
+
+from functools import partial
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from knowledge import centres
+from knowledge.addresses import ARTICLES, CENTRES, SEARCH
+from knowledge.pages import sitemap, words
+from knowledge.pages.reading import reading
+from knowledge.search import MOST_CHARACTERS, Search
+from knowledge.situations import is_citizenship
+from knowledge.themes import themes
+from language.languages import NAMES, Language
+from web.access import public
+from web.dates import weekday
+from web.place import Place
+from web.site import site_of
+
+_MOST_HITS = 10
+_DAYS = ("mon", "tue", "wed", "thu", "fri")
+_LONGEST_NAME = 60
+
+
+def routes(search: Search) -> APIRouter:
+    """Return the routes.
+
+    Args:
+        search: Finds articles.
+    """
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(public)])
+    router.include_router(sitemap.router)
+
+    @router.get("/{language}/" + ARTICLES)
+    def articles(request: Request, language: Language) -> Response:
+        site = site_of(request)
+        with site.database.transaction() as session:
+            found = themes(session, language)
+        place = Place(site.public_url, language, ARTICLES)
+        return site.pages.response("articles.html", language, place=place, themes=found)
+
+    @router.get("/{language}/" + ARTICLES + "{topic}")
+    def article(
+        request: Request, language: Language, topic: str, citizenship: str = ""
+    ) -> Response:
+        site = site_of(request)
+        chosen = citizenship if is_citizenship(citizenship) else None
+        with site.database.transaction() as session:
+            found = reading(session, topic, language, chosen)
+        if found is None:
+            raise HTTPException(404)
+        place = Place(
+            site.public_url,
+            language,
+            ARTICLES + topic,
+            readable_in=found.languages,
+            instead=ARTICLES,
+            query=f"?citizenship={chosen}" if chosen else "",
+        )
+        return site.pages.response(
+            "article.html",
+            language,
+            place=place,
+            article=found,
+            citizenship=chosen,
+            citizenships=words.citizenships(language),
+            for_whom=partial(words.for_whom, language=language),
+            names=lambda codes: [NAMES[code] for code in codes],
+        )
+
+    @router.get("/{language}/" + SEARCH)
+    def search_page(request: Request, language: Language, q: str = "") -> Response:
+        site = site_of(request)
+        asked = " ".join(q.split())[:MOST_CHARACTERS]
+        with site.database.transaction() as session:
+            hits = search.find(session, asked, language, _MOST_HITS)
+            # Nothing found is no dead end: everything there is can be looked through.
+            all_themes = [] if hits else themes(session, language)
+        place = Place(site.public_url, language, SEARCH, query=_query("q", asked))
+        return site.pages.response(
+            "search.html",
+            language,
+            place=place,
+            asked=asked,
+            hits=hits,
+            themes=all_themes,
+            for_whom=partial(words.for_whom, language=language),
+        )
+
+    @router.get("/{language}/" + CENTRES)
+    def centres_page(request: Request, language: Language, municipality: str = "") -> Response:
+        site = site_of(request)
+        asked = " ".join(municipality.split())[:_LONGEST_NAME]
+        with site.database.transaction() as session:
+            serving = centres.centre_for(session, asked) if asked else None
+            similar = (
+                centres.similar_municipalities(session, asked) if asked and not serving else []
+            )
+            place = Place(site.public_url, language, CENTRES, query=_query("municipality", asked))
+            return site.pages.response(
+                "centres.html",
+                language,
+                place=place,
+                asked=asked,
+                serving=serving,
+                similar=similar,
+                centres=centres.centres(session),
+                municipalities=centres.municipalities(session),
+                weekdays=[(key, weekday(number, language)) for number, key in enumerate(_DAYS)],
+            )
+
+    return router
+
+
+def _query(name: str, value: str) -> str:
+    return f"?{urlencode({name: value})}" if value else ""

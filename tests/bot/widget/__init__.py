@@ -1,0 +1,1 @@
+"""Tests of the chat on the pages of others."""

@@ -12,9 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from knowledge.answers import title
+from knowledge.addresses import topic_links
+from knowledge.answers import title, topics_with_translation
 from knowledge.catalogue import titles
-from knowledge.markdown import TopicAddress, no_address
+from knowledge.markdown import TopicAddress
+from knowledge.situations import Citizenship
 from language.languages import Language
 from storage.originals import Originals
 from triage.cases import CaseDetail, Listing, Scope, read_case
@@ -49,10 +51,12 @@ class Desk:
     address: str
     public_url: str
 
-    def topic_address(self, language: Language) -> TopicAddress:
-        """Return what gives the address of a topic's page in a language, for links in replies."""
-        del language
-        return no_address
+    def topic_address(
+        self, session: Session, language: Language, citizenship: Citizenship | None
+    ) -> TopicAddress:
+        """Return what gives the address of a topic's public page, for links in replies."""
+        readable = topics_with_translation(session, language)
+        return topic_links(language, readable, citizenship, self.public_url)
 
 
 def scope_of(user: SignedIn) -> Scope:

@@ -71,7 +71,8 @@ def routes(desk: Desk) -> APIRouter:
             kept = read_draft(session, desk.originals, case_id) if language is None else None
             chosen = language or case.summary.language or "en"
             likely = citizenship or likely_citizenship(chosen)
-            draft = kept or first_draft(session, case, chosen, likely, desk.topic_address(chosen))
+            address = desk.topic_address(session, chosen, likely)
+            draft = kept or first_draft(session, case, chosen, likely, address)
         form = ReplyForm(
             revision=case.revision,
             language=draft.language,
@@ -108,7 +109,7 @@ def routes(desk: Desk) -> APIRouter:
                 form.topic,
                 form.language,
                 form.citizenship,
-                desk.topic_address(form.language),
+                desk.topic_address(session, form.language, form.citizenship),
             )
             problem = _why_not(found)
             if problem is None:

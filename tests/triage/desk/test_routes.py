@@ -439,6 +439,7 @@ def test_an_article_is_inserted_below_what_is_written(url: str, database: Databa
     with signed_in(url, "kim") as kim:
         page = kim.get(f"/desk/cases/{case}/reply?language=en&citizenship=third_country")
         assert "You need a Danish residence and work permit first." in page.text
+        assert "http://127.0.0.1:8000/en/articles/no-tax-card" in page.text
         form = {
             "csrf_token": token_in(page.text),
             "revision": "1",

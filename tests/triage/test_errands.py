@@ -267,7 +267,8 @@ def test_a_reply_is_sent_and_kept(office: Office) -> None:
         assert view.flags("Sent") == [(b"\\Seen",)]
         view._client.select_folder("Sent", readonly=True)
         kept = view._client.fetch([1], ["BODY.PEEK[]"])[1][b"BODY[]"]
-    assert kept == expected
+    # pymap keeps lines with other ends; tests/interop has the very same bytes.
+    assert kept.replace(b"\n", b"\r\n") == expected
     (reply,) = replies_of(office.database)
     assert (reply.state, reply.due_at) == (ReplyState.KEPT, None)
     assert reply.sent_at is not None

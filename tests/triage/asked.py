@@ -11,14 +11,13 @@ from sqlalchemy import select, update
 from storage.database import Database
 from storage.originals import Originals
 from storage.times import now
-from tests.triage.composition import ORIGINALS_KEY, mails_of
+from tests.triage.composition import ORIGINALS_KEY
 from tests.triage.servers import OWN_ADDRESS
 from triage.models import Case, CaseEvent, Correction, Mail, Reply
 from triage.states import (
     CORRECTION_FINISHED,
     REPLY_FINISHED,
     CorrectionState,
-    MailState,
     ReplyState,
 )
 
@@ -131,15 +130,4 @@ def wait_until_carried_out(database: Database, seconds: float = 60) -> None:
             return
         left: list[Correction | Reply] = [*corrections, *replies]
         assert time.monotonic() < until, [(row.id, row.state, row.last_error) for row in left]
-        time.sleep(0.1)
-
-
-def wait_until_moved(database: Database, mails: int, seconds: float = 60) -> list[Mail]:
-    """Wait until so many mails lie in their folders."""
-    until = time.monotonic() + seconds
-    while True:
-        rows = [row for row in mails_of(database) if row.moved_at and row.state != MailState.GONE]
-        if len(rows) >= mails:
-            return rows
-        assert time.monotonic() < until, rows
         time.sleep(0.1)

@@ -13,6 +13,7 @@ from storage.originals import Originals
 from triage.acknowledgement import load_replies
 from triage.classifier import Decision, QueueJudge, decide
 from triage.delivery import SmtpAccount, SmtpSender
+from triage.errands import Errands
 from triage.fingerprint import open_fingerprints
 from triage.ledger import Ledger, Observer
 from triage.mailbox import Account, ImapMailbox
@@ -23,9 +24,9 @@ from triage.workflow import Parts, Rules
 _log = structlog.get_logger(__name__)
 
 
-def log_step(step: str, mail_id: int) -> None:
-    """Write each step of each mail to the log, for whoever looks for its way."""
-    _log.debug("mail_step", step=step, mail=mail_id)
+def log_step(step: str, row_id: int) -> None:
+    """Write each step of each mail, correction and reply to the log, to follow its way."""
+    _log.debug("step", step=step, id=row_id)
 
 
 def own_addresses(configuration: Settings) -> frozenset[str]:
@@ -52,7 +53,7 @@ def compose_worker(
         configuration: The settings.
         database: With the present schema.
         decide_on: Decides where a mail belongs.
-        observe: Told of each step that is behind a mail.
+        observe: Told of each step that is done.
 
     Raises:
         DatabaseUnavailableError: The database is away.
@@ -87,7 +88,8 @@ def compose_worker(
         poll_seconds=configuration.imap_poll_seconds,
         claim_seconds=configuration.claim_seconds,
     )
-    return Worker(parts, watch)
+    errands = Errands(database, originals, name, configuration.claim_seconds, observe)
+    return Worker(parts, errands, watch)
 
 
 def _account(configuration: Settings) -> Account:

@@ -2,7 +2,7 @@
 
 `offer` goes as far as the server's consent to the recipient: up to there nothing is sent and
 everything can be tried again. `deliver` sends the content: from there on an answer that does not
-come leaves it open whether the mail was accepted.
+come leaves it open whether the mail was accepted. `send` is both, with the record between them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -37,6 +37,9 @@ _QUIET_SECONDS = 30.0
 # 5.7 policy and security (RFC 3463 section 3).
 _ABOUT_US = re.compile(r"\b5\.[57]\.\d")
 
+Outcome = Literal["sent", "uncertain", "refused"]
+"""Accepted by the server; nobody knows; never taken by the server."""
+
 _T = TypeVar("_T")
 
 
@@ -62,7 +65,47 @@ class SmtpSender:
         self._runner = asyncio.Runner()
         self._client: SMTP | None = None
         self._used_at = 0.0
+        self._pause = _Pause()
         self._closed = False
+
+    def send(
+        self, recipient: str, content: bytes, sender: str, record: Callable[[], None]
+    ) -> Outcome:
+        """Send a mail to a recipient; while the server is away, it is not asked for each mail.
+
+        Args:
+            recipient: One address.
+            content: The whole mail, with its headers.
+            sender: Envelope sender; empty for the null sender.
+            record: Called between the server's consent and the content; it records that the mail
+                may have been sent. When it raises, nothing is sent.
+
+        Raises:
+            SmtpUnavailableError: Nothing was sent: the server is away, or takes nothing from us.
+            DeliveryPostponedError: Nothing was sent: it takes mail to this recipient later.
+        """
+        if self._pause.is_on:
+            raise SmtpUnavailableError("The SMTP server was away a moment ago.")
+        try:
+            self.offer(recipient, sender)
+        except RecipientRefusedError:
+            return "refused"
+        except SmtpUnavailableError:
+            self._pause.begin()
+            raise
+        self._pause.end()
+        try:
+            record()
+        except BaseException:
+            self.abandon()
+            raise
+        try:
+            self.deliver(content)
+        except RecipientRefusedError:
+            return "refused"
+        except DeliveryUncertainError:
+            return "uncertain"
+        return "sent"
 
     def offer(self, recipient: str, sender: str = "") -> None:
         """Get the server's consent to send to a recipient; nothing is sent yet.
@@ -173,6 +216,26 @@ class SmtpSender:
             await client.quit(timeout=2)
         except (SMTPException, SMTPServerDisconnected, OSError):
             client.close()
+
+
+class _Pause:
+    """A pause after a failure, longer with each that follows."""
+
+    def __init__(self, first: float = 2.0, longest: float = 60.0) -> None:
+        self._first, self._longest = first, longest
+        self._length = 0.0
+        self._until = 0.0
+
+    @property
+    def is_on(self) -> bool:
+        return time.monotonic() < self._until
+
+    def begin(self) -> None:
+        self._length = min(self._longest, self._length * 2 or self._first)
+        self._until = time.monotonic() + self._length
+
+    def end(self) -> None:
+        self._length = self._until = 0.0
 
 
 def _refusal(error: SMTPResponseException) -> Exception:

@@ -24,7 +24,7 @@ class UnreadableMailError(TriageError, ValueError):
 
 
 class ClaimLostError(TriageError):
-    """Another worker has taken up the mail, since this one's claim expired; leave it alone."""
+    """Another worker has taken up the row, since this one's claim expired; leave it alone."""
 
 
 class HeldElsewhereError(TriageError):
@@ -32,7 +32,11 @@ class HeldElsewhereError(TriageError):
 
 
 class PlaceTakenError(TriageError):
-    """The ledger has another mail at the place in the target folder that this one should have."""
+    """The ledger has another mail at the place in the target folder that this one should have.
+
+    After a crash a mail with the same content was taken for it; next time it is the one that is
+    left. Try again.
+    """
 
 
 class DecisionFailedError(TriageError):

@@ -1,8 +1,6 @@
 """The ledger: the only truth about a mail. Every change is one transaction with its record.
 
-A worker works on a mail only while it holds a claim. Claims end by themselves, so that another
-worker goes on where one was killed; a worker that wakes up late finds that its claim is lost and
-changes nothing.
+A worker works on a mail only while it holds a claim (triage/claims.py).
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, case, delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -20,21 +18,20 @@ from sqlalchemy.orm import Session
 from storage.database import Database
 from storage.originals import Originals
 from storage.times import now
+from triage.claims import Claims
 from triage.classifier import Decision
-from triage.errors import ClaimLostError, HeldElsewhereError, PlaceTakenError
+from triage.errors import HeldElsewhereError, PlaceTakenError
 from triage.mailbox import Fetched, Look
-from triage.models import Case, CaseEvent, Mail, Mailbox, MailTransition
+from triage.models import Case, CaseEvent, Correction, Mail, Mailbox, MailTransition
 from triage.states import FINISHED, MailState, is_permitted
 
 Observer = Callable[[str, int], None]
-"""Told of each step that is behind a mail: its name and the mail's id."""
+"""Told of each step that is done: its name, and the id of the mail, the correction or the reply."""
 
 _IN_INBOX = frozenset({MailState.PARSED, MailState.DECIDED, MailState.MOVING, MailState.COPIED})
 """States with a fingerprint in which the mail may still be in the inbox."""
 
 _CHUNK = 500
-_MAX_DELAY = timedelta(minutes=15)
-_FIRST_DELAY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ class Ledger:
         self._database = database
         self._originals = originals
         self._worker = worker
-        self._claim = timedelta(seconds=claim_seconds)
+        self._claims = Claims(Mail, database, worker, claim_seconds)
         self._observe = observer
 
     def open_mailbox(self, name: str, look: Look) -> int:
@@ -125,6 +122,11 @@ class Ledger:
                 .on_conflict_do_nothing(index_elements=["name"])
             )
             return session.scalars(select(Mailbox.id).where(Mailbox.name == name)).one()
+
+    def find_mailbox(self, name: str) -> int | None:
+        """Return the id of a mailbox; None when it was never opened."""
+        with self._database.transaction() as session:
+            return session.scalars(select(Mailbox.id).where(Mailbox.name == name)).one_or_none()
 
     def sight(
         self, mailbox_id: int, folder: str, uidvalidity: int, uids: Sequence[int]
@@ -145,9 +147,7 @@ class Ledger:
                 "uid": uid,
                 "sighted_at": moment,
                 "state": MailState.SIGHTED,
-                "claimed_by": self._worker,
-                "claimed_until": moment + self._claim,
-                "due_at": moment,
+                **self._claims.values(moment),
                 "attempts": 0,
                 "old": False,
                 "original_complete": True,
@@ -195,45 +195,15 @@ class Ledger:
 
     def claim_due(self, mailbox_id: int, limit: int) -> list[Entry]:
         """Claim mails that have work left and that nobody holds, the longest due first."""
-        moment = now()
-        due = (
-            select(Mail.id)
-            .where(
-                Mail.mailbox_id == mailbox_id,
-                Mail.due_at <= moment,
-                or_(Mail.claimed_until.is_(None), Mail.claimed_until < moment),
-            )
-            .order_by(Mail.due_at, Mail.id)
-            .limit(limit)
-        )
-        if not self._database.is_sqlite:
-            due = due.with_for_update(skip_locked=True)
         with self._database.transaction() as session:
-            mails = session.scalars(
-                update(Mail)
-                .where(Mail.id.in_(due.scalar_subquery()))
-                .values(
-                    claimed_by=self._worker,
-                    claimed_until=moment + self._claim,
-                    attempts=Mail.attempts + 1,
-                )
-                .returning(Mail)
-                .execution_options(synchronize_session=False, populate_existing=True)
-            ).all()
+            mails = self._claims.take(session, Mail.mailbox_id == mailbox_id, limit=limit)
             return sorted(
                 (_entry(mail, resumed=True) for mail in mails), key=lambda entry: entry.id
             )
 
     def next_due(self, mailbox_id: int) -> datetime | None:
         """Return when the next mail can be taken up; None when none has work left."""
-        free_at = case((Mail.claimed_until > Mail.due_at, Mail.claimed_until), else_=Mail.due_at)
-        with self._database.transaction() as session:
-            found: datetime | None = session.scalars(
-                select(func.min(free_at)).where(
-                    Mail.mailbox_id == mailbox_id, Mail.due_at.is_not(None)
-                )
-            ).one()
-        return found
+        return self._claims.next_due(Mail.mailbox_id == mailbox_id)
 
     def keep(self, entry: Entry, fetched: Fetched, *, old: bool) -> Entry:
         """Keep the original, encrypted, in the same transaction as the step to `kept`."""
@@ -395,47 +365,33 @@ class Ledger:
             error: For the desk and the operator; no text of the mail.
             delay: Until it is due again; longer with each attempt when it is not given.
         """
-        wait = min(_FIRST_DELAY * 2 ** min(entry.attempts, 10), _MAX_DELAY)
-        with self._database.transaction() as session:
-            session.execute(
-                update(Mail)
-                .where(Mail.id == entry.id, Mail.claimed_by == self._worker)
-                .values(
-                    claimed_by=None,
-                    claimed_until=None,
-                    due_at=now() + (wait if delay is None else delay),
-                    last_error=error[:500],
-                )
-            )
+        self._claims.postpone(entry.id, entry.attempts, error, delay)
 
     def release_own(self) -> None:
         """Let go of all mails that this worker holds, as if it had not taken them up."""
-        with self._database.transaction() as session:
-            session.execute(
-                update(Mail)
-                .where(Mail.claimed_by == self._worker, Mail.claimed_until.is_not(None))
-                .values(
-                    claimed_by=None,
-                    claimed_until=None,
-                    attempts=case((Mail.attempts > 0, Mail.attempts - 1), else_=0),
-                )
-            )
+        self._claims.release()
 
     def taken_uids(self, mailbox_id: int, folder: str, uidvalidity: int, from_uid: int) -> set[int]:
         """Return the UIDs of a target folder that are known to be other mails."""
+        at_mails, at_corrections = (
+            select(table.target_uid).where(
+                table.target_folder == folder,
+                table.target_uidvalidity == uidvalidity,
+                table.target_uid >= from_uid,
+            )
+            for table in (Mail, Correction)
+        )
         with self._database.transaction() as session:
-            return {
-                uid
-                for uid in session.scalars(
-                    select(Mail.target_uid).where(
-                        Mail.mailbox_id == mailbox_id,
-                        Mail.target_folder == folder,
-                        Mail.target_uidvalidity == uidvalidity,
-                        Mail.target_uid >= from_uid,
-                    )
+            uids = session.scalars(
+                union(
+                    at_mails.where(Mail.mailbox_id == mailbox_id),
+                    # A copy that a correction has made is not the mail's place yet.
+                    at_corrections.join(Mail, Mail.id == Correction.mail_id).where(
+                        Mail.mailbox_id == mailbox_id
+                    ),
                 )
-                if uid is not None
-            }
+            )
+            return {uid for uid in uids if uid is not None}
 
     def acknowledged_since(self, address: str, since: datetime) -> int:
         """Return how many acknowledgements went to an address since a moment."""
@@ -500,33 +456,14 @@ class Ledger:
     ) -> Entry:
         if not is_permitted(entry.state, to_state):
             raise ValueError(f"A mail cannot go from {entry.state} to {to_state}.")
-        moment = now()
-        finished = to_state in FINISHED
-        changed = {
-            "state": to_state,
-            "attempts": 0,
-            "last_error": None,
-            **values,
-        }
-        claim = {
-            "claimed_by": None if finished else self._worker,
-            "claimed_until": None if finished else moment + self._claim,
-            "due_at": None if finished else moment,
-        }
-        result = session.execute(
-            update(Mail)
-            .where(
-                Mail.id == entry.id,
-                Mail.state == entry.state,
-                Mail.claimed_by == self._worker,
-                # A claim that has run out is lost even if nobody has taken it up yet.
-                Mail.claimed_until > moment,
-            )
-            .values(**changed, **claim)
-            .execution_options(synchronize_session=False)
+        changed = {"state": to_state, "attempts": 0, "last_error": None, **values}
+        self._claims.step(
+            session,
+            entry.id,
+            Mail.state == entry.state,
+            changed,
+            finished=to_state in FINISHED,
         )
-        if not isinstance(result, CursorResult) or result.rowcount != 1:
-            raise ClaimLostError(f"Mail {entry.id} is no longer held by this worker.")
         self._record(session, entry.id, entry.state, to_state, note)
         known = {name: value for name, value in changed.items() if name in _COLUMNS}
         return replace(entry, **known, resumed=False)
@@ -553,18 +490,7 @@ class Ledger:
     def _delete(self, session: Session, entry: Entry) -> None:
         """Delete the row of a mail that this worker holds, with its history."""
         session.execute(delete(MailTransition).where(MailTransition.mail_id == entry.id))
-        result = session.execute(
-            delete(Mail)
-            .where(
-                Mail.id == entry.id,
-                Mail.state == entry.state,
-                Mail.claimed_by == self._worker,
-                Mail.claimed_until > now(),
-            )
-            .execution_options(synchronize_session=False)
-        )
-        if not isinstance(result, CursorResult) or result.rowcount != 1:
-            raise ClaimLostError(f"Mail {entry.id} is no longer held by this worker.")
+        self._claims.remove(session, entry.id, Mail.state == entry.state)
 
     def _merge(self, session: Session, mail: Mail, entry: Entry, uidvalidity: int) -> None:
         """Let the row of the same mail stand for both, with the place that is valid now."""

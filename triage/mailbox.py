@@ -17,14 +17,25 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from imapclient import DELETED, IMAPClient, SocketTimeout
+from imapclient import DELETED, SEEN, IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
+from imapclient.imapclient import SENT
 
 from triage.errors import (
     MailboxRefusedError,
     MailboxRenumberedError,
     MailboxUnavailableError,
 )
+
+SENT_FOLDERS = (
+    *("Sent", "Sent Items", "Sent Messages"),
+    *("Sendt", "Sendt post", "Sendte elementer"),
+    *("Gesendet", "Gesendete Elemente", "Gesendete Objekte"),
+    *("Wysłane", "Elementy wysłane"),
+    *("Išsiųsta", "Išsiųsti laiškai"),
+    *("Trimise", "Elemente trimise"),
+)
+"""What mail programs call the folder for sent mail, in the languages of an office."""
 
 _SLICE_SECONDS = 0.5
 _COPYUID = re.compile(rb"(\d+) (\d+) (\d+)$")
@@ -91,6 +102,16 @@ class CopyUid:
     uid: int
 
 
+@dataclass(frozen=True)
+class Selected:
+    """A selected folder, by its name on the server; `uidnext` as in `Look`."""
+
+    folder: str
+    uidvalidity: int
+    uidnext: int | None
+    readonly: bool
+
+
 class MoveMethod(StrEnum):
     """How this server moves a mail."""
 
@@ -105,13 +126,14 @@ class ImapMailbox:
 
     Every method but `connect` and `close` raises MailboxUnavailableError when the connection
     breaks or an answer takes too long; then `connected` is False. A command that the server
-    refuses raises MailboxRefusedError.
+    refuses raises MailboxRefusedError. Mails are those of the inbox, or, inside of `within`, those
+    of another folder.
     """
 
     def __init__(self, account: Account) -> None:
         self._account = account
         self._client: Any = None
-        self._uidvalidity: int | None = None
+        self._selected: Selected | None = None
         self._prefix = ""
         self._separator: str | None = "/"
         self._idles = True
@@ -155,7 +177,7 @@ class ImapMailbox:
 
     def close(self) -> None:
         """Log out and hang up; errors do not matter any more."""
-        client, self._client, self._uidvalidity = self._client, None, None
+        client, self._client, self._selected = self._client, None, None
         if client is None:
             return
         try:
@@ -165,17 +187,39 @@ class ImapMailbox:
 
     def look(self) -> Look:
         """Select the inbox and list the UIDs in it, lowest first."""
+        selected = self._select(self._account.inbox)
         with self._translated("look"):
-            answer = self._client.select_folder(self._account.inbox)
             uids = self._client.search("ALL")
-        uidvalidity = answer.get(b"UIDVALIDITY")
-        if uidvalidity is None:
-            raise MailboxRefusedError("The server gives no UIDVALIDITY; its UIDs mean nothing.")
-        self._uidvalidity = uidvalidity
-        return Look(uidvalidity, answer.get(b"UIDNEXT"), tuple(sorted(uids)))
+        return Look(selected.uidvalidity, selected.uidnext, tuple(sorted(uids)))
+
+    @contextmanager
+    def within(self, folder: str, *, readonly: bool = False) -> Iterator[int]:
+        """Select another folder, and at the end the one that was selected before.
+
+        Args:
+            folder: Its name on the server.
+            readonly: Whether nothing is to be changed in it.
+
+        Yields:
+            Its UIDVALIDITY.
+
+        Raises:
+            MailboxRenumberedError: The folder from before was renumbered meanwhile.
+        """
+        before = self._selected
+        try:
+            yield self._select(folder, readonly=readonly).uidvalidity
+        finally:
+            if before is not None and self.connected:
+                self._select_again(before)
+
+    def has_folder(self, folder: str) -> bool:
+        """Return whether there is a folder of this name on the server."""
+        with self._translated("list"):
+            return bool(self._client.folder_exists(folder))
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        """Return the size in bytes of each mail that is still in the inbox."""
+        """Return the size in bytes of each mail that is still in the folder."""
         with self._translated("sizes"):
             answers = self._client.fetch(list(uids), ["RFC822.SIZE"])
         return {uid: int(answer.get(b"RFC822.SIZE", 0)) for uid, answer in answers.items()}
@@ -207,7 +251,7 @@ class ImapMailbox:
         return fetched
 
     def has(self, uid: int) -> bool:
-        """Return whether the inbox holds this UID now, other sessions' changes included."""
+        """Return whether the folder holds this UID now, other sessions' changes included."""
         with self._translated("has"):
             self._client.noop()
             return uid in self._client.search(["UID", str(uid)])
@@ -225,6 +269,10 @@ class ImapMailbox:
             self._create(folder)
             return self._status(name)
 
+    def status(self, folder: str) -> Place | None:
+        """Return a folder, by its name on the server, with its next UID; None without it."""
+        return self._status(folder) if self.has_folder(folder) else None
+
     def server_name(self, folder: str) -> str:
         """Return a folder's name with the server's own prefix and separator."""
         levels = folder.split("/")
@@ -237,7 +285,7 @@ class ImapMailbox:
             return MoveMethod.MOVE if self._client.has_capability("MOVE") else MoveMethod.COPY
 
     def move(self, uid: int, folder: str) -> CopyUid | None:
-        """Move a mail of the inbox by UID MOVE.
+        """Move a mail of the folder by UID MOVE.
 
         Returns:
             Where it is now; None when the server does not say, or when the UID was gone.
@@ -248,7 +296,7 @@ class ImapMailbox:
             return self._copyuid(uid)
 
     def copy(self, uid: int, folder: str) -> CopyUid | None:
-        """Copy a mail of the inbox.
+        """Copy a mail of the folder.
 
         Returns:
             Where the copy is; None when the server does not say, or when the UID was gone.
@@ -259,7 +307,7 @@ class ImapMailbox:
             return self._copyuid(uid)
 
     def remove(self, uid: int) -> bool:
-        """Take a mail that was copied out of the inbox.
+        """Take a mail that was copied out of the folder.
 
         Without UIDPLUS it is only marked as deleted and left: a plain EXPUNGE would also remove
         what somebody else had marked (RFC 4315 section 2.1).
@@ -281,7 +329,7 @@ class ImapMailbox:
         matches: Callable[[Fetched], bool],
         skip: Collection[int] = (),
     ) -> CopyUid | None:
-        """Look for a mail in another folder, then go back to the inbox.
+        """Look for a mail in a folder, then go back to the folder that was selected.
 
         Args:
             folder: Its name on the server.
@@ -290,25 +338,55 @@ class ImapMailbox:
             skip: UIDs that are known to be other mails.
 
         Raises:
-            MailboxRenumberedError: The inbox was renumbered meanwhile.
+            MailboxRenumberedError: The folder from before was renumbered meanwhile.
         """
-        found = None
-        try:
-            with self._translated("examine"):
-                answer = self._client.select_folder(folder, readonly=True)
+        if not self.has_folder(folder):
+            return None
+        with self.within(folder, readonly=True) as uidvalidity:
+            with self._translated("search"):
                 uids = self._client.search(["UID", f"{max(from_uid, 1)}:*"])
-        except MailboxRefusedError:
-            uids = []  # There is no such folder, so it is not in it.
-        for uid in sorted(set(uids) - set(skip)):
-            # A range up to * always gives the last mail, even below its beginning.
-            if uid < from_uid:
-                continue
-            mail = self.fetch([uid]).get(uid)
-            if mail is not None and matches(mail):
-                found = CopyUid(answer[b"UIDVALIDITY"], uid)
-                break
-        self._select_inbox_again()
-        return found
+            for uid in sorted(set(uids) - set(skip)):
+                # A range up to * always gives the last mail, even below its beginning.
+                if uid < from_uid:
+                    continue
+                mail = self.fetch([uid]).get(uid)
+                if mail is not None and matches(mail):
+                    return CopyUid(uidvalidity, uid)
+        return None
+
+    def sent_folder(self) -> str:
+        """Return the name on the server of the folder for sent mail; without one, make "Sent".
+
+        It is the one that the server calls so (RFC 6154), or the first of the usual names.
+        """
+        with self._translated("list"):
+            folders = [
+                (flags, _text(name))
+                for flags, _, name in self._client.list_folders()
+                if b"\\Noselect" not in flags
+            ]
+        for flags, name in folders:
+            if SENT in flags:
+                return name
+        names = {name for _, name in folders}
+        usual = (self.server_name(name) for name in SENT_FOLDERS)
+        return next((name for name in usual if name in names), None) or self.place("Sent").folder
+
+    def holds(self, folder: str, message_id: str) -> bool:
+        """Return whether a folder, by its name on the server, holds a mail with a Message-ID."""
+        with self.within(folder, readonly=True), self._translated("search"):
+            return bool(self._client.search(["HEADER", "Message-ID", message_id]))
+
+    def append(self, folder: str, content: bytes, at: datetime) -> None:
+        """Put a mail into a folder, marked as read.
+
+        Args:
+            folder: Its name on the server.
+            content: The whole mail.
+            at: When it was sent (INTERNALDATE).
+        """
+        with self._translated("append"):
+            self._client.append(folder, content, flags=[SEEN], msg_time=at)
 
     def wait(self, seconds: float, stopped: Callable[[], bool], poll_seconds: float) -> None:
         """Wait until something happens in the inbox, by IDLE where the server has it.
@@ -377,14 +455,22 @@ class ImapMailbox:
             return False
         return True
 
-    def _select_inbox_again(self) -> None:
-        before = self._uidvalidity
+    def _select(self, folder: str, *, readonly: bool = False) -> Selected:
+        self._selected = None  # That is how it is when the server refuses.
         with self._translated("select"):
-            answer = self._client.select_folder(self._account.inbox)
-        if answer.get(b"UIDVALIDITY") != before:
+            answer = self._client.select_folder(folder, readonly=readonly)
+        uidvalidity = answer.get(b"UIDVALIDITY")
+        if uidvalidity is None:
+            raise MailboxRefusedError("The server gives no UIDVALIDITY; its UIDs mean nothing.")
+        self._selected = Selected(folder, uidvalidity, answer.get(b"UIDNEXT"), readonly)
+        return self._selected
+
+    def _select_again(self, before: Selected) -> None:
+        now = self._select(before.folder, readonly=before.readonly)
+        if now.uidvalidity != before.uidvalidity:
             # Nothing more may be done with the numbers that are known.
             self.close()
-            raise MailboxRenumberedError("The inbox was renumbered; look at it anew.")
+            raise MailboxRenumberedError(f"{before.folder} was renumbered; look at it anew.")
 
     def _forget_copyuid(self) -> None:
         self._client._imap.response("COPYUID")  # noqa: SLF001 (see _copyuid)
@@ -411,7 +497,7 @@ class ImapMailbox:
         try:
             yield
         except (IMAPClientAbortError, ProtocolError, OSError, ValueError) as error:
-            client, self._client, self._uidvalidity = self._client, None, None
+            client, self._client, self._selected = self._client, None, None
             self._hang_up(client)
             raise MailboxUnavailableError(
                 f"{self._account.host}:{self._account.port}: {what}: {_short(error)}"

@@ -49,6 +49,7 @@ answered the case where it lay."""
 class Claimable:
     """What a worker needs to work on a row alone, and to leave it to another when it dies."""
 
+    id: Mapped[int] = mapped_column(primary_key=True)
     claimed_by: Mapped[str | None] = mapped_column(String(100))
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -138,8 +139,6 @@ class Mail(Claimable, Base):
         Index("ix_mail_shelf", "shelf", "id"),
         Index("ix_mail_reply_to_acknowledged_at", "reply_to", "acknowledged_at"),
     )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
 
     # Where it was seen. Message-ID is a hint alone, flags say nothing.
     mailbox_id: Mapped[int] = mapped_column(ForeignKey(Mailbox.id))
@@ -237,8 +236,8 @@ class CaseEvent(Base):
     """Something that was done about a case, and by whom; rows are only ever added.
 
     Attributes:
-        action: opened, confirmed, corrected, answered, closed, reopened, refused (a reply) or
-            moved_in_mailbox; a name that the desk puts into words.
+        action: opened, confirmed, corrected, answered, closed or reopened, or what came of it, one
+            of `errands.OUTCOMES`; a name that the desk puts into words.
         detail: What it was done with, such as `tax > visitation`; never a text from a person.
     """
 
@@ -262,7 +261,6 @@ class Correction(Claimable, Base):
     __tablename__ = "correction"
     __table_args__ = (Index("ix_correction_due", "due_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     mail_id: Mapped[int] = mapped_column(ForeignKey(Mail.id), index=True)
     to_shelf: Mapped[str] = mapped_column(String(16))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -293,7 +291,6 @@ class Reply(Claimable, Base):
     __tablename__ = "reply"
     __table_args__ = (Index("ix_reply_due", "due_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey(Case.id), index=True)
     state: Mapped[ReplyState] = mapped_column(_enum(ReplyState, 16))
     author: Mapped[str] = mapped_column(String(64))

@@ -1,4 +1,4 @@
-"""The states of a mail in the ledger and the moves between them, written down once."""
+"""The states of mails, corrections and replies, and the moves between them, written down once."""
 
 from __future__ import annotations
 
@@ -122,6 +122,11 @@ CORRECTION_PERMITTED: Mapping[CorrectionState, frozenset[CorrectionState]] = {
 }
 """From each state of a correction, the states that may follow."""
 
+CORRECTION_FINISHED: frozenset[CorrectionState] = frozenset(
+    state for state, following in CORRECTION_PERMITTED.items() if not following
+)
+"""The states of a correction with nothing left to do."""
+
 
 class ReplyState(StrEnum):
     """How far a caseworker's reply has come."""
@@ -152,3 +157,8 @@ REPLY_PERMITTED: Mapping[ReplyState, frozenset[ReplyState]] = {
     ReplyState.REFUSED: frozenset(),
 }
 """From each state of a reply, the states that may follow."""
+
+REPLY_FINISHED: frozenset[ReplyState] = frozenset(
+    state for state, following in REPLY_PERMITTED.items() if not following
+)
+"""The states of a reply with nothing left to do."""

@@ -1,7 +1,8 @@
 """The worker: looks into the inbox again and again, and takes each mail through its way.
 
-One mail's trouble is that mail's alone: it is put off, and the next is taken up. Where the
-trouble is everybody's (no connection, no database), the worker waits and begins a new round.
+Between the mails it carries out what caseworkers asked for. The trouble of one mail, correction
+or reply is its own alone: it is put off, and the next is taken up. Where the trouble is
+everybody's (no connection, no database), the worker waits and begins a new round.
 """
 
 from __future__ import annotations
@@ -12,26 +13,31 @@ import re
 import secrets
 import socket
 import threading
+import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
 from language.masking import mask
 from storage.database import DatabaseUnavailableError
 from storage.times import now
+from triage.correcting import Corrector
+from triage.errands import CorrectionErrand, Errands, ReplyErrand
 from triage.errors import (
     ClaimLostError,
-    DeliveryPostponedError,
+    MailboxRefusedError,
     MailboxRenumberedError,
     MailboxUnavailableError,
-    SmtpUnavailableError,
     TriageError,
 )
 from triage.ledger import Entry, chunks
 from triage.mailbox import Fetched, Look
+from triage.moving import Mover
+from triage.sending import ReplySender
 from triage.workflow import FIRST_PART, Parts, Work, Workflow
 
 _log = structlog.get_logger(__name__)
@@ -39,6 +45,9 @@ _log = structlog.get_logger(__name__)
 _BATCH = 10
 _BATCH_BYTES = 8_000_000
 _LONGEST_PAUSE = 60.0
+_ERRANDS_SECONDS = 1.0
+_E = TypeVar("_E", CorrectionErrand, ReplyErrand)
+
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
@@ -70,12 +79,20 @@ def worker_name() -> str:
 class Worker:
     """Works on one mailbox until it is stopped. Several may work on the same one."""
 
-    def __init__(self, parts: Parts, watch: Watch) -> None:
+    def __init__(self, parts: Parts, errands: Errands, watch: Watch) -> None:
         self._parts = parts
+        self._errands = errands
+        mover = Mover(parts.mailbox, parts.ledger, parts.fingerprints)
+        self._corrector = Corrector(errands, parts.mailbox, mover, parts.observe)
+        self._replies = ReplySender(
+            errands, parts.sender, parts.mailbox, parts.rules.address, parts.observe
+        )
         self._watch = watch
         self._workflow = Workflow(parts)
         self._stopped = threading.Event()
         self._pause = 0.0
+        self._mailbox_is_away = False
+        self._looked_for_errands_at = 0.0
         self._holds_claims = False
         self._mailbox_id: int | None = None
 
@@ -87,6 +104,7 @@ class Worker:
         """Work until `stop` is called. Our failures end a round, never the worker."""
         while not self._stopped.is_set():
             try:
+                self._sit_out()
                 self.round()
                 self._pause = 0.0
                 self._wait()
@@ -100,7 +118,7 @@ class Worker:
         self._end()
 
     def round(self) -> int:
-        """Look into the inbox once and work on everything that is due.
+        """Look into the inbox once and work on everything that is due, errands too.
 
         Returns:
             How many mails were worked on.
@@ -112,6 +130,8 @@ class Worker:
         """
         parts, watch = self._parts, self._watch
         if not parts.mailbox.connected:
+            # Connecting may take long, or fail.
+            self._send_replies()
             parts.mailbox.connect()
         look = parts.mailbox.look()
         if self._mailbox_id is None:
@@ -119,8 +139,7 @@ class Worker:
         if self._holds_claims:
             # What was in hand when something broke; without this it would wait for the claims to
             # run out.
-            parts.ledger.release_own()
-            self._holds_claims = False
+            self._release_own()
         worked = self._resume(look, self._mailbox_id)
         new = parts.ledger.unknown(self._mailbox_id, watch.inbox, look.uidvalidity, look.uids)
         for uids in chunks(new, _BATCH):
@@ -134,15 +153,46 @@ class Worker:
         return worked
 
     def _resume(self, look: Look, mailbox_id: int) -> int:
-        """Work on what is due, one by one, so that a deadly mail takes no other with it."""
+        """Work on what is due, one by one, so that a deadly mail takes no other with it.
+
+        Errands come between the mails: whoever asked for them waits for them.
+        """
         worked = 0
         while not self._stopped.is_set():
+            self._run_errands(mailbox_id)
             claimed = self._parts.ledger.claim_due(mailbox_id, limit=1)
             if not claimed:
                 break
             self._work_on(Work(claimed[0], look))
             worked += 1
         return worked
+
+    def _run_errands(self, mailbox_id: int) -> None:
+        """Carry out what is due, one of each kind in turn."""
+        errands = self._errands
+        more = True
+        while more and not self._stopped.is_set():
+            correction = errands.claim_correction(mailbox_id)
+            if correction is not None:
+                self._run_errand("correction", correction, self._corrector.carry_out)
+            sent = self._send_reply(mailbox_id)
+            reply = errands.claim_sent_reply(mailbox_id)
+            if reply is not None:
+                self._run_errand("reply", reply, self._replies.keep)
+            more = correction is not None or sent or reply is not None
+
+    def _send_replies(self) -> None:
+        """Send the replies that are due; for that, no mailbox is needed."""
+        mailbox_id = self._mailbox_id or self._parts.ledger.find_mailbox(self._watch.mailbox_name)
+        while not self._stopped.is_set() and self._send_reply(mailbox_id):
+            pass
+
+    def _send_reply(self, mailbox_id: int | None) -> bool:
+        """Send the reply that is due longest, and return whether there was one."""
+        reply = self._errands.claim_unsent_reply(mailbox_id)
+        if reply is not None:
+            self._run_errand("reply", reply, self._replies.send)
+        return reply is not None
 
     def _take_in(self, look: Look, mailbox_id: int, uids: Sequence[int]) -> int:
         """Write down new mails, fetch them together, and work on each."""
@@ -173,35 +223,59 @@ class Worker:
         return mailbox.fetch(together) if together else {}
 
     def _work_on(self, work: Work) -> None:
-        """The one place where a mail's trouble ends."""
-        entry = work.entry
+        """Take a mail as far as it goes."""
+        self._fenced(
+            {"mail": work.entry.id},
+            lambda: self._workflow.advance(work),
+            lambda error: self._parts.ledger.postpone(work.entry, error),
+        )
+
+    def _run_errand(self, kind: str, errand: _E, carry_out: Callable[[_E], None]) -> None:
+        """Take an errand as far as it goes."""
+        self._fenced(
+            {kind: errand.id},
+            lambda: carry_out(errand),
+            lambda error: self._errands.postpone(errand, error),
+        )
+
+    def _fenced(
+        self, named: dict[str, int], act: Callable[[], None], postpone: Callable[[str], None]
+    ) -> None:
+        """The one place where the trouble of one mail or errand ends.
+
+        Args:
+            named: What it is, for the log.
+            act: Works on it.
+            postpone: Puts it off, with what failed.
+        """
+
+        def _put_off(error: Exception) -> None:
+            described = _described(error)
+            _log.error("put_off", **named, error=described)
+            postpone(described)
+            self._parts.ledger.record_error(self._watch.mailbox_name, described)
+
         self._holds_claims = True
         try:
-            self._workflow.advance(work)
+            act()
         except ClaimLostError:
-            _log.warning("claim_lost", mail=entry.id)
+            _log.warning("claim_lost", **named)
         except DatabaseUnavailableError:
             raise
         except (MailboxUnavailableError, MailboxRenumberedError) as error:
-            self._put_off(work, error)
+            _put_off(error)
             if isinstance(error, MailboxUnavailableError) or not self._parts.mailbox.connected:
                 raise
-        except (SmtpUnavailableError, DeliveryPostponedError, TriageError) as error:
-            self._put_off(work, error)
+        except TriageError as error:
+            _put_off(error)
         except Exception as error:  # noqa: BLE001
-            # A fault of the program or of a library, on this mail: the others go on.
-            _log.error("step_broke", mail=entry.id, where=_where(error))
-            self._put_off(work, error)
+            # A fault of the program or of a library, on this one: the others go on.
+            _log.error("step_broke", **named, where=_where(error))
+            _put_off(error)
         self._holds_claims = False
 
-    def _put_off(self, work: Work, error: Exception) -> None:
-        described = _described(error)
-        _log.error("mail_put_off", mail=work.entry.id, state=str(work.entry.state), error=described)
-        self._parts.ledger.postpone(work.entry, described)
-        self._parts.ledger.record_error(self._watch.mailbox_name, described)
-
     def _fail(self, error: Exception) -> None:
-        """Raise the alarm, hang up, and wait a little, longer with each failure in a row."""
+        """Raise the alarm and hang up; the pause is longer with each failure in a row."""
         described = _described(error)
         self._parts.mailbox.close()
         _log.error("triage_failed", mailbox=self._watch.mailbox_name, error=described)
@@ -210,25 +284,56 @@ class Worker:
         except DatabaseUnavailableError:
             _log.error("alarm_not_recorded", error="the database is away")
         self._pause = min(_LONGEST_PAUSE, self._pause * 2 or 1.0)
+        self._mailbox_is_away = isinstance(error, MailboxUnavailableError | MailboxRefusedError)
+
+    def _sit_out(self) -> None:
+        """Wait a little after a failure. While only the mailbox is away, replies are sent."""
         # Several workers that failed together must not all come back together.
-        self._stopped.wait(self._pause * random.uniform(0.75, 1.0))  # noqa: S311
+        until = time.monotonic() + self._pause * random.uniform(0.75, 1.0)  # noqa: S311
+        while not self._stopped.is_set() and (left := until - time.monotonic()) > 0:
+            self._stopped.wait(min(left, _ERRANDS_SECONDS))
+            if self._mailbox_is_away:
+                self._send_replies()
 
     def _wait(self) -> None:
-        """Wait for new mail, but not beyond the time when a mail is due again."""
+        """Wait for new mail or errands, but not beyond the time when something is due again."""
         if self._stopped.is_set() or self._mailbox_id is None:
             return
         watch = self._watch
         seconds = min(watch.idle_seconds, watch.claim_seconds)
-        due = self._parts.ledger.next_due(self._mailbox_id)
-        if due is not None:
-            seconds = min(seconds, (due - now()).total_seconds())
+        dues = (
+            self._parts.ledger.next_due(self._mailbox_id),
+            self._errands.next_due(self._mailbox_id),
+        )
+        for due in dues:
+            if due is not None:
+                seconds = min(seconds, (due - now()).total_seconds())
         if seconds > 0:
-            self._parts.mailbox.wait(seconds, self._stopped.is_set, watch.poll_seconds)
+            self._parts.mailbox.wait(seconds, self._is_wanted, watch.poll_seconds)
+
+    def _is_wanted(self) -> bool:
+        """Whether waiting should end; about once a second, whether an errand has become due."""
+        if self._stopped.is_set():
+            return True
+        moment = time.monotonic()
+        if moment - self._looked_for_errands_at < _ERRANDS_SECONDS or self._mailbox_id is None:
+            return False
+        self._looked_for_errands_at = moment
+        try:
+            due = self._errands.next_due(self._mailbox_id)
+        except DatabaseUnavailableError:
+            return True  # The next round meets it again and raises the alarm.
+        return due is not None and due <= now()
+
+    def _release_own(self) -> None:
+        self._parts.ledger.release_own()
+        self._errands.release_own()
+        self._holds_claims = False
 
     def _end(self) -> None:
         """Let go of everything, so that another worker can go on at once."""
         try:
-            self._parts.ledger.release_own()
+            self._release_own()
         except DatabaseUnavailableError as error:
             _log.error("claims_not_released", error=_described(error))
         self._parts.mailbox.close()

@@ -8,11 +8,10 @@ where that is impossible, leaves undone for good (whether an acknowledgement was
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 
@@ -27,23 +26,21 @@ from triage.acknowledgement import (
     why_none,
 )
 from triage.classifier import Decision, unreadable
-from triage.delivery import SmtpSender
+from triage.delivery import Outcome, SmtpSender
 from triage.errors import (
     DecisionFailedError,
     DeliveryPostponedError,
-    DeliveryUncertainError,
     MailboxRefusedError,
     MailboxRenumberedError,
-    PlaceTakenError,
-    RecipientRefusedError,
     SmtpUnavailableError,
     UnreadableMailError,
 )
 from triage.fingerprint import Fingerprints
 from triage.ledger import Entry, Ledger, Observer
 from triage.limits import time_limit
-from triage.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod
+from triage.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
 from triage.message import ParsedMail, parse
+from triage.moving import Move, Mover, Traces, Whereabouts
 from triage.reference import reference
 from triage.shelves import FOLDERS, Shelf
 from triage.states import MailState
@@ -124,7 +121,7 @@ class Workflow:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._smtp = _Pause()
+        self._mover = Mover(parts.mailbox, parts.ledger, parts.fingerprints)
         self._first_look: tuple[datetime, int | None, int | None] | None = None
         self._steps: Mapping[MailState, Callable[[Work], Entry | None]] = {
             MailState.SIGHTED: self._keep,
@@ -277,11 +274,7 @@ class Workflow:
         entry, parts = work.entry, self._parts
         if entry.resumed:
             return self._settle_move(work) or self._begin_move(work)
-        folder = entry.target_folder or ""
-        if entry.move_method == MoveMethod.MOVE:
-            place = parts.mailbox.move(entry.uid, folder)
-        else:
-            place = parts.mailbox.copy(entry.uid, folder)
+        place = self._mover.carry_out(_move_of(entry), entry.uid)
         parts.observe("moved_on_server", entry.id)
         settled = self._settled(entry, place) if place else self._settle_move(work)
         if settled is None:
@@ -289,65 +282,22 @@ class Workflow:
         return settled
 
     def _settle_move(self, work: Work) -> Entry | None:
-        """Find out whether a move has happened; None when the mail is still in the inbox alone.
-
-        UID MOVE leaves no copy behind, so the inbox is asked first; a copy is looked for first in
-        the target folder.
-        """
-        entry, parts = work.entry, self._parts
+        """Find out whether a move has happened; None when the mail is still in the inbox alone."""
+        entry = work.entry
         renumbered = entry.uidvalidity != work.look.uidvalidity
-        in_inbox = not renumbered and parts.mailbox.has(entry.uid)
-        if in_inbox and entry.move_method == MoveMethod.MOVE:
+        found = self._mover.settle(_move_of(entry), None if renumbered else entry.uid)
+        if found is Whereabouts.IN_SOURCE:
             return None
-        place = self._find_in_target(work)
-        if place is not None:
-            return self._settled(entry, place)
-        return None if in_inbox else self._missing(work)
-
-    def _find_in_target(self, work: Work) -> CopyUid | None:
-        """Look for the mail in the target folder, from the UID that was recorded before on.
-
-        By its fingerprint; if no mail has it, by its Message-ID, since some servers change what
-        they store.
-        """
-        entry, parts = work.entry, self._parts
-        folder, uidvalidity = entry.target_folder or "", entry.target_uidvalidity or 0
-        now_there = parts.mailbox.place(FOLDERS[_shelf(entry)])
-        same_numbers = now_there.uidvalidity == uidvalidity
-        from_uid = (entry.target_uidnext or 1) if same_numbers else 1
-        taken = parts.ledger.taken_uids(
-            entry.mailbox_id, folder, now_there.uidvalidity or 0, from_uid
-        )
-        alike: list[int] = []
-
-        def _matches(mail: Fetched) -> bool:
-            if entry.fingerprint is None:  # It was never read.
-                return mail.size == entry.original_size
-            found = parse(mail.raw)
-            if parts.fingerprints.of(found, mail.raw) == entry.fingerprint:
-                return True
-            if entry.message_id is not None and found.message_id == entry.message_id:
-                alike.append(mail.uid)
-            return False
-
-        place = parts.mailbox.find(folder, from_uid, _matches, taken)
-        if place is None and alike:
-            place = CopyUid(now_there.uidvalidity or 0, alike[0])
-        return place
+        return self._missing(work) if found is Whereabouts.NOWHERE else self._settled(entry, found)
 
     def _settled(self, entry: Entry, place: CopyUid) -> Entry:
         """Record where the mail is now."""
         ledger = self._parts.ledger
         where = {"target_uidvalidity": place.uidvalidity, "target_uid": place.uid}
         note = f"{entry.target_folder} {place.uidvalidity}/{place.uid}"
-        try:
-            if entry.move_method == MoveMethod.COPY:
-                return ledger.advance(entry, MailState.COPIED, note, **where)
-            return ledger.advance(entry, MailState.MOVED, note, moved_at=now(), **where)
-        except PlaceTakenError as error:
-            # After a crash another mail with the same content was taken for this one. Next time
-            # the copy that is left is this one.
-            raise MailboxRefusedError(str(error)) from error
+        if entry.move_method == MoveMethod.COPY:
+            return ledger.advance(entry, MailState.COPIED, note, **where)
+        return ledger.advance(entry, MailState.MOVED, note, moved_at=now(), **where)
 
     def _missing(self, work: Work) -> Entry:
         """The mail is neither where it was nor where it should be.
@@ -393,7 +343,7 @@ class Workflow:
         to = parts.rules.forward_addresses.get(entry.shelf or "")
         if to is None or entry.kind != "mail" or entry.forwarding is not None:
             return self._acknowledge(work)
-        outcome = "gave_up"
+        outcome: Outcome | Literal["gave_up"] = "gave_up"
         if not self._has_waited_too_long(entry):
             content = compose_forward(
                 self._raw(work),
@@ -493,7 +443,7 @@ class Workflow:
         *,
         envelope: str = "",
         **values: datetime,
-    ) -> tuple[str, Entry]:
+    ) -> tuple[Outcome, Entry]:
         """Send a mail, the state recorded before its content is sent.
 
         Returns:
@@ -504,41 +454,24 @@ class Workflow:
             SmtpUnavailableError: Nothing was sent, the server is away; the state is as before.
             DeliveryPostponedError: Nothing was sent; the state is as before.
         """
-        ledger, sender = self._parts.ledger, self._parts.sender
-        try:
-            self._offer(recipient, envelope)
-        except RecipientRefusedError:
-            return "refused", entry
-        self._parts.observe("offered", entry.id)
-        try:
-            sending = ledger.advance(entry, state, "", **values)
-        except BaseException:
-            sender.abandon()
-            raise
-        try:
-            sender.deliver(content)
-        except DeliveryUncertainError:
-            return "uncertain", sending
-        except RecipientRefusedError:
-            return "refused", sending
-        except (DeliveryPostponedError, SmtpUnavailableError):
-            # The server answered that it did not take the mail. So it may be sent again.
-            undone: dict[str, Any] = {**dict.fromkeys(values), "attempts": entry.attempts}
-            ledger.advance(sending, entry.state, "put off by the SMTP server", **undone)
-            raise
-        self._parts.observe("delivered", entry.id)
-        return "sent", sending
+        ledger, known = self._parts.ledger, entry
 
-    def _offer(self, recipient: str, envelope: str) -> None:
-        """Ask for the server's consent; while it is away, not once for each mail."""
-        if self._smtp.is_on:
-            raise SmtpUnavailableError("The SMTP server was away a moment ago.")
+        def _record() -> None:
+            nonlocal known
+            self._parts.observe("offered", entry.id)
+            known = ledger.advance(entry, state, "", **values)
+
         try:
-            self._parts.sender.offer(recipient, envelope)
-        except SmtpUnavailableError:
-            self._smtp.begin()
+            outcome = self._parts.sender.send(recipient, content, envelope, _record)
+        except (DeliveryPostponedError, SmtpUnavailableError):
+            if known is not entry:
+                # The server answered that it did not take the mail. So it may be sent again.
+                undone: dict[str, Any] = {**dict.fromkeys(values), "attempts": entry.attempts}
+                ledger.advance(known, entry.state, "put off by the SMTP server", **undone)
             raise
-        self._smtp.end()
+        if outcome == "sent":
+            self._parts.observe("delivered", entry.id)
+        return outcome, known
 
     # --- what is known of a mail -----------------------------------------------------------
 
@@ -553,29 +486,17 @@ class Workflow:
         return work.parsed
 
 
-class _Pause:
-    """A pause after a failure, longer with each that follows."""
-
-    def __init__(self, first: float = 2.0, longest: float = 60.0) -> None:
-        self._first, self._longest = first, longest
-        self._length = 0.0
-        self._until = 0.0
-
-    @property
-    def is_on(self) -> bool:
-        return time.monotonic() < self._until
-
-    def begin(self) -> None:
-        self._length = min(self._longest, self._length * 2 or self._first)
-        self._until = time.monotonic() + self._length
-
-    def end(self) -> None:
-        self._length = self._until = 0.0
-
-
 def _is_lethal(entry: Entry) -> bool:
     """Whether workers ended again and again while they read this mail, and left no trace."""
     return entry.attempts >= LETHAL_ATTEMPTS and entry.last_error is None
+
+
+def _move_of(entry: Entry) -> Move:
+    return Move(
+        entry.move_method,
+        Place(entry.target_folder or "", entry.target_uidvalidity, entry.target_uidnext),
+        Traces(entry.mailbox_id, entry.fingerprint, entry.message_id, entry.original_size),
+    )
 
 
 def _shelf(entry: Entry) -> Shelf:

@@ -31,11 +31,13 @@ class DovecotOptions:
         separator: Between the levels of folders.
         prefix: Before the names of all folders but the inbox.
         capability: What it says it can do; None for all that it can.
+        sent: What it names as the folder for sent mail; None where it names none.
     """
 
     separator: str = "/"
     prefix: str = ""
     capability: str | None = None
+    sent: str | None = None
 
 
 WITHOUT_MOVE = "IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS"
@@ -82,8 +84,9 @@ class Dovecot:
         """Connect as a colleague."""
         return ImapView(self.port, user, PASSWORD)
 
-    def renumber(self, user: str) -> None:
-        """Make the inbox forget its numbers: UIDVALIDITY and all UIDs change."""
+    def renumber(self, user: str, folder: str = "") -> None:
+        """Make a folder forget its numbers: UIDVALIDITY and all UIDs change."""
+        below = f".{folder.replace('/', '.')}" if folder else ""
         # UIDVALIDITY is made from the time in seconds.
         time.sleep(1.1)
         for name in (
@@ -92,7 +95,7 @@ class Dovecot:
             "dovecot.index.log",
             "dovecot.index.cache",
         ):
-            (self.folder / "mails" / user / "Maildir" / name).unlink(missing_ok=True)
+            (self.folder / "mails" / user / "Maildir" / below / name).unlink(missing_ok=True)
 
     def _run(self, *command: str) -> None:
         program = _program("doveadm" if command else "dovecot")
@@ -110,7 +113,8 @@ class Dovecot:
             else f"default_internal_user = {me.pw_name}\ndefault_login_user = {me.pw_name}\n"
             f"default_internal_group = {grp.getgrgid(me.pw_gid).gr_name}\n"
         )
-        capability = self._options.capability
+        capability, sent = self._options.capability, self._options.sent
+        special = f"mailbox {sent} {{\nspecial_use = \\Sent\nauto = create\n}}" if sent else ""
         return f"""
 base_dir = {self.folder}/run
 state_dir = {self.folder}/state
@@ -131,6 +135,7 @@ namespace inbox {{
   inbox = yes
   separator = {self._options.separator}
   prefix = {self._options.prefix}
+{special}
 }}
 passdb {{
   driver = static

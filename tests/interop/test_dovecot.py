@@ -26,6 +26,15 @@ from tests.interop.dovecot import (
     DovecotOptions,
     running_dovecot,
 )
+from tests.triage.asked import (
+    a_case,
+    ask_to_correct,
+    ask_to_reply,
+    corrections_of,
+    make_errands_due,
+    message_of,
+    wait_until_carried_out,
+)
 from tests.triage.composition import a_mail, mails_of, settings_for, worker_for
 from tests.triage.dying import end_worker, start_worker, wait_for_death
 from tests.triage.line import Break, line_to
@@ -34,7 +43,7 @@ from tests.triage.settled import check_exactly_once, wait_until_settled
 from triage.errors import MailboxUnavailableError
 from triage.ledger import Observer
 from triage.models import Mail
-from triage.states import MailState
+from triage.states import CorrectionState, MailState
 from triage.worker import Worker
 
 _users = (f"office{number}" for number in itertools.count())
@@ -294,3 +303,147 @@ def test_two_workers_over_a_hundred_mails(
         )
         assert {row.state for row in rows} == {MailState.ACKNOWLEDGED}
         assert len(smtp.acknowledged()) == len(about)
+
+
+@pytest.mark.parametrize(
+    ("options", "queues"),
+    [
+        (DovecotOptions(), "Queues/"),
+        (DovecotOptions(separator=".", prefix="INBOX."), "INBOX.Queues."),
+        (DovecotOptions(capability=WITHOUT_MOVE), "Queues/"),
+    ],
+    ids=["all-of-it", "other-separator", "without-move"],
+)
+def test_corrections_and_replies_on_other_servers(
+    options: DovecotOptions,
+    queues: str,
+    sqlite_database: Database,
+    smtp: RunningServers,
+    tmp_path: Path,
+) -> None:
+    with (
+        running_dovecot(options) as dovecot,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1), a_mail(2))
+        worker = office.worker()
+        worker.round()
+        ask_to_correct(sqlite_database, 1, "visitation")
+        ask_to_reply(sqlite_database, 1)
+        worker.round()
+        sent = queues.replace("Queues", "Sent")[:-1]
+        assert office.folders() == {f"{queues}Tax": 1, f"{queues}Visitation": 1, sent: 1}
+        with dovecot.view(office.user) as view:
+            view._client.select_folder(sent, readonly=True)
+            kept = view._client.fetch([1], ["BODY.PEEK[]"])[1][b"BODY[]"]
+            assert view.flags(sent) == [(b"\\Seen",)]
+        assert kept == message_of(1, "asker1@example.org", "<reply1@ics.example.test>")
+        assert {row.state for row in corrections_of(sqlite_database)} == {CorrectionState.DONE}
+
+
+def test_a_reply_is_kept_in_the_folder_that_the_server_names(
+    sqlite_database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    with (
+        running_dovecot(DovecotOptions(sent="Afsendt")) as dovecot,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        ask_to_reply(sqlite_database, a_case(sqlite_database))
+        office.worker().round()
+        assert office.folders() == {"Afsendt": 1}
+
+
+def test_a_correction_without_uidplus_expunges_nothing(
+    sqlite_database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    with (
+        running_dovecot(DovecotOptions(capability=WITHOUT_UIDPLUS)) as dovecot,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1), a_mail(2))
+        worker = office.worker()
+        worker.round()
+        with dovecot.view(office.user) as view:
+            # What somebody else marked must stay.
+            view._client.select_folder("Queues/Tax")
+            view._client.add_flags([2], [b"\\Deleted"])
+        ask_to_correct(sqlite_database, 1, "visitation")
+        worker.round()
+        assert office.folders() == {"INBOX": 2, "Queues/Tax": 2, "Queues/Visitation": 1}
+        assert {row.state for row in corrections_of(sqlite_database)} == {CorrectionState.DONE}
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["correction_moving", "correction_moved_on_server", "correction_copied", "correction_removed"],
+)
+def test_killed_while_copying_for_a_correction(
+    step: str, database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    with (
+        running_dovecot(DovecotOptions(capability=WITHOUT_MOVE)) as dovecot,
+        _office(dovecot, database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1), a_mail(2))
+        office.worker().round()
+        for mail_id in (1, 2):
+            ask_to_correct(database, mail_id, "visitation")
+        configuration = office.settings(claim_seconds=1.0)
+        wait_for_death(start_worker(configuration, step))
+        second = start_worker(configuration)
+        wait_until_carried_out(database)
+        end_worker(second)
+        assert {row.state for row in corrections_of(database)} == {CorrectionState.DONE}
+        office.check({f"<{number}@mail.example.org>": "Queues/Visitation" for number in (1, 2)})
+
+
+@pytest.mark.parametrize("step", ["correction_moving", "correction_moved_on_server"])
+def test_the_old_folder_is_renumbered_after_a_kill(
+    step: str,
+    dovecot: Dovecot,
+    sqlite_database: Database,
+    smtp: RunningServers,
+    tmp_path: Path,
+) -> None:
+    with _office(dovecot, sqlite_database, smtp, tmp_path) as office:
+        office.append(a_mail(1), a_mail(2))
+        office.worker().round()
+        ask_to_correct(sqlite_database, 1, "visitation")
+        wait_for_death(start_worker(office.settings(claim_seconds=1.0), step))
+        dovecot.renumber(office.user, "Queues/Tax")
+        ask_to_correct(sqlite_database, 2, "jobseeker")
+        second = start_worker(office.settings(claim_seconds=1.0))
+        wait_until_carried_out(sqlite_database)
+        end_worker(second)
+        assert {row.state for row in corrections_of(sqlite_database)} == {CorrectionState.DONE}
+        office.check(
+            {
+                "<1@mail.example.org>": "Queues/Visitation",
+                "<2@mail.example.org>": "Queues/Jobseeker",
+            }
+        )
+
+
+def test_twins_that_are_corrected_when_the_line_breaks(
+    dovecot: Dovecot, sqlite_database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    """Two mails with the same content: neither may be taken for the other and lost."""
+    with (
+        line_to(dovecot.port) as line,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1), a_mail(1), a_mail(1))
+        worker = office.worker(imap_port=line.port)
+        worker.round()
+        line.breaks = Break(b"UID MOVE", delivered=True, times=2)
+        for mail_id in (1, 2, 3):
+            ask_to_correct(sqlite_database, mail_id, "visitation")
+        for _ in range(5):
+            make_errands_due(sqlite_database)
+            try:
+                worker.round()
+            except MailboxUnavailableError:
+                continue
+        assert office.folders() == {"Queues/Visitation": 3}
+        assert len({row.target_uid for row in mails_of(sqlite_database)}) == 3
+        assert {row.state for row in corrections_of(sqlite_database)} == {CorrectionState.DONE}

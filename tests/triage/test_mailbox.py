@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -81,6 +82,40 @@ def test_finding_a_mail_in_a_folder(mailbox: ImapMailbox, servers: RunningServer
     assert mailbox.find("No/Such", 1, lambda _mail: True) is None
     # Afterwards the inbox is selected again.
     assert mailbox.has(4)
+
+
+def test_working_within_another_folder(mailbox: ImapMailbox, servers: RunningServers) -> None:
+    with servers.view() as view:
+        view.append(a_mail(1), a_mail(2))
+    mailbox.look()
+    tax, visitation = mailbox.place("Queues/Tax"), mailbox.place("Queues/Visitation")
+    mailbox.move(1, tax.folder)
+    with mailbox.within(tax.folder) as uidvalidity:
+        assert uidvalidity == tax.uidvalidity
+        assert (mailbox.has(1), mailbox.has(2)) == (True, False)
+        assert mailbox.find(tax.folder, 1, lambda _mail: True) == CopyUid(uidvalidity, 1)
+        assert mailbox.move(1, visitation.folder) == CopyUid(visitation.uidvalidity or 0, 1)
+        assert not mailbox.has(1)
+    assert mailbox.has(2)
+    with pytest.raises(MailboxRefusedError), mailbox.within("No/Such"):
+        pytest.fail("there is no such folder")
+    # It is back in the inbox after that, too.
+    assert mailbox.has(2)
+    assert mailbox.status("No/Such") is None
+
+
+def test_the_folder_of_sent_mail(mailbox: ImapMailbox, servers: RunningServers) -> None:
+    with servers.view() as view:
+        view._client.create_folder("Sendt post")
+    mailbox.look()
+    folder = mailbox.sent_folder()
+    assert folder == "Sendt post"
+    assert not mailbox.holds(folder, "<1@mail.example.org>")
+    mailbox.append(folder, a_mail(1), datetime(2026, 11, 16, 9, 0, tzinfo=UTC))
+    assert mailbox.holds(folder, "<1@mail.example.org>")
+    assert not mailbox.holds(folder, "<2@mail.example.org>")
+    with servers.view() as view:
+        assert view.flags(folder) == [(b"\\Seen",)]
 
 
 def test_waiting_ends_when_mail_comes(mailbox: ImapMailbox, servers: RunningServers) -> None:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from triage.states import FINISHED, PERMITTED, UNFINISHED, MailState, is_permitted
+from triage.states import (
+    CORRECTION_FINISHED,
+    CORRECTION_PERMITTED,
+    FINISHED,
+    PERMITTED,
+    REPLY_FINISHED,
+    REPLY_PERMITTED,
+    UNFINISHED,
+    CorrectionState,
+    MailState,
+    ReplyState,
+    is_permitted,
+)
 
 
 def test_every_state_has_its_moves_written_down() -> None:
@@ -44,3 +56,15 @@ def test_what_is_finished_stays_finished() -> None:
 )
 def test_what_must_never_happen(before: MailState, after: MailState) -> None:
     assert not is_permitted(before, after)
+
+
+def test_errands_have_their_moves_and_ends_written_down() -> None:
+    assert set(CORRECTION_PERMITTED) == set(CorrectionState)
+    assert {CorrectionState.DONE, CorrectionState.GONE} == CORRECTION_FINISHED
+    assert set(REPLY_PERMITTED) == set(ReplyState)
+    assert {ReplyState.KEPT, ReplyState.UNCERTAIN, ReplyState.REFUSED} == REPLY_FINISHED
+    # What may have been sent waits again only when the server said that it was not taken.
+    assert not any(
+        ReplyState.WAITING in REPLY_PERMITTED[state]
+        for state in (ReplyState.SENT, ReplyState.UNCERTAIN, ReplyState.KEPT)
+    )

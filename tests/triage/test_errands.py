@@ -40,9 +40,9 @@ from tests.triage.composition import (
 from tests.triage.line import Break, line_to
 from tests.triage.servers import OWN_ADDRESS, RunningServers, running_servers
 from tests.triage.smtp_server import moody_smtp
-from triage.cases import mailbox_statuses
 from triage.errands import Errands
 from triage.errors import ClaimLostError, MailboxUnavailableError
+from triage.heartbeat import mailbox_statuses
 from triage.ledger import Observer
 from triage.models import Case, Correction, Mail, Mailbox, Reply
 from triage.states import CorrectionState, MailState, ReplyState

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 import bot.chat
+import knowledge.admin
 import triage.desk
 import web
 import web.account
@@ -18,6 +19,7 @@ from bot.chat import api, page
 from bot.chat.answering import Chat
 from bot.chat.door import Door
 from bot.chat.rasa import Rasa
+from knowledge.admin import routes as admin
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
@@ -99,6 +101,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         api.routes(door),
         account.router,
         desk.routes(originals),
+        admin.router,
         web_routes.router,
         page.routes(door),
     ):
@@ -114,11 +117,19 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
 
 
 def _site(settings: Settings, database: Database) -> Site:
-    shared, chat, staff, mails = (
-        Path(package.__path__[0]) for package in (web, bot.chat, web.account, triage.desk)
+    shared, chat, staff, mails, articles = (
+        Path(package.__path__[0])
+        for package in (web, bot.chat, web.account, triage.desk, knowledge.admin)
     )
-    files = StaticFiles({"": shared / "static", "chat": chat / "static", "desk": mails / "static"})
-    folders = [room / "templates" for room in (shared, chat, staff, mails)]
+    files = StaticFiles(
+        {
+            "": shared / "static",
+            "chat": chat / "static",
+            "desk": mails / "static",
+            "admin": articles / "static",
+        }
+    )
+    folders = [room / "templates" for room in (shared, chat, staff, mails, articles)]
     return Site(settings, database, Pages(folders, files), files, RateLimit(*_SIGN_INS))
 
 

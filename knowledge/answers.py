@@ -93,10 +93,7 @@ def answer(
     article = session.get(Article, topic) if version else None
     if version is None or article is None:
         return None
-    texts = {
-        option: _chat_text(version.title, document, topic_address)
-        for option, document in zip(CITIZENSHIPS, _for_each(text_of(version).document), strict=True)
-    }
+    texts = chat_texts(version.title, text_of(version).document, topic_address)
     differs = len(set(texts.values())) > 1
     if differs and citizenship is None:
         return NeedsSituation(topic)
@@ -113,8 +110,20 @@ def answer(
     )
 
 
-def _for_each(document: Document) -> list[Document]:
-    return [document.for_citizenship(citizenship) for citizenship in CITIZENSHIPS]
+def chat_texts(
+    heading: str, document: Document, topic_address: TopicAddress = no_address
+) -> dict[Citizenship, str]:
+    """Return what the chat says to each group of citizens; all the same where nothing differs.
+
+    Args:
+        heading: The article's title.
+        document: Its body.
+        topic_address: Gives the address of another topic's page, for links to it.
+    """
+    return {
+        citizenship: _chat_text(heading, document.for_citizenship(citizenship), topic_address)
+        for citizenship in CITIZENSHIPS
+    }
 
 
 def _chat_text(heading: str, document: Document, topic_address: TopicAddress) -> str:

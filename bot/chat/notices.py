@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.chat.messages import MOST_CHARACTERS
+from conversations.models import UNAVAILABLE
 from conversations.record import Reply
 from language.languages import Language
 from web.translations import translations
@@ -18,7 +19,7 @@ def unavailable(language: Language) -> Reply:
         "To reach a person, contact an International Citizen Service centre: "
         "[addresses, telephone numbers and opening hours](%(url)s)."
     )
-    return Reply(kind="fallback", text=text % {"url": CENTRES_URL}, language=language)
+    return Reply(kind=UNAVAILABLE, text=text % {"url": CENTRES_URL}, language=language)
 
 
 def too_long(language: Language, length: int) -> Reply:

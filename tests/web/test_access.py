@@ -13,6 +13,7 @@ from tests.web.serving import application, served
 from web.access import MissingRuleError, check_routes, public, requires, staff
 
 STAFF = "admin caseworker team_leader"
+KNOWLEDGE = "admin team_leader"
 
 RULES = {
     "GET /": "public",
@@ -36,6 +37,26 @@ RULES = {
     "GET /desk/counts": STAFF,
     "GET /desk/{listing}/": STAFF,
     "GET /desk/mail/{mail_id}": STAFF,
+    "GET /admin/articles/": KNOWLEDGE,
+    "GET /admin/articles/edit": "admin",
+    "GET /admin/articles/{topic}": KNOWLEDGE,
+    "POST /admin/articles/{topic}": "admin",
+    "GET /admin/articles/{topic}/{language}": "admin",
+    "POST /admin/articles/{topic}/{language}": "admin",
+    "POST /admin/articles/{topic}/{language}/preview": "admin",
+    "GET /admin/articles/{topic}/{language}/history": KNOWLEDGE,
+    "GET /admin/articles/{topic}/{language}/history/{number}": KNOWLEDGE,
+    "POST /admin/articles/{topic}/{language}/history/{number}/restore": "admin",
+    "GET /admin/articles/{topic}/{language}/history/{number}/{action}": "admin",
+    "POST /admin/articles/{topic}/{language}/history/{number}/{action}": "admin",
+    "GET /admin/centres/": KNOWLEDGE,
+    "GET /admin/centres/municipalities/": KNOWLEDGE,
+    "GET /admin/centres/municipalities/{code}": KNOWLEDGE,
+    "POST /admin/centres/municipalities/{code}": "admin",
+    "GET /admin/centres/{slug}": KNOWLEDGE,
+    "POST /admin/centres/{slug}": "admin",
+    "GET /admin/questions/": KNOWLEDGE,
+    "GET /admin/questions/{turn_id}": KNOWLEDGE,
 }
 """Who may call what. A new route is added here by who has thought about it."""
 

@@ -66,7 +66,10 @@ def overview(session: Session, today: date) -> list[TopicState]:
     by_text: dict[tuple[str, str], list[_Version]] = {}
     for version in _versions(session):
         by_text.setdefault((version.topic, version.language), []).append(version)
-    due = dict(session.execute(select(Article.topic, Article.review_due)).tuples().all())
+    due = {
+        row.topic: row.review_due
+        for row in session.execute(select(Article.topic, Article.review_due))
+    }
     return [
         _state(topic, due.get(topic.slug), by_text, today) for topic in catalogue().topics.values()
     ]

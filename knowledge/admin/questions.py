@@ -34,7 +34,7 @@ def questions(
     request: Request,
     user: Reader,
     outcome: Outcome = "fallback",
-    language: Language | Literal[""] = "",
+    asked_in: Language | Literal[""] = "",
     days: Days = "30",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
@@ -45,7 +45,7 @@ def questions(
             outcome,
             since=_start(int(days)),
             until=now(),
-            language=language or None,
+            language=asked_in or None,
         )
     pages = max(1, -(-len(found) // PAGE_LENGTH))
     shown = min(page, pages)
@@ -60,7 +60,7 @@ def questions(
         pages=pages,
         outcomes=OUTCOMES,
         outcome=outcome,
-        chosen_language=language,
+        asked_in=asked_in,
         days=days,
         spans=("7", "30", "90", "365"),
     )

@@ -28,6 +28,7 @@ from web import error_pages
 from web import routes as web_routes
 from web.access import check_routes, public
 from web.account import routes as account
+from web.body_limit import BodyLimit
 from web.pages import Pages
 from web.rate_limit import RateLimit
 from web.request_log import RequestLog
@@ -85,7 +86,6 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=MOST_BYTES,
         # Its log records would carry what people wrote.
         telemetry={
             "tracing": False,
@@ -108,6 +108,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         app.include_router(router)
     check_routes(app.routes)
     error_pages.add_handlers(app)
+    app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, too_large=error_pages.too_large)
     app.add_middleware(RequestLog, server_error=error_pages.server_error)
     app.add_middleware(SecurityHeaders, https=settings.web_secure_cookies)
     if settings.demo:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, zip_longest
+from functools import lru_cache
+from itertools import groupby
 from typing import Literal, NamedTuple, TypeGuard, get_args
 
 from sqlalchemy import select
@@ -70,10 +71,10 @@ class _Exchange(NamedTuple):
     question: _Row
     answer: Sequence[_Row]
 
-    @property
-    def offered(self) -> list[str]:
-        """The folded labels of the buttons that the answer carries."""
-        return [_folded(button["label"]) for row in self.answer for button in row.buttons]
+    def offers(self, text: str) -> bool:
+        """Return whether the answer carries a button of this label."""
+        labels = (button["label"] for row in self.answer for button in row.buttons)
+        return _folded(text) in map(_folded, labels)
 
 
 def unanswered(
@@ -160,13 +161,12 @@ def _found(turns: Iterable[_Row], outcome: Outcome) -> Iterator[tuple[_Row, _Row
     """Yield each typed question with this outcome, and the bot's message that shows it."""
     for _, conversation in groupby(turns, key=lambda row: row.conversation_id):
         exchanges = _exchanges(conversation)
-        before: list[str] = []
-        for exchange, following in zip_longest(exchanges, exchanges[1:]):
-            if _folded(exchange.question.text) not in before:
-                answer = _answer_with(exchange, following, outcome)
-                if answer is not None:
-                    yield exchange.question, answer
-            before = exchange.offered
+        for before, exchange, following in zip(
+            [None, *exchanges], exchanges, [*exchanges[1:], None], strict=False
+        ):
+            answer = _answer_with(exchange, following, outcome)
+            if answer is not None and not (before and before.offers(exchange.question.text)):
+                yield exchange.question, answer
 
 
 def _exchanges(conversation: Iterable[_Row]) -> list[_Exchange]:
@@ -190,5 +190,6 @@ def _answer_with(exchange: _Exchange, following: _Exchange | None, outcome: Outc
     return choice if _folded(following.question.text) == refused else None
 
 
+@lru_cache(maxsize=20_000)
 def _folded(text: str) -> str:
     return fold(text).strip(" .!?\"'")

@@ -185,3 +185,17 @@ def to(visit: Visit, name: str) -> None:
             return
         visit.page.keyboard.press("Tab")
     raise AssertionError(f"{name} cannot be reached with the keyboard.")
+
+
+def test_a_text_of_five_megabytes_is_refused_and_still_there(browser: Browser, url: str) -> None:
+    with visiting(browser, url) as visit:
+        sign_in(visit, EDITOR)
+        body = visit.page.get_by_label("Text in Markdown")
+        typed = "x" * 5_000_000
+        body.evaluate("(area, text) => { area.value = text; }", typed)
+        visit.page.get_by_role("button", name="Save draft").click()
+        expect(visit.page.get_by_role("heading", level=1)).to_have_text("What you sent is too long")
+        visit.errors.clear()  # 413
+        visit.check()
+        visit.page.go_back()
+        assert len(body.input_value()) == len(typed)

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 import bot.chat
+import knowledge.admin
 import knowledge.centres
 import knowledge.pages
 import triage.desk
@@ -24,6 +25,7 @@ from bot.chat.door import Door
 from bot.chat.rasa import Rasa
 from bot.widget import routes as widget
 from bot.widget.cross_origin import CrossOrigin
+from knowledge.admin import routes as knowledge_admin
 from knowledge.pages import routes as knowledge_pages
 from knowledge.search import Search
 from settings import Settings, SettingsError
@@ -37,6 +39,7 @@ from web import routes as web_routes
 from web.access import check_routes, public
 from web.account import routes as account
 from web.admin import audit_page, users_page
+from web.body_limit import BodyLimit
 from web.pages import Pages
 from web.rate_limit import RateLimit
 from web.request_log import RequestLog
@@ -96,7 +99,6 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=MOST_BYTES,
         # Its log records would carry what people wrote.
         telemetry={
             "tracing": False,
@@ -114,6 +116,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         desk.routes(Desk(originals, settings.mail_address, settings.public_url)),
         users_page.router,
         audit_page.routes(_audit_subject),
+        knowledge_admin.router,
         web_routes.router,
         knowledge_pages.routes(search),
         widget.routes(is_embedded=bool(settings.widget_origins)),
@@ -122,6 +125,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         app.include_router(router)
     check_routes(app.routes)
     error_pages.add_handlers(app)
+    app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, too_large=error_pages.too_large)
     app.add_middleware(CrossOrigin, origins=settings.widget_origins)
     app.add_middleware(RequestLog, server_error=error_pages.server_error)
     app.add_middleware(SecurityHeaders, https=settings.web_secure_cookies)
@@ -132,19 +136,28 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
 
 
 def _site(settings: Settings, database: Database) -> Site:
-    shared, chat, reading, staff, admin, mails = (
+    shared, chat, reading, editing, staff, admin, mails = (
         Path(package.__path__[0])
-        for package in (web, bot.chat, knowledge.pages, web.account, web.admin, triage.desk)
+        for package in (
+            web,
+            bot.chat,
+            knowledge.pages,
+            knowledge.admin,
+            web.account,
+            web.admin,
+            triage.desk,
+        )
     )
     files = StaticFiles(
         {
             "": shared / "static",
             "chat": chat / "static",
             "knowledge": reading / "static",
+            "admin": editing / "static",
             "desk": mails / "static",
         }
     )
-    folders = [room / "templates" for room in (shared, chat, reading, staff, admin, mails)]
+    folders = [room / "templates" for room in (shared, chat, reading, editing, staff, admin, mails)]
     return Site(
         settings,
         database,

@@ -13,6 +13,9 @@ from storage.times import UtcDateTime
 
 Speaker = Literal["person", "bot"]
 
+UNAVAILABLE = "unavailable"
+"""The kind of a notice that nothing could answer; readers of the chat are given it as a fallback."""
+
 
 class SourceRecord(TypedDict):
     """A source of an answer: an official page, and the ISO date on which it was checked."""
@@ -59,7 +62,8 @@ class Turn(Base):
         taken_at: When a person's message was last passed on to be answered.
         answered_at: When its answer was stored; None while it is being answered.
         reply_to: Of a message of the bot, the person's message that it answers.
-        kind: Of the bot's message: answer, question, choice, fallback, handover, smalltalk.
+        kind: Of the bot's message: answer, question, choice, fallback, handover, smalltalk;
+            unavailable where nothing could answer.
         topic: The slug of the topic that the message is about.
         variant: For which situation the answer was given, for example `eu_eea_ch`.
         confidence: 0 to 1, how sure the bot was of the topic.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -16,6 +16,7 @@ from knowledge.models import Article, TranslationVersion
 from knowledge.situations import CITIZENSHIPS, Citizenship, is_citizenship
 from knowledge.translations import published, text_of
 from language.languages import Language
+from web.translations import translations
 
 IN_CHAT = ("steps", "bring")
 """The sections that the chat shows after the lead; the whole article stands on its page."""
@@ -79,7 +80,8 @@ def answer(
         topic: The slug.
         language: The language of the answer.
         citizenship: nordic, eu_eea_ch or third_country; None where it is not known.
-        topic_address: Gives the address of another topic's page, for links to it.
+        topic_address: Gives the address of a topic's page, for links to it and to the article's
+            own page at the end of the answer.
 
     Returns:
         The answer; or what must be asked first; or None when nothing is published in this language.
@@ -93,28 +95,58 @@ def answer(
     article = session.get(Article, topic) if version else None
     if version is None or article is None:
         return None
-    texts = {
-        option: _chat_text(version.title, document, topic_address)
-        for option, document in zip(CITIZENSHIPS, _for_each(text_of(version).document), strict=True)
-    }
+    texts = chat_texts(version.title, text_of(version).document, topic_address)
     differs = len(set(texts.values())) > 1
     if differs and citizenship is None:
         return NeedsSituation(topic)
     variant = citizenship if differs else None
+    related = _readable(session, language, article.related)
+    pages = {topic: version.title, **_titles(session, language, related)}
     return Answer(
         topic=topic,
         title=version.title,
         variant=variant,
         language=language,
-        text=texts[variant or CITIZENSHIPS[0]],
+        text=texts[variant or CITIZENSHIPS[0]] + read_more(language, pages, topic_address),
         sources=tuple(AnswerSource(s.title, s.url, s.checked) for s in article.sources),
         reviewed=article.reviewed,
-        related=_readable(session, language, article.related),
+        related=related,
     )
 
 
-def _for_each(document: Document) -> list[Document]:
-    return [document.for_citizenship(citizenship) for citizenship in CITIZENSHIPS]
+def read_more(
+    language: Language, pages: Mapping[str, str], topic_address: TopicAddress = no_address
+) -> str:
+    """Return the last paragraph of an answer in the chat: links to pages; empty without any.
+
+    Args:
+        language: Of the answer.
+        pages: The titles of the topics whose pages are linked to.
+        topic_address: Gives the address of a topic's page.
+    """
+    links = [
+        f"[{name}]({address})"
+        for topic, name in pages.items()
+        if (address := topic_address(topic)) is not None
+    ]
+    words = translations(language).gettext("Read more")
+    return f"\n\n{words}: {', '.join(links)}" if links else ""
+
+
+def chat_texts(
+    heading: str, document: Document, topic_address: TopicAddress = no_address
+) -> dict[Citizenship, str]:
+    """Return what the chat says to each group of citizens; all the same where nothing differs.
+
+    Args:
+        heading: The article's title.
+        document: Its body.
+        topic_address: Gives the address of another topic's page, for links to it.
+    """
+    return {
+        citizenship: _chat_text(heading, document.for_citizenship(citizenship), topic_address)
+        for citizenship in CITIZENSHIPS
+    }
 
 
 def _chat_text(heading: str, document: Document, topic_address: TopicAddress) -> str:
@@ -125,6 +157,10 @@ def _chat_text(heading: str, document: Document, topic_address: TopicAddress) ->
 def _readable(session: Session, language: Language, topics: Iterable[str]) -> tuple[str, ...]:
     there = topics_with_translation(session, language)
     return tuple(topic for topic in topics if topic in there)
+
+
+def _titles(session: Session, language: Language, topics: Iterable[str]) -> dict[str, str]:
+    return {topic: title(session, topic, language) or topic for topic in topics}
 
 
 def topics_with_translation(session: Session, language: Language) -> frozenset[str]:

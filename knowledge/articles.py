@@ -29,6 +29,7 @@ from knowledge.strict_yaml import (
     write_yaml,
 )
 from language.languages import LANGUAGES, Language, is_language
+from web.translations import later
 
 ARTICLE_FILE = "article.yml"
 
@@ -80,9 +81,9 @@ class ArticleFile(BaseModel):
     def _agrees(self) -> ArticleFile:
         twice = [key for key, count in Counter(s.id for s in self.sources).items() if count > 1]
         if twice:
-            raise ValueError(f"there are two sources with the id {twice[0]}")
+            raise ValueError(later("there are two sources with the id %(id)s", id=twice[0]))
         if self.review_due <= self.reviewed:
-            raise ValueError("review_due must be later than reviewed")
+            raise ValueError(later("review_due must be later than reviewed"))
         return self
 
 
@@ -131,7 +132,7 @@ def parse_text(content: str, path: Path) -> Text:
     front, body, first_line = _split(content, path)
     matter = parse_yaml(front, path, _FrontMatter, first_line=2)
     broken = tuple(
-        Finding(path, f"line {error.line + first_line - 1}: {str(error).split(': ', 1)[1]}")
+        Finding(path, f"line {error.line + first_line - 1}: {error.message}")
         for error in problems(body)
     )
     if broken:

@@ -11,6 +11,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from knowledge.catalogue import Slug
 from knowledge.strict_yaml import Day, Line, WebAddress, read_yaml, write_yaml
+from web.translations import later
 
 CENTRES_FILE = "centres.yml"
 
@@ -106,7 +107,7 @@ class MunicipalityEntry(_Entry):
     @model_validator(mode="after")
     def _source_fits_basis(self) -> MunicipalityEntry:
         if (self.basis == "source") != (self.source is not None):
-            raise ValueError("basis `source` needs a source, `region-default` has none")
+            raise ValueError(later("basis `source` needs a source, `region-default` has none"))
         return self
 
 

@@ -10,7 +10,7 @@ another page of the same site, because official sites have pages of their own fo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,8 +32,20 @@ from knowledge.figures import figures
 from knowledge.markdown import links, to_passages
 from knowledge.sentences import sentences
 from language.languages import LANGUAGES, Language
+from web.translations import Translatable, later
 
 MAX_LEAD_SENTENCES = 3
+
+_LEAD = "direct answer"
+_PLACES = {"title": later("title"), _LEAD: later("direct answer")}
+_KINDS = {
+    "number": later("number"),
+    "date": later("date"),
+    "form or document": later("form or document"),
+    "code": later("code"),
+    "telephone number": later("telephone number"),
+    "mail address": later("mail address"),
+}
 
 
 def check_content(directory: Path, today: date) -> list[Finding]:
@@ -74,7 +86,8 @@ def _check_folder(
     for language in LANGUAGES:
         path = folder / f"{language}.md"
         if language in content.texts:
-            yield from _check_text(path, language, content.texts[language], topics)
+            found = text_findings(language, content.texts[language], topics)
+            yield from (Finding(path, str(message)) for message in found)
         elif not path.exists():
             yield Finding(path, "is missing; write the article in this language.")
     if content.texts:
@@ -105,20 +118,31 @@ def _check_related(path: Path, content: FolderContent) -> Iterator[Finding]:
             yield Finding(path, f"related: {topic} is the topic itself or there twice; remove it.")
 
 
-def _check_text(path: Path, language: Language, text: Text, topics: set[str]) -> Iterator[Finding]:
+def text_findings(
+    language: Language, text: Text, topics: Collection[str]
+) -> Iterator[Translatable]:
+    """Yield what is wrong in one text, although it can be shown.
+
+    Args:
+        language: Its language.
+        text: The text; its body breaks no rule.
+        topics: The topics that have an article.
+    """
     document = text.document
     longest = max(len(_lead_sentences(variant, language)) for variant in variants(document))
     if longest > MAX_LEAD_SENTENCES:
-        yield Finding(
-            path,
-            f"the direct answer before the first heading has {longest} sentences; "
-            f"shorten it to {MAX_LEAD_SENTENCES} for each group of readers.",
+        yield later(
+            "the direct answer before the first heading has %(count)s sentences; "
+            "shorten it to %(most)s for each group of readers.",
+            count=longest,
+            most=MAX_LEAD_SENTENCES,
         )
-    for topic in sorted(set(_topic_links(document)) - topics):
+    for topic in sorted(set(_topic_links(document)) - set(topics)):
         is_known = topic in catalogue().topics
-        reason = "has no article yet" if is_known else "is no topic"
-        yield Finding(
-            path, f"the link to topic:{topic} is dead, it {reason}; remove or correct it."
+        yield later(
+            "the link to topic:%(topic)s is dead, it %(reason)s; remove or correct it.",
+            topic=topic,
+            reason=later("has no article yet") if is_known else later("is no topic"),
         )
 
 
@@ -139,26 +163,42 @@ def _compare_languages(folder: Path, texts: Mapping[Language, Text]) -> Iterator
     for language in others:
         path = folder / f"{language}.md"
         yield from (
-            Finding(path, message)
-            for message in _differences(first, texts[first], language, texts[language])
+            Finding(path, str(message))
+            for message in differences(
+                (first, texts[first]), (language, texts[language]), f"{first}.md"
+            )
         )
 
 
-def _differences(first: Language, base: Text, language: Language, text: Text) -> Iterator[str]:
-    model = f"{first}.md"
-    expected, actual = base.document, text.document
+def differences(
+    model: tuple[Language, Text], other: tuple[Language, Text], name: str | Translatable
+) -> Iterator[Translatable]:
+    """Yield in what one text says something else than another in another language.
+
+    Args:
+        model: Language and text to compare with; its body breaks no rule.
+        other: Language and text that are judged; its body breaks no rule.
+        name: What to call the model.
+    """
+    expected, actual = model[1].document, other[1].document
     if _keys(expected) != _keys(actual):
-        yield (
-            f"the sections are {', '.join(_keys(actual)) or 'none'}, in {model} "
-            f"{', '.join(_keys(expected)) or 'none'}; make them the same, in the same order."
+        yield later(
+            "the sections are %(here)s, in %(model)s %(there)s; make them the same, "
+            "in the same order.",
+            here=_listed(_keys(actual), ", "),
+            model=name,
+            there=_listed(_keys(expected), ", "),
         )
     elif _conditions(expected) != _conditions(actual):
-        yield (
-            f"the `::: only` blocks are {_listed(_conditions(actual))}, in {model} "
-            f"{_listed(_conditions(expected))}; make them the same, in the same order."
+        yield later(
+            "the `::: only` blocks are %(here)s, in %(model)s %(there)s; make them the same, "
+            "in the same order.",
+            here=_listed(_conditions(actual), "; "),
+            model=name,
+            there=_listed(_conditions(expected), "; "),
         )
-    yield from _different_figures(first, base, language, text)
-    yield from _different_links(model, expected, actual)
+    yield from _different_figures(model, other, name)
+    yield from _different_links(name, expected, actual)
 
 
 def _keys(document: Document) -> list[str]:
@@ -174,26 +214,40 @@ def _conditions(document: Document) -> list[str]:
     ]
 
 
-def _listed(conditions: Iterable[str]) -> str:
-    return "; ".join(conditions) or "none"
+def _listed(names: Iterable[str], separator: str) -> str | Translatable:
+    return separator.join(names) or later("none")
 
 
 def _name(part: Section) -> str:
-    return part.key or "direct answer"
+    return part.key or _LEAD
 
 
 def _different_figures(
-    first: Language, base: Text, language: Language, text: Text
-) -> Iterator[str]:
-    expected, actual = _groups(base), _groups(text)
+    model: tuple[Language, Text], other: tuple[Language, Text], name: str | Translatable
+) -> Iterator[Translatable]:
+    expected, actual = _groups(model[1]), _groups(other[1])
     for place in expected:
         if place not in actual:
             continue
-        there, here = figures(expected[place], first), figures(actual[place], language)
+        there, here = figures(expected[place], model[0]), figures(actual[place], other[0])
         for kind, values in there.missing_from(here):
-            yield f"{place}: {first}.md has the {kind} {', '.join(values)}, this file has not; correct one of them."
+            yield later(
+                "%(place)s: %(model)s has the %(kind)s %(values)s, this text has not; "
+                "correct one of them.",
+                place=_PLACES.get(place, place),
+                model=name,
+                kind=_KINDS[kind],
+                values=", ".join(values),
+            )
         for kind, values in here.missing_from(there):
-            yield f"{place}: this file has the {kind} {', '.join(values)}, {first}.md has not; correct one of them."
+            yield later(
+                "%(place)s: this text has the %(kind)s %(values)s, %(model)s has not; "
+                "correct one of them.",
+                place=_PLACES.get(place, place),
+                model=name,
+                kind=_KINDS[kind],
+                values=", ".join(values),
+            )
 
 
 def _groups(text: Text) -> dict[str, str]:
@@ -208,17 +262,31 @@ def _groups(text: Text) -> dict[str, str]:
     return groups
 
 
-def _different_links(model: str, expected: Document, actual: Document) -> Iterator[str]:
+def _different_links(
+    name: str | Translatable, expected: Document, actual: Document
+) -> Iterator[Translatable]:
     there, here = _sites(expected), _sites(actual)
     for missing in sorted(set(there) - set(here)):
-        yield f"{model} links to {missing}, this file does not; correct one of them."
+        yield later(
+            "%(model)s links to %(link)s, this text does not; correct one of them.",
+            model=name,
+            link=missing,
+        )
     for missing in sorted(set(here) - set(there)):
-        yield f"this file links to {missing}, {model} does not; correct one of them."
+        yield later(
+            "this text links to %(link)s, %(model)s does not; correct one of them.",
+            model=name,
+            link=missing,
+        )
     for site in sorted(set(here) & set(there)):
         if here[site] != there[site]:
-            yield (
-                f"this file links to {here[site]} different pages of {site}, {model} to "
-                f"{there[site]}; correct one of them."
+            yield later(
+                "this text links to %(here)s different pages of %(site)s, %(model)s to "
+                "%(there)s; correct one of them.",
+                here=here[site],
+                site=site,
+                model=name,
+                there=there[site],
             )
 
 

@@ -21,11 +21,15 @@ from mdit_py_plugins.container import container_plugin
 
 from knowledge.errors import MarkdownError
 from knowledge.situations import CITIZENSHIPS, Citizenship, is_citizenship
+from web.translations import later
 
 SectionKey = Literal["steps", "bring", "deadlines", "mistakes", "next", "where"]
 
 SECTION_KEYS: tuple[SectionKey, ...] = get_args(SectionKey)
 """The sections an article may have, in the order in which they stand."""
+
+LONGEST_BODY = 50_000
+"""Characters; the longest article has a few thousand words."""
 
 LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:", "topic:")
 
@@ -43,15 +47,15 @@ _ALLOWED = frozenset(
     }
 )  # fmt: skip
 _REFUSED = {
-    "html_block": "HTML is not allowed; write it in Markdown",
-    "html_inline": "HTML is not allowed; write it in Markdown",
-    "image": "a picture cannot be shown; describe it, or link to it",
-    "table_open": "a table cannot be shown in the chat; write a list",
-    "code_inline": "code marks cannot be shown in the chat; remove the backticks",
-    "code_block": "an indented block would be shown as code; remove the indentation",
-    "fence": "a code block cannot be shown in the chat; write it as text",
-    "blockquote_open": "a quotation cannot be shown in the chat; write it as a paragraph",
-    "hr": "a line across the page cannot be shown in the chat; remove it",
+    "html_block": later("HTML is not allowed; write it in Markdown."),
+    "html_inline": later("HTML is not allowed; write it in Markdown."),
+    "image": later("a picture cannot be shown; describe it, or link to it."),
+    "table_open": later("a table cannot be shown in the chat; write a list."),
+    "code_inline": later("code marks cannot be shown in the chat; remove the backticks."),
+    "code_block": later("an indented block would be shown as code; remove the indentation."),
+    "fence": later("a code block cannot be shown in the chat; write it as text."),
+    "blockquote_open": later("a quotation cannot be shown in the chat; write it as a paragraph."),
+    "hr": later("a line across the page cannot be shown in the chat; remove it."),
 }
 
 
@@ -148,6 +152,9 @@ def parse_document(body: str) -> Document:
 
 def problems(body: str) -> list[MarkdownError]:
     """Return everything in a body that breaks the rules of articles, in the order of lines."""
+    unreadable = [*_too_long(body), *_control_characters(body)]
+    if unreadable:
+        return unreadable
     tokens = _parser().parse(body)
     found = [
         *_refused_tokens(tokens),
@@ -213,14 +220,34 @@ def _conditions(container: Token) -> frozenset[Citizenship]:
     return frozenset(word for word in container.info.split()[1:] if is_citizenship(word))
 
 
+def _too_long(body: str) -> Iterator[MarkdownError]:
+    if len(body) > LONGEST_BODY:
+        yield MarkdownError(
+            1,
+            later(
+                "the text has %(length)s characters, %(most)s are allowed; shorten it.",
+                length=len(body),
+                most=LONGEST_BODY,
+            ),
+        )
+
+
+def _control_characters(body: str) -> Iterator[MarkdownError]:
+    for number, line in enumerate(body.split("\n"), start=1):
+        if any(ord(character) < 32 and character != "\t" for character in line):
+            yield MarkdownError(number, later("the line holds a control character; remove it."))
+
+
 def _refused_tokens(tokens: list[Token]) -> Iterator[MarkdownError]:
     for line, token in _with_lines(tokens):
         if token.type not in _ALLOWED and token.nesting >= 0:
             what = _REFUSED.get(token.type)
             if what:
-                yield MarkdownError(line, f"{what}.")
+                yield MarkdownError(line, what)
         elif token.type in {"bullet_list_open", "ordered_list_open"} and token.level > 2:
-            yield MarkdownError(line, "a list in a list in a list is too deep; write it flatter.")
+            yield MarkdownError(
+                line, later("a list in a list in a list is too deep; write it flatter.")
+            )
 
 
 def _with_lines(tokens: list[Token]) -> Iterator[tuple[int, Token]]:
@@ -239,15 +266,21 @@ def _headings(tokens: list[Token]) -> Iterator[MarkdownError]:
             continue
         line = token.map[0] + 1
         if token.tag != "h2" or token.markup != "##":
-            yield MarkdownError(line, "headings are written with two number signs, `## `.")
+            yield MarkdownError(line, later("headings are written with two number signs, `## `."))
         elif token.level != 0:
-            yield MarkdownError(line, "a heading stands outside of lists and `::: only` blocks.")
+            yield MarkdownError(
+                line, later("a heading stands outside of lists and `::: only` blocks.")
+            )
         elif _heading(inline)[1] is None:
             yield MarkdownError(
-                line, f"the heading needs a key at its end, such as {{#steps}}; keys: {allowed}."
+                line,
+                later(
+                    "the heading needs a key at its end, such as {#steps}; keys: %(keys)s.",
+                    keys=allowed,
+                ),
             )
         elif any(child.type != "text" for child in inline.children or ()):
-            yield MarkdownError(line, "a heading is plain text; remove the marks in it.")
+            yield MarkdownError(line, later("a heading is plain text; remove the marks in it."))
 
 
 def _containers(tokens: list[Token], lines: list[str]) -> Iterator[MarkdownError]:
@@ -260,21 +293,27 @@ def _containers(tokens: list[Token], lines: list[str]) -> Iterator[MarkdownError
         if unknown or not words:
             yield MarkdownError(
                 line,
-                f"`::: only` takes {', '.join(CITIZENSHIPS)}, not {unknown[0] if unknown else 'nothing'}; "
-                "correct it.",
+                later(
+                    "`::: only` takes %(citizenships)s, not %(word)s; correct it.",
+                    citizenships=", ".join(CITIZENSHIPS),
+                    word=unknown[0] if unknown else later("nothing"),
+                ),
             )
         elif len(set(words)) != len(words) or len(words) == len(CITIZENSHIPS):
             yield MarkdownError(
-                line, "`::: only` names one citizenship twice or all of them; correct it."
+                line, later("`::: only` names one citizenship twice or all of them; correct it.")
             )
         if token.level != 0:
             yield MarkdownError(
-                line, "an `::: only` block stands outside of lists and of other blocks; move it."
+                line,
+                later("an `::: only` block stands outside of lists and of other blocks; move it."),
             )
         elif end >= len(lines) or not lines[end].strip().startswith(":::"):
-            yield MarkdownError(line, "the `::: only` block has no end; add a line with `:::`.")
+            yield MarkdownError(
+                line, later("the `::: only` block has no end; add a line with `:::`.")
+            )
         elif not "".join(lines[line:end]).strip():
-            yield MarkdownError(line, "the `::: only` block is empty; remove it.")
+            yield MarkdownError(line, later("the `::: only` block is empty; remove it."))
 
 
 def _links(tokens: list[Token]) -> Iterator[MarkdownError]:
@@ -284,14 +323,26 @@ def _links(tokens: list[Token]) -> Iterator[MarkdownError]:
             target = str(token.attrs["href"])
             if not target.startswith(LINK_SCHEMES):
                 yield MarkdownError(
-                    line, f"the link to {target} must begin with one of {' '.join(LINK_SCHEMES)}"
+                    line,
+                    later(
+                        "the link to %(target)s must begin with one of %(schemes)s",
+                        target=target,
+                        schemes=" ".join(LINK_SCHEMES),
+                    ),
                 )
             elif any(bracket in target for bracket in "()"):
                 yield MarkdownError(
-                    line, f"write the brackets in the link to {target} as %28 and %29."
+                    line,
+                    later(
+                        "write the brackets in the link to %(target)s as %(codes)s.",
+                        target=target,
+                        codes="%28 %29",
+                    ),
                 )
             elif "title" in token.attrs:
-                yield MarkdownError(line, f"remove the text after the address {target}.")
+                yield MarkdownError(
+                    line, later("remove the text after the address %(target)s.", target=target)
+                )
         elif token.type == "inline" and id(token) not in headings:
             yield from _text_between(line, token.children or [])
 
@@ -303,19 +354,28 @@ def _text_between(line: int, children: list[Token]) -> Iterator[MarkdownError]:
             in_link, label = True, ""
         elif child.type == "link_close":
             if in_link and not label.strip():
-                yield MarkdownError(line, "a link has no text; write [text](address).")
+                yield MarkdownError(line, later("a link has no text; write [text](address)."))
             elif "[" in label or "]" in label:
-                yield MarkdownError(line, f"write the link's text without brackets: {label}")
+                yield MarkdownError(
+                    line, later("write the link's text without brackets: %(text)s", text=label)
+                )
             in_link = False
         elif child.type == "text":
             label += child.content
             if _MARKDOWN_LEFT_OVER.search(child.content):
                 yield MarkdownError(
-                    line, f"marks that are not understood remain in the text: {child.content[:60]}"
+                    line,
+                    later(
+                        "marks that are not understood remain in the text: %(text)s",
+                        text=child.content[:60],
+                    ),
                 )
             elif not in_link and _BARE_ADDRESS.search(child.content):
                 yield MarkdownError(
-                    line, f"write the address as [text](https://…): {child.content[:60]}"
+                    line,
+                    later(
+                        "write the address as [text](https://…): %(text)s", text=child.content[:60]
+                    ),
                 )
 
 
@@ -326,12 +386,17 @@ def _order(document: Document) -> Iterator[MarkdownError]:
     for (before, _), (after, section) in pairwise(places):
         if before == after:
             yield MarkdownError(
-                section.line, f"the section {section.key} is there twice; join them."
+                section.line,
+                later("the section %(key)s is there twice; join them.", key=section.key),
             )
         elif before > after:
             yield MarkdownError(
                 section.line,
-                f"the section {section.key} stands too late; the order is {', '.join(SECTION_KEYS)}.",
+                later(
+                    "the section %(key)s stands too late; the order is %(keys)s.",
+                    key=section.key,
+                    keys=", ".join(SECTION_KEYS),
+                ),
             )
 
 
@@ -339,9 +404,14 @@ def _emptiness(document: Document) -> Iterator[MarkdownError]:
     for variant in variants(document):
         if not variant.lead.blocks:
             yield MarkdownError(
-                1, "there is no direct answer before the first heading; write it, for all readers."
+                1,
+                later(
+                    "there is no direct answer before the first heading; write it, for all readers."
+                ),
             )
             break
     for section in document.sections:
         if not section.blocks:
-            yield MarkdownError(section.line, f"the section {section.key} is empty; remove it.")
+            yield MarkdownError(
+                section.line, later("the section %(key)s is empty; remove it.", key=section.key)
+            )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from web.translations import Translatable
+
 
 class KnowledgeError(Exception):
     """The base of this room's errors."""
@@ -23,11 +25,13 @@ class MarkdownError(KnowledgeError, ValueError):
 
     Attributes:
         line: The line of the body, counted from 1.
+        message: What is wrong and what to do, for the reader's language.
     """
 
-    def __init__(self, line: int, message: str) -> None:
+    def __init__(self, line: int, message: Translatable) -> None:
         super().__init__(f"line {line}: {message}")
         self.line = line
+        self.message = message
 
 
 @dataclass(frozen=True)

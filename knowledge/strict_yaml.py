@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from knowledge.errors import ContentError, Finding
+from web.translations import later
 
 MAX_FILE_BYTES = 200_000
 """The longest article has a few thousand words; a larger file is a mistake."""
@@ -27,12 +28,12 @@ Model = TypeVar("Model", bound=BaseModel)
 def _only_dates(value: object) -> object:
     if isinstance(value, str) or (isinstance(value, date) and not isinstance(value, datetime)):
         return value
-    raise ValueError("write the date as 2026-11-23")
+    raise ValueError(later("write the date as 2026-11-23"))
 
 
 def _one_line(value: str) -> str:
     if value != value.strip() or any(category(c) in _NOT_IN_A_LINE for c in value):
-        raise ValueError("write one line without control characters or spaces around it")
+        raise ValueError(later("write one line without control characters or spaces around it"))
     return value
 
 

@@ -19,6 +19,28 @@ from language.languages import Language
 from storage.times import now
 
 
+def lock(session: Session, topic: str) -> Article | None:
+    """Keep others from saving or publishing texts of an article until the transaction ends.
+
+    Returns:
+        The article; None if there is none.
+    """
+    return session.get(Article, topic, with_for_update=True)
+
+
+def numbered(
+    session: Session, topic: str, language: Language, number: int
+) -> TranslationVersion | None:
+    """Return a version by its number; None if there is none."""
+    return session.scalars(
+        select(TranslationVersion).where(
+            TranslationVersion.topic == topic,
+            TranslationVersion.language == language,
+            TranslationVersion.number == number,
+        )
+    ).one_or_none()
+
+
 def text_of(version: TranslationVersion) -> Text:
     """Return what a version says."""
     return Text(version.title, cast("Reading", version.reading), version.body)
@@ -83,8 +105,7 @@ def save(
         EditConflictError: A newer version than `based_on` is there.
     """
     _ = text.document  # refuses a body that cannot be shown
-    article = session.get(Article, topic, with_for_update=True)
-    if article is None:
+    if lock(session, topic) is None:
         raise KnowledgeError(f"There is no article {topic} yet; import or create it first.")
     before = latest(session, topic, language)
     if (before.id if before else None) != based_on:
@@ -125,7 +146,7 @@ def publish(session: Session, version: TranslationVersion) -> None:
             f"Version {version.number} of {version.topic}/{version.language} is {version.state}, "
             "no draft; save its text as a new version and publish that."
         )
-    session.get(Article, version.topic, with_for_update=True)
+    lock(session, version.topic)
     before = published(session, version.topic, cast("Language", version.language))
     if before is not None:
         before.state = "replaced"

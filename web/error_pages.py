@@ -127,6 +127,11 @@ def _database_away(request: Request, error: Exception) -> Response:
     return error_response(request, 503, {"Retry-After": "10"})
 
 
+def too_large(request: Request) -> Response:
+    """Return the response to a request that is too large to be read."""
+    return error_response(request, 413)
+
+
 def server_error(request: Request) -> Response:
     """Return the response to an error that nobody foresaw."""
     return error_response(request, 500)

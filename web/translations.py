@@ -8,14 +8,15 @@ They are read from `web/locale/<language>/LC_MESSAGES/<catalogue>.po`, compiled 
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Literal, get_args
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -31,8 +32,50 @@ LOCALE = Path(__file__).parent / "locale"
 ROOT = Path(__file__).parent.parent
 
 # Where texts stand: in these folders, those of staff in these parts of them.
-_FOLDERS = ("web", "bot/chat", "bot/widget", "knowledge/pages", "triage/desk")
-_STAFF_PARTS = ("web/account", "web/admin", "triage/desk")
+_FOLDERS = ("web", "bot/chat", "bot/widget", "triage/desk", "knowledge")
+_STAFF_PARTS = (
+    "web/account",
+    "web/admin",
+    "triage/desk",
+    "knowledge/admin",
+    "knowledge/articles.py",
+    "knowledge/centre_files.py",
+    "knowledge/checking.py",
+    "knowledge/documents.py",
+    "knowledge/strict_yaml.py",
+)
+
+_KEYWORDS = {**DEFAULT_KEYWORDS, "later": None}
+
+
+@dataclass(frozen=True)
+class Translatable:
+    """A text that is written where no language is known yet, such as the message of an error.
+
+    Attributes:
+        key: The text in English, with placeholders such as `%(line)s`.
+        values: What the placeholders stand for; a value that is translatable is translated too.
+    """
+
+    key: str
+    values: Mapping[str, object]
+
+    def in_language(self, language: Language) -> str:
+        """Return the text in a language; in English where the catalogues have no translation."""
+        found = translations(language).gettext(self.key)
+        return found % {
+            name: value.in_language(language) if isinstance(value, Translatable) else value
+            for name, value in self.values.items()
+        }
+
+    def __str__(self) -> str:
+        """The text in English."""
+        return self.in_language(SOURCE_LANGUAGE)
+
+
+def later(key: str, /, **values: object) -> Translatable:
+    """Mark a text for the catalogues, to be translated when it is shown."""
+    return Translatable(key, values)
 
 
 def catalogue_path(language: Language, catalogue: CatalogueName) -> Path:
@@ -78,7 +121,7 @@ def texts_in_code(catalogue: CatalogueName) -> Catalog:
         method = "jinja2.ext:babel_extract" if path.suffix == ".html" else "python"
         options = {"silent": "false", "trimmed": "true"} if path.suffix == ".html" else {}
         for line, message, comments, context in extract_from_file(
-            method, path, comment_tags=("Translators:",), options=options
+            method, path, comment_tags=("Translators:",), options=options, keywords=_KEYWORDS
         ):
             collected.add(
                 message,

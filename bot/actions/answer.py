@@ -15,9 +15,8 @@ from bot.actions.messages import Message, Source
 from bot.actions.phrases import Phrases
 from bot.actions.turn import Turn
 from knowledge.addresses import topic_links
-from knowledge.answers import Answer, NeedsSituation, answer, title, topics_with_translation
+from knowledge.answers import Answer, NeedsSituation, answer, topics_with_translation
 from knowledge.centres import centre_for
-from knowledge.markdown import TopicAddress
 from storage.database import Database
 
 # These slots belong to one question; a new answer clears them.
@@ -71,20 +70,12 @@ class ActionAnswer(BotAction):
         if isinstance(found, NeedsSituation):
             return Reply(remember={**remember, "open_question": "citizenship"}, leaves_form=True)
         message = _message(turn, found)
-        message = replace(message, text=f"{message.text}\n\n{self._more(session, found, address)}")
         if topic == CENTRES_TOPIC:
             if turn.municipality is None:
                 remember["open_question"] = "municipality"
             else:
                 message = self._with_centre(session, message, turn.municipality)
         return Reply((message,), remember, leaves_form=True)
-
-    def _more(self, session: Session, found: Answer, address: TopicAddress) -> str:
-        """Return links to the page of the article and to those that go with it."""
-        titles = {topic: title(session, topic, found.language) for topic in found.related}
-        pages = {found.topic: found.title, **titles}
-        links = [f"[{name}]({address(topic)})" for topic, name in pages.items()]
-        return f"{self._phrases.text(found.language, 'read_more')}: {', '.join(links)}"
 
     def _with_centre(self, session: Session, message: Message, municipality: str) -> Message:
         centre = centre_for(session, municipality)

@@ -38,7 +38,6 @@ Phrase = Literal[
     "nothing_understood",
     "seventh_language",
     "personal_number_hint",
-    "read_more",
     "centre_answer",
     "ask_municipality",
 ]

@@ -25,7 +25,7 @@ from bot.chat.messages import (
     Source,
 )
 from conversations.errors import UnknownConversationError
-from conversations.models import Conversation, Turn
+from conversations.models import UNAVAILABLE, Conversation, Turn
 from conversations.record import Reply
 from language.languages import LANGUAGES, Language
 from web.access import public
@@ -121,7 +121,7 @@ def reader_language(request: Request) -> Language:
 def message_of(turn: Turn) -> Message:
     """Return a recorded message of the bot as the API gives it."""
     return Message(
-        kind=cast("Kind", turn.kind),
+        kind="fallback" if turn.kind == UNAVAILABLE else cast("Kind", turn.kind),
         text=turn.text,
         topic=turn.topic,
         variant=turn.variant,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.chat.messages import MOST_CHARACTERS
+from conversations.models import UNAVAILABLE
 from conversations.record import Reply
 from knowledge.addresses import article_path, articles_path, centres_path
 from knowledge.centres import ServingCentre
@@ -43,7 +44,7 @@ def unavailable(
     )
     if centre is not None:
         parts += _contact(centre, language)
-    return Reply(kind="fallback", text="\n\n".join(parts), language=language)
+    return Reply(kind=UNAVAILABLE, text="\n\n".join(parts), language=language)
 
 
 def _contact(centre: ServingCentre, language: Language) -> list[str]:

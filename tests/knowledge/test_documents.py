@@ -86,7 +86,7 @@ def test_without_conditions_there_is_one_text() -> None:
         ("[x](/somewhere)\n", 1, "must begin with one of"),
         ("[](https://example.org)\n", 1, "has no text"),
         ('[x](https://example.org "y")\n', 1, "remove the text after"),
-        ("[x](https://example.org/a(b))\n", 1, "%28 and %29"),
+        ("[x](https://example.org/a(b))\n", 1, "%28 %29"),
         ("[x [y]](https://example.org)\n", 1, "without brackets"),
         ("see https://example.org\n", 1, "write the address as"),
         ("see www.skat.dk\n", 1, "write the address as"),

@@ -36,6 +36,11 @@ class Words:
         ]
         """Of the exported audit log."""
         self._actions = {
+            "article.data_saved": gettext("Saved an article's sources and dates"),
+            "article.published": gettext("Published an article"),
+            "article.restored": gettext("Restored an older text of an article"),
+            "article.saved": gettext("Saved a draft of an article"),
+            "article.withdrawn": gettext("Withdrew an article"),
             "audit.exported": gettext("Exported the audit log"),
             "case.answered": gettext("Answered a case"),
             "case.attachment_saved": gettext("Saved an attachment"),
@@ -47,7 +52,10 @@ class Words:
             "case.original_saved": gettext("Saved a mail as it came"),
             "case.read": gettext("Read a case"),
             "case.reopened": gettext("Opened a closed case again"),
+            "centre.saved": gettext("Changed a centre's data"),
+            "conversation.read": gettext("Read a conversation"),
             "mail.read": gettext("Read a mail that is arriving"),
+            "municipality.saved": gettext("Changed a municipality's centre"),
             "staff.password_changed": gettext("Changed own password"),
             "staff.sign_in_refused": gettext("Sign-in refused"),
             "staff.signed_in": gettext("Signed in"),

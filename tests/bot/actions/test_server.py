@@ -519,13 +519,11 @@ def test_a_personal_number_is_spoken_of_once(actions: Actions, phrases: Phrases)
     assert asked.said[0]["text"].endswith(hint)
 
 
-def test_an_answer_leads_to_the_pages_of_its_article_and_of_others(
-    actions: Actions, phrases: Phrases
-) -> None:
+def test_an_answer_leads_to_the_pages_of_its_article_and_of_others(actions: Actions) -> None:
     told = {**asks("tax-card", "pl"), "entities": entity("own_group", "eu_eea_ch")}
     text = actions.run("action_answer", "karta?", told).said[0]["text"]
     *_, more = text.split("\n\n")
-    assert more.startswith(f"{phrases.text('pl', 'read_more')}: [")
+    assert more.startswith("Więcej informacji: [")
     for topic in ("tax-card", "personal-tax-number", "no-tax-card", "cpr-number"):
         assert f"({PUBLIC_URL}/pl/articles/{topic}?citizenship=eu_eea_ch)" in more
     assert f"({PUBLIC_URL}/pl/articles/eu-residence?citizenship=eu_eea_ch)" in text

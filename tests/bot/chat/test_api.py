@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.messages import History, Messages, Refusal
-from conversations.models import Conversation, Turn
+from conversations import record
+from conversations.models import UNAVAILABLE, Conversation, Turn
 from language.identification import identify
 from storage.database import Database
 from tests.bot.chat.webhook import Webhook, said
@@ -373,6 +374,7 @@ def _hangs_up(webhook: Webhook) -> None:
 def test_when_rasa_gives_no_answer_the_person_is_told(
     client: httpx.Client,
     webhook: Webhook,
+    sqlite_database: Database,
     trouble: Any,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -383,6 +385,8 @@ def test_when_rasa_gives_no_answer_the_person_is_told(
     (notice,) = messages(answer)
     assert (notice["kind"], notice["language"]) == ("fallback", "ro")
     assert "](http://127.0.0.1:8000/ro/centres/)" in notice["text"]
+    with sqlite_database.transaction() as session:
+        assert [turn.kind for turn in record.history(session, conversation)] == [None, UNAVAILABLE]
     log = capsys.readouterr().out
     assert "rasa_gave_no_answer" in log
     assert "secret" not in log

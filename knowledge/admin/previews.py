@@ -1,0 +1,226 @@
+"""A text that is being written, as readers would get it, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import nh3
+from markupsafe import Markup
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge.addresses import topic_links
+from knowledge.answers import chat_texts, read_more, title, topics_with_translation
+from knowledge.articles import Text
+from knowledge.checking import differences, text_findings
+from knowledge.documents import problems
+from knowledge.markdown import TopicAddress, to_html
+from knowledge.models import Article
+from knowledge.situations import CITIZENSHIPS, Citizenship
+from knowledge.strict_yaml import Line
+from knowledge.translations import latest, published, text_of
+from language.languages import Language
+from web.pages import Pages
+from web.site import Site
+from web.translations import later
+
+_LINE: TypeAdapter[str] = TypeAdapter(Line)
+_DANISH = later("the Danish text")
+
+_PAGE_TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "br"}
+# Without the ids of the headings: variants beside each other would give them twice.
+_PAGE_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+
+
+class Breach(NamedTuple):
+    """A rule that a text breaks, so that it cannot be shown.
+
+    Attributes:
+        line: The line of the body, counted from 1; None where it is the title.
+        message: What is wrong and what to do, in the admin's language.
+        excerpt: How the line begins.
+    """
+
+    line: int | None
+    message: str
+    excerpt: str
+
+
+class _Source(NamedTuple):
+    title: str
+    url: str
+    date: str
+
+
+@dataclass(frozen=True)
+class _ChatMessage:
+    """A message as the template of the chat takes it."""
+
+    text: str
+    language: Language
+    topic: str
+    variant: Citizenship | None
+    sources: tuple[_Source, ...]
+    kind: str = "answer"
+    confidence: float | None = None
+    buttons: tuple[()] = ()
+
+
+class Shown(NamedTuple):
+    """HTML for some citizens, or for everybody."""
+
+    citizenship: Citizenship | None
+    html: Markup
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What readers would get.
+
+    Attributes:
+        breaches: Rules that are broken; there is nothing to show then.
+        warnings: What may be wrong although it can be shown, in the admin's language.
+        chat: The message of the chat, for each group of citizens where they differ.
+        page: The article's page, likewise.
+        reviewed: The day on which the facts were last checked; None without an article.
+    """
+
+    breaches: tuple[Breach, ...]
+    warnings: tuple[str, ...] = ()
+    chat: tuple[Shown, ...] = ()
+    page: tuple[Shown, ...] = ()
+    reviewed: date | None = None
+
+
+def breaches(text: Text, reader: Language) -> tuple[Breach, ...]:
+    """Return every rule that a text breaks.
+
+    Args:
+        text: The text.
+        reader: The language of the admin.
+    """
+    return tuple(_breaches(text, reader))
+
+
+def _breaches(text: Text, reader: Language) -> Iterator[Breach]:
+    try:
+        _LINE.validate_python(text.title)
+    except ValidationError:
+        message = later("The title is one line of text; write it.")
+        yield Breach(None, message.in_language(reader), "")
+    lines = text.body.split("\n")
+    for error in problems(text.body):
+        yield Breach(error.line, error.message.in_language(reader), lines[error.line - 1][:80])
+
+
+def preview(
+    session: Session, site: Site, topic: str, language: Language, text: Text, reader: Language
+) -> Preview:
+    """Return a text as readers would get it, by the functions and templates that they get it from.
+
+    Args:
+        session: Read only.
+        site: With the templates of all rooms and the address of the public pages.
+        topic: The slug.
+        language: The language of the text.
+        text: The text, which may break any rule.
+        reader: The language of the admin.
+    """
+    broken = breaches(text, reader)
+    if broken:
+        return Preview(broken)
+    article = session.get(Article, topic)
+    links = _links(session, article, topic, language, text, site.public_url)
+    return Preview(
+        breaches=(),
+        warnings=tuple(_warnings(session, topic, language, text, reader)),
+        chat=tuple(_chat(site.pages, article, text, links)),
+        page=tuple(_page(text, links)),
+        reviewed=article.reviewed if article else None,
+    )
+
+
+def danish_text(session: Session, topic: str) -> Text | None:
+    """Return the Danish text that the other languages render: the published, else the newest."""
+    version = published(session, topic, "da") or latest(session, topic, "da")
+    return text_of(version) if version else None
+
+
+def _warnings(
+    session: Session, topic: str, language: Language, text: Text, reader: Language
+) -> Iterator[str]:
+    topics = frozenset(session.scalars(select(Article.topic)))
+    for finding in text_findings(language, text, topics):
+        yield finding.in_language(reader)
+    danish = danish_text(session, topic) if language != "da" else None
+    if danish is not None:
+        for finding in differences(("da", danish), (language, text), _DANISH):
+            yield finding.in_language(reader)
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Where the links of an answer on a topic lead.
+
+    Attributes:
+        topic: The slug of the topic.
+        language: Of the text.
+        titles: Of the topic and of those that go with it and can be read in this language.
+        readable: All topics that can be read in this language once this one is published.
+        public_url: Address of the public pages.
+    """
+
+    topic: str
+    language: Language
+    titles: Mapping[str, str]
+    readable: frozenset[str]
+    public_url: str
+
+    def address(self, citizenship: Citizenship | None) -> TopicAddress:
+        """Return what gives the address of a topic's page to people of a citizenship."""
+        return topic_links(self.language, self.readable, citizenship, self.public_url)
+
+
+def _links(
+    session: Session,
+    article: Article | None,
+    topic: str,
+    language: Language,
+    text: Text,
+    public_url: str,
+) -> _Links:
+    there = topics_with_translation(session, language)
+    related = [one for one in (article.related if article else ()) if one in there]
+    titles = {one: title(session, one, language) or one for one in related}
+    return _Links(topic, language, {topic: text.title, **titles}, there | {topic}, public_url)
+
+
+def _chat(pages: Pages, article: Article | None, text: Text, links: _Links) -> Iterator[Shown]:
+    document, language = text.document, links.language
+    differs = len(set(chat_texts(text.title, document).values())) > 1
+    sources = article.sources if article else ()
+    for citizenship in CITIZENSHIPS if differs else (None,):
+        address = links.address(citizenship)
+        said = chat_texts(text.title, document, address)[citizenship or CITIZENSHIPS[0]]
+        message = _ChatMessage(
+            text=said + read_more(language, links.titles, address),
+            language=language,
+            topic=links.topic,
+            variant=citizenship,
+            sources=tuple(_Source(s.title, s.url, s.checked.isoformat()) for s in sources),
+        )
+        html = pages.html("bot_message.html", language, message=message)
+        yield Shown(citizenship, Markup(html))  # noqa: S704 (a template, which escapes)
+
+
+def _page(text: Text, links: _Links) -> Iterator[Shown]:
+    document = text.document
+    for citizenship in CITIZENSHIPS if document.has_conditions else (None,):
+        shown = document.for_citizenship(citizenship) if citizenship else document
+        rendered = to_html(shown, links.address(citizenship))
+        html = nh3.clean(rendered, tags=_PAGE_TAGS, attributes=_PAGE_ATTRIBUTES)
+        yield Shown(citizenship, Markup(html))  # noqa: S704 (cleaned by nh3)

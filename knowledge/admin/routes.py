@@ -1,0 +1,11 @@
+"""All pages of the knowledge together."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from knowledge.admin import articles, centres, questions, texts
+
+router = APIRouter(include_in_schema=False)
+for _pages in (articles, texts, centres, questions):
+    router.include_router(_pages.router)

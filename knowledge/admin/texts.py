@@ -1,0 +1,361 @@
+"""The pages of one text: written, previewed, published, withdrawn, compared, restored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from knowledge.admin.articles import KnownTopic
+from knowledge.admin.forms import Fields, Sent
+from knowledge.admin.previews import breaches, danish_text, preview
+from knowledge.admin.roles import Editor, Reader
+from knowledge.admin.words import Words
+from knowledge.articles import READINGS, Text
+from knowledge.catalogue import Topic
+from knowledge.differences import Line, difference
+from knowledge.errors import EditConflictError, KnowledgeError
+from knowledge.models import Article, TranslationVersion
+from knowledge.translations import (
+    history,
+    latest,
+    lock,
+    numbered,
+    publish,
+    published,
+    text_of,
+    withdraw,
+)
+from knowledge.translations import save as save_text
+from language.languages import Language
+from web import audit
+from web.sessions import SignedIn
+from web.site import site_of
+from web.staff import staff_language, staff_page
+
+Action = Literal["publish", "withdraw"]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+_AUDITED: dict[Action, str] = {"publish": "article.published", "withdraw": "article.withdrawn"}
+
+router = APIRouter(prefix="/admin/articles/{topic}/{language}", include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The text that an address is about."""
+
+    topic: Topic
+    language: Language
+
+    @property
+    def address(self) -> str:
+        """Where it is edited."""
+        return f"/admin/articles/{self.topic.slug}/{self.language}"
+
+
+def _place(topic: KnownTopic, language: Language) -> _Place:
+    return _Place(topic, language)
+
+
+Place = Annotated[_Place, Depends(_place)]
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What the form holds: a text, and the id of the version that its author had before them."""
+
+    text: Text
+    based_on: int | None
+
+
+@dataclass(frozen=True)
+class _Conflict:
+    """Somebody else saved meanwhile: their version, and what it changed."""
+
+    theirs: TranslationVersion
+    changes: list[Line]
+
+
+def _draft(sent: Fields) -> _Draft:
+    reading = sent.get("reading", "")
+    body = sent.get("body", "").replace("\r\n", "\n").replace("\r", "\n")
+    known = reading if reading in READINGS else READINGS[0]
+    return _Draft(Text(sent.get("title", "").strip(), known, body), _id(sent.get("based_on")))
+
+
+def _id(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() and len(value) < 10 else None
+
+
+@router.get("")
+def editor(request: Request, user: Editor, place: Place) -> Response:
+    """Show the newest text in a form; where there is no article yet, lead to its shared data."""
+    with site_of(request).database.transaction() as session:
+        if session.get(Article, place.topic.slug) is None:
+            return RedirectResponse(f"/admin/articles/{place.topic.slug}", 303)
+        newest = latest(session, place.topic.slug, place.language)
+    draft = _Draft(
+        text_of(newest) if newest else Text("", READINGS[0], ""), newest.id if newest else None
+    )
+    return _editor_page(request, user, place, draft, done=request.query_params.get("done"))
+
+
+@router.post("")
+def save(request: Request, user: Editor, place: Place, sent: Sent) -> Response:
+    """Save a draft, or show what is wrong with it, or what somebody else saved meanwhile."""
+    draft = _draft(sent)
+    if breaches(draft.text, staff_language(request, user)):
+        return _editor_page(request, user, place, draft, done="refused")
+    try:
+        with site_of(request).database.transaction() as session:
+            version = save_text(
+                session,
+                place.topic.slug,
+                place.language,
+                draft.text,
+                author=user.name,
+                based_on=draft.based_on,
+            )
+            audit.record(session, user, "article.saved", _subject(version))
+    except EditConflictError:
+        return _conflict_page(request, user, place, draft)
+    except KnowledgeError:  # the article is not there
+        return RedirectResponse(f"/admin/articles/{place.topic.slug}", 303)
+    return RedirectResponse(f"{place.address}?done=saved", 303)
+
+
+@router.post("/preview")
+def previewed(request: Request, user: Editor, place: Place, sent: Sent) -> Response:
+    """Show a text as readers would get it: the piece that the page asks for, or the whole page."""
+    draft = _draft(sent)
+    if "HX-Request" not in request.headers:
+        return _editor_page(request, user, place, draft)
+    site, reader = site_of(request), staff_language(request, user)
+    with site.database.transaction() as session:
+        shown = preview(session, site, place.topic.slug, place.language, draft.text, reader)
+    html = site.pages.html(
+        "preview.html", reader, preview=shown, words=Words(reader), text_language=place.language
+    )
+    return HTMLResponse(html)
+
+
+@router.get("/history")
+def versions(
+    request: Request,
+    user: Reader,
+    place: Place,
+    old: int | None = None,
+    new: int | None = None,
+) -> Response:
+    """Show all versions of a text, and what changed between two that were chosen."""
+    with site_of(request).database.transaction() as session:
+        found = history(session, place.topic.slug, place.language)
+    by_number = {version.number: version for version in found}
+    chosen = (by_number.get(old or 0), by_number.get(new or 0))
+    changes = None
+    if chosen[0] is not None and chosen[1] is not None:
+        changes = difference(text_of(chosen[0]), text_of(chosen[1]))
+    return staff_page(
+        request,
+        user,
+        "history.html",
+        **_common(request, user, place),
+        versions=found,
+        old=old,
+        new=new,
+        changes=changes,
+    )
+
+
+@router.get("/history/{number}")
+def version(request: Request, user: Reader, place: Place, number: Number) -> Response:
+    """Show one version: what it changed, and how readers would get it."""
+    site, reader = site_of(request), staff_language(request, user)
+    with site.database.transaction() as session:
+        found = _numbered(session, place, number)
+        before = numbered(session, place.topic.slug, place.language, number - 1)
+        newest = latest(session, place.topic.slug, place.language)
+        shown = preview(session, site, place.topic.slug, place.language, text_of(found), reader)
+    return staff_page(
+        request,
+        user,
+        "version.html",
+        **_common(request, user, place),
+        version=found,
+        newest=newest,
+        before=before,
+        changes=difference(text_of(before), text_of(found)) if before else None,
+        preview=shown,
+        done=request.query_params.get("done"),
+    )
+
+
+@router.post("/history/{number}/restore")
+def restore(request: Request, user: Editor, place: Place, number: Number) -> Response:
+    """Save an old text as a new draft."""
+    with site_of(request).database.transaction() as session:
+        lock(session, place.topic.slug)
+        old = _numbered(session, place, number)
+        newest = latest(session, place.topic.slug, place.language)
+        saved = save_text(
+            session,
+            place.topic.slug,
+            place.language,
+            text_of(old),
+            author=user.name,
+            based_on=newest.id if newest else None,
+        )
+        audit.record(session, user, "article.restored", _subject(saved))
+    return RedirectResponse(f"{place.address}?done=restored", 303)
+
+
+@router.get("/history/{number}/{action}")
+def ask(
+    request: Request,
+    user: Editor,
+    place: Place,
+    number: Number,
+    action: Action,
+) -> Response:
+    """Ask once, with what changes for readers."""
+    with site_of(request).database.transaction() as session:
+        return _question(request, user, session, place, number, action)
+
+
+@router.post("/history/{number}/{action}")
+def act(
+    request: Request,
+    user: Editor,
+    place: Place,
+    number: Number,
+    action: Action,
+    sent: Sent,
+) -> Response:
+    """Publish or withdraw; where readers get something else than was shown, ask again."""
+    with site_of(request).database.transaction() as session:
+        lock(session, place.topic.slug)
+        chosen = _numbered(session, place, number)
+        shown = published(session, place.topic.slug, place.language)
+        has_changed = (shown.id if shown else None) != _id(sent.get("readers_get"))
+        if has_changed or not _possible(chosen, action):
+            return _question(request, user, session, place, number, action, has_changed=True)
+        if action == "publish":
+            publish(session, chosen)
+        else:
+            withdraw(session, chosen)
+        audit.record(session, user, _AUDITED[action], _subject(chosen))
+    return RedirectResponse(f"{place.address}/history/{number}?done={action}", 303)
+
+
+def _possible(version: TranslationVersion, action: Action) -> bool:
+    return version.state == "draft" or (action == "withdraw" and version.state == "published")
+
+
+def _question(
+    request: Request,
+    user: SignedIn,
+    session: Session,
+    place: _Place,
+    number: int,
+    action: Action,
+    *,
+    has_changed: bool = False,
+) -> Response:
+    chosen = _numbered(session, place, number)
+    shown = published(session, place.topic.slug, place.language)
+    site, reader = site_of(request), staff_language(request, user)
+    warnings = preview(
+        session, site, place.topic.slug, place.language, text_of(chosen), reader
+    ).warnings
+    return staff_page(
+        request,
+        user,
+        "question.html",
+        status=409 if has_changed else 200,
+        **_common(request, user, place),
+        version=chosen,
+        readers_get=shown,
+        changes=difference(text_of(shown) if shown else None, text_of(chosen)),
+        warnings=warnings,
+        action=action,
+        possible=_possible(chosen, action),
+        has_changed=has_changed,
+    )
+
+
+def _conflict_page(request: Request, user: SignedIn, place: _Place, draft: _Draft) -> Response:
+    with site_of(request).database.transaction() as session:
+        theirs = latest(session, place.topic.slug, place.language)
+        if theirs is None:
+            return _editor_page(request, user, place, _Draft(draft.text, None))
+        base = session.get(TranslationVersion, draft.based_on or 0)
+        if base is not None and (base.topic, base.language) != (place.topic.slug, place.language):
+            base = None
+    changes = difference(text_of(base) if base else None, text_of(theirs), context=None)
+    return _editor_page(
+        request,
+        user,
+        place,
+        _Draft(draft.text, theirs.id),
+        conflict=_Conflict(theirs, changes),
+    )
+
+
+def _editor_page(
+    request: Request,
+    user: SignedIn,
+    place: _Place,
+    draft: _Draft,
+    *,
+    conflict: _Conflict | None = None,
+    done: str | None = None,
+) -> Response:
+    site, reader = site_of(request), staff_language(request, user)
+    with site.database.transaction() as session:
+        newest = latest(session, place.topic.slug, place.language)
+        readers_get = published(session, place.topic.slug, place.language)
+        danish = danish_text(session, place.topic.slug) if place.language != "da" else None
+        shown = preview(session, site, place.topic.slug, place.language, draft.text, reader)
+    return staff_page(
+        request,
+        user,
+        "editor.html",
+        status=409 if conflict else 422 if done == "refused" else 200,
+        **_common(request, user, place),
+        draft=draft.text,
+        based_on=draft.based_on,
+        readings=READINGS,
+        newest=newest,
+        readers_get=readers_get,
+        danish=danish,
+        preview=shown,
+        conflict=conflict,
+        done=done,
+    )
+
+
+def _common(request: Request, user: SignedIn, place: _Place) -> dict[str, Any]:
+    return {
+        "words": Words(staff_language(request, user)),
+        "topic": place.topic,
+        "text_language": place.language,
+        "address": place.address,
+        "editable": user.role == "admin",
+    }
+
+
+def _numbered(session: Session, place: _Place, number: int) -> TranslationVersion:
+    found = numbered(session, place.topic.slug, place.language, number)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _subject(version: TranslationVersion) -> str:
+    return f"article:{version.topic}/{version.language}"

@@ -1,0 +1,98 @@
+"""What the names of the knowledge mean, in the words of admins."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from conversations.unanswered import Outcome
+from knowledge.articles import Reading
+from knowledge.models import TranslationVersion, VersionState
+from knowledge.overview import Mark
+from knowledge.situations import Citizenship
+from language.languages import NAMES, Language
+from understanding.queues import Queue
+from web.translations import translations
+
+
+class Words:
+    """The words in one language of staff.
+
+    Args:
+        language: da or en.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self._texts = translations(language)
+
+    def queue(self, queue: Queue) -> str:
+        """Return the name of a queue."""
+        gettext = self._texts.gettext
+        names: dict[Queue, str] = {
+            "tax": gettext("Tax"),
+            "jobseeker": gettext("Jobseekers"),
+            "visitation": gettext("Visitation"),
+        }
+        return names[queue]
+
+    def language(self, language: Language) -> str:
+        """Return the name of a language in itself."""
+        return NAMES[language]
+
+    def mark(self, mark: Mark) -> str:
+        """Return what holds for a text."""
+        gettext = self._texts.gettext
+        names: dict[Mark, str] = {
+            "published": gettext("Published"),
+            "draft": gettext("Draft"),
+            "missing": gettext("Missing"),
+            "withdrawn": gettext("Withdrawn"),
+            "stale": gettext("Out of date"),
+        }
+        return names[mark]
+
+    def state(self, version: TranslationVersion) -> str:
+        """Return the state of a version."""
+        gettext = self._texts.gettext
+        names: dict[VersionState, str] = {
+            "draft": gettext("Draft"),
+            "published": gettext("Published"),
+            "replaced": gettext("Replaced by a later version"),
+            "withdrawn": gettext("Withdrawn"),
+        }
+        return names[version.state]
+
+    def reading(self, reading: str) -> str:
+        """Return how far a text has been read."""
+        gettext = self._texts.gettext
+        names: dict[Reading, str] = {
+            "written": gettext("Written, read by nobody else"),
+            "cross-read": gettext("Read by a second reader against the Danish text"),
+            "confirmed": gettext("Confirmed by a native reader"),
+        }
+        return names[cast("Reading", reading)]
+
+    def origin(self, version: TranslationVersion) -> str:
+        """Return where a version came from."""
+        gettext = self._texts.gettext
+        return gettext("From the files") if version.origin == "import" else gettext("Edited here")
+
+    def citizenship(self, citizenship: Citizenship) -> str:
+        """Return whom a variant is for."""
+        gettext = self._texts.gettext
+        names: dict[Citizenship, str] = {
+            "nordic": gettext("Nordic citizens"),
+            "eu_eea_ch": gettext("Citizens of the EU, the EEA and Switzerland"),
+            "third_country": gettext("Citizens of other countries"),
+        }
+        return names[citizenship]
+
+    def outcome(self, outcome: Outcome) -> str:
+        """Return what became of a question."""
+        gettext = self._texts.gettext
+        names: dict[Outcome, str] = {
+            "fallback": gettext("Not answered"),
+            "choice": gettext("Topics offered"),
+            "none_of_these": gettext("“None of these”"),
+            "unavailable": gettext("The chat was away"),
+        }
+        return names[outcome]

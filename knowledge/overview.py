@@ -1,0 +1,134 @@
+"""Which topic can be read in which language, and what has to be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple, TypeGuard, get_args
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from knowledge.catalogue import Topic, catalogue
+from knowledge.models import Article, TranslationVersion
+from language.languages import LANGUAGES, Language
+
+Mark = Literal["published", "draft", "missing", "withdrawn", "stale"]
+"""published: readers get it. draft: there is a newer text that they do not get yet. missing: it was
+never written. withdrawn: it was taken away from readers. stale: the Danish text was published anew
+since the newest text was written."""
+
+MARKS: tuple[Mark, ...] = get_args(Mark)
+
+
+def is_mark(value: object) -> TypeGuard[Mark]:
+    """Return whether a value is one of the marks."""
+    return value in MARKS
+
+
+@dataclass(frozen=True)
+class TopicState:
+    """How a topic's article stands.
+
+    Attributes:
+        topic: The topic of the catalogue.
+        review_due: The day by which its facts must be checked again; None without an article.
+        overdue: Whether that day has passed.
+        titles: The published title in each language that has one.
+        marks: For each language what holds for its text; never empty.
+    """
+
+    topic: Topic
+    review_due: date | None
+    overdue: bool
+    titles: Mapping[Language, str]
+    marks: Mapping[Language, tuple[Mark, ...]]
+
+
+class _Version(NamedTuple):
+    id: int
+    topic: str
+    language: str
+    number: int
+    state: str
+    title: str
+    translated_from_id: int | None
+
+
+def overview(session: Session, today: date) -> list[TopicState]:
+    """Return how the article of each topic stands, in the order of the catalogue.
+
+    Args:
+        session: Read only.
+        today: For reviews that are overdue.
+    """
+    by_text: dict[tuple[str, str], list[_Version]] = {}
+    for version in _versions(session):
+        by_text.setdefault((version.topic, version.language), []).append(version)
+    due = {
+        row.topic: row.review_due
+        for row in session.execute(select(Article.topic, Article.review_due))
+    }
+    return [
+        _state(topic, due.get(topic.slug), by_text, today) for topic in catalogue().topics.values()
+    ]
+
+
+def _versions(session: Session) -> Iterable[_Version]:
+    rows = session.execute(
+        select(
+            TranslationVersion.id,
+            TranslationVersion.topic,
+            TranslationVersion.language,
+            TranslationVersion.number,
+            TranslationVersion.state,
+            TranslationVersion.title,
+            TranslationVersion.translated_from_id,
+        ).order_by(TranslationVersion.number)
+    )
+    return (_Version(*row) for row in rows)
+
+
+def _state(
+    topic: Topic,
+    review_due: date | None,
+    by_text: Mapping[tuple[str, str], list[_Version]],
+    today: date,
+) -> TopicState:
+    versions = {code: by_text.get((topic.slug, code), []) for code in LANGUAGES}
+    published = {code: _last(versions[code], "published") for code in LANGUAGES}
+    return TopicState(
+        topic=topic,
+        review_due=review_due,
+        overdue=review_due is not None and review_due < today,
+        titles={code: version.title for code, version in published.items() if version},
+        marks={code: _marks(code, versions[code], published) for code in LANGUAGES},
+    )
+
+
+def _last(versions: list[_Version], state: str) -> _Version | None:
+    return next((one for one in reversed(versions) if one.state == state), None)
+
+
+def _marks(
+    language: Language,
+    versions: list[_Version],
+    published: Mapping[Language, _Version | None],
+) -> tuple[Mark, ...]:
+    if not versions:
+        return ("missing",)
+    shown, draft = published[language], _last(versions, "draft")
+    newer = draft if draft and (shown is None or draft.number > shown.number) else None
+    marks: list[Mark] = []
+    if shown:
+        marks.append("published")
+    if newer:
+        marks.append("draft")
+    newest = newer or shown
+    if newest is None:
+        return ("withdrawn",)
+    danish = published["da"]
+    if language != "da" and danish is not None and newest.translated_from_id != danish.id:
+        marks.append("stale")
+    return tuple(marks)

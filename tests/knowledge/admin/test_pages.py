@@ -1,0 +1,201 @@
+"""The pages of the knowledge in Chromium: every state, on a desktop and a phone, by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from knowledge.articles import Text
+from knowledge.translations import latest, save
+from storage.database import Database
+from tests.knowledge.admin.conftest import fill_for_admins
+from tests.knowledge.admin.test_questions import ask
+from tests.web.browser import WIDTHS, Visit, visiting
+from tests.web.fixtures import PASSWORD
+from tests.web.serving import application, served
+
+pytestmark = pytest.mark.browser
+
+Size = tuple[int, int]
+EDITOR = "/admin/articles/tax-card/en"
+PATHS = (
+    "/admin/articles/",
+    "/admin/articles/?selection=missing",
+    "/admin/articles/?text=nothing",
+    "/admin/articles/tax-card",
+    "/admin/articles/mitid",
+    EDITOR,
+    "/admin/articles/tax-card/da",
+    "/admin/articles/cpr-number/pl",
+    f"{EDITOR}/history?old=1&new=2",
+    f"{EDITOR}/history/2",
+    f"{EDITOR}/history/2/publish",
+    f"{EDITOR}/history/1/withdraw",
+    "/admin/centres/",
+    "/admin/centres/kobenhavn",
+    "/admin/centres/municipalities/",
+    "/admin/centres/municipalities/0163",
+    "/admin/questions/",
+    "/admin/questions/1",
+)
+
+
+@pytest.fixture
+def url(sqlite_database: Database, content_directory: Path) -> Iterator[str]:
+    """The application over the small content, with a draft and some questions."""
+    fill_for_admins(sqlite_database, content_directory)
+    save_draft(sqlite_database, "A draft.\n")
+    ask(sqlite_database, "Czy mogę przywieźć psa?", "A co z kotem?")
+    with served(application(sqlite_database)) as address:
+        yield address
+
+
+def save_draft(database: Database, body: str) -> None:
+    with database.transaction() as session:
+        before = latest(session, "tax-card", "en")
+        text = Text("Getting a tax card", "written", body)
+        save(session, "tax-card", "en", text, author="anna", based_on=before.id if before else None)
+
+
+def sign_in(visit: Visit, path: str, name: str = "alex") -> None:
+    visit.open(path)
+    visit.page.get_by_label("User name").fill(name)
+    visit.page.get_by_label("Password").fill(PASSWORD)
+    visit.page.get_by_role("button", name="Sign in").click()
+    expect(visit.page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize("danish", [False, True], ids=["en", "da"])
+def test_no_page_has_barriers(browser: Browser, url: str, size: Size, danish: bool) -> None:
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, "/account")
+        if danish:
+            visit.page.get_by_role("button", name="Dansk").click()
+            expect(visit.page.locator("html")).to_have_attribute("lang", "da")
+        for path in PATHS:
+            visit.open(path)
+            expect(visit.page.get_by_role("heading", level=1)).to_be_visible()
+            folded = visit.page.locator("details:not([open]) > summary:visible")
+            while folded.count():
+                folded.first.click()
+            visit.check()
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_a_team_leader_finds_no_barriers_and_nothing_to_change(
+    browser: Browser, url: str, size: Size
+) -> None:
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, "/admin/articles/", "lone")
+        for path in ("/admin/articles/tax-card", f"{EDITOR}/history/2", "/admin/centres/odense"):
+            visit.open(path)
+            expect(visit.page.get_by_role("heading", level=1)).to_be_visible()
+            visit.check()
+            for name in ("Save", "Publish", "Withdraw", "Restore as a new draft"):
+                expect(visit.page.get_by_role("button", name=name)).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_the_preview_follows_what_is_typed(browser: Browser, url: str, size: Size) -> None:
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, EDITOR)
+        body = visit.page.get_by_label("Text in Markdown")
+        preview = visit.page.locator("#preview")
+        expect(preview.locator(".chat-bubble")).to_contain_text("A draft.")
+        body.fill("Typed **now**, <script>alert(1)</script>\n")
+        expect(preview).to_contain_text("Line 1: HTML is not allowed")
+        visit.check()
+        body.fill("Typed **now**.\n")
+        expect(preview.locator(".chat-bubble strong", has_text="now")).to_be_visible()
+        expect(preview).to_contain_text("the sections are none, in the Danish text steps")
+        visit.check()
+        visit.page.route("**/preview", lambda route: route.abort())
+        body.fill("Typed later.\n")
+        expect(visit.page.locator("#preview-status")).to_contain_text("cannot be shown now")
+        expect(body).to_have_value("Typed later.\n")
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_refused_and_conflicting_forms_have_no_barriers(
+    browser: Browser, url: str, size: Size, sqlite_database: Database
+) -> None:
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, EDITOR)
+        body = visit.page.get_by_label("Text in Markdown")
+        body.fill("# Big\n")
+        visit.page.get_by_role("button", name="Save draft").click()
+        expect(visit.page.get_by_role("alert")).to_contain_text("Nothing was saved yet")
+        visit.errors.clear()  # the browser writes of the status 422
+        visit.check()
+        save_draft(sqlite_database, "Hers.\n")
+        body.fill("Mine.\n")
+        visit.page.get_by_role("button", name="Save draft").click()
+        expect(visit.page.get_by_role("alert")).to_contain_text("anna has saved version 3")
+        expect(body).to_have_value("Mine.\n")
+        expect(visit.page.locator("ins", has_text="Hers")).to_be_visible()
+        visit.errors.clear()  # 409
+        visit.check()
+        visit.open("/admin/centres/kobenhavn")
+        visit.page.get_by_label("Telephone", exact=True).fill("12")
+        visit.page.get_by_role("button", name="Save").click()
+        expect(visit.page.get_by_role("alert")).to_contain_text("country code")
+        visit.errors.clear()
+        visit.check()
+
+
+def test_without_scripts_a_button_shows_the_preview(browser: Browser, url: str) -> None:
+    with visiting(browser, url, java_script_enabled=False) as visit:
+        sign_in(visit, EDITOR)
+        visit.page.get_by_label("Text in Markdown").fill("Typed without scripts.\n")
+        visit.page.get_by_role("button", name="Preview").click()
+        expect(visit.page.locator("#preview .chat-bubble")).to_contain_text("without scripts")
+        expect(visit.page.get_by_label("Text in Markdown")).to_have_value(
+            "Typed without scripts.\n"
+        )
+
+
+def test_a_text_is_changed_and_published_with_the_keyboard(browser: Browser, url: str) -> None:
+    with visiting(browser, url) as visit:
+        sign_in(visit, EDITOR)
+        keyboard = visit.page.keyboard
+        to(visit, "title")
+        keyboard.press("Tab")
+        keyboard.press("Tab")
+        keyboard.press("Control+Home")
+        keyboard.type("Typed. ")
+        to(visit, "Save draft")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("status").first).to_contain_text("The draft is saved.")
+        to(visit, "Publish version 3")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("heading", level=1)).to_have_text("Publish version 3?")
+        to(visit, "Publish")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("status").first).to_contain_text("Published.")
+
+
+def to(visit: Visit, name: str) -> None:
+    """Press Tab until something of this name has the focus."""
+    for _ in range(40):
+        if visit.focused() == name:
+            return
+        visit.page.keyboard.press("Tab")
+    raise AssertionError(f"{name} cannot be reached with the keyboard.")
+
+
+def test_a_text_of_five_megabytes_is_refused_and_still_there(browser: Browser, url: str) -> None:
+    with visiting(browser, url) as visit:
+        sign_in(visit, EDITOR)
+        body = visit.page.get_by_label("Text in Markdown")
+        typed = "x" * 5_000_000
+        body.evaluate("(area, text) => { area.value = text; }", typed)
+        visit.page.get_by_role("button", name="Save draft").click()
+        expect(visit.page.get_by_role("heading", level=1)).to_have_text("What you sent is too long")
+        visit.errors.clear()  # 413
+        visit.check()
+        visit.page.go_back()
+        assert len(body.input_value()) == len(typed)

@@ -57,3 +57,7 @@ class TooManyRequestsError(WebError):
     def __init__(self, wait_seconds: int) -> None:
         super().__init__(f"Too many requests; wait {wait_seconds} seconds.")
         self.wait_seconds = wait_seconds
+
+
+class DuplicateTemplateError(WebError, ValueError):
+    """Two rooms have a template of the same name, so that one would be shown for the other."""

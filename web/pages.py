@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from language.languages import LANGUAGES, NAMES, Language
 from web import dates, markdown
+from web.errors import DuplicateTemplateError
 from web.static_files import StaticFiles
 from web.translations import translations
 
@@ -25,11 +27,15 @@ class Pages:
     and the filters `day`, `iso_day`, `moment`, `age`, `percent`, `bytes` and `markdown`.
 
     Args:
-        folders: Where templates lie; the first that has a name gives it.
+        folders: Where templates lie; a name is there once in all of them.
         static_files: For the addresses of style sheets, scripts and icons.
+
+    Raises:
+        DuplicateTemplateError: Two folders have a template of the same name.
     """
 
     def __init__(self, folders: Sequence[Path], static_files: StaticFiles) -> None:
+        _refuse_duplicates(folders)
         self._environments = {
             language: _environment(folders, language, static_files.url) for language in LANGUAGES
         }
@@ -46,6 +52,16 @@ class Pages:
             self.html(template, language, **context),
             status,
             headers={"Content-Language": language},
+        )
+
+
+def _refuse_duplicates(folders: Sequence[Path]) -> None:
+    """Refuse a template that would hide another room's."""
+    names = Counter(path.name for folder in folders for path in folder.iterdir())
+    twice = sorted(name for name, count in names.items() if count > 1)
+    if twice:
+        raise DuplicateTemplateError(
+            f"Two rooms have a template named {twice[0]}; give one of them another name."
         )
 
 

@@ -73,7 +73,7 @@ def articles(
     return staff_page(
         request,
         user,
-        "articles.html",
+        "article_table.html",
         words=Words(language),
         groups=groups,
         count=len(chosen),
@@ -142,7 +142,7 @@ def _article_page(request: Request, user: SignedIn, topic: Topic, form: Form) ->
     return staff_page(
         request,
         user,
-        "article.html",
+        "article_data.html",
         status=form.status,
         words=Words(staff_language(request, user)),
         state=state,

@@ -47,7 +47,7 @@ def centres(request: Request, user: Reader) -> Response:
     """Show all centres."""
     with site_of(request).database.transaction() as session:
         found = list(session.scalars(select(Centre).order_by(Centre.name)))
-    return staff_page(request, user, "centres.html", centres=found)
+    return staff_page(request, user, "centre_list.html", centres=found)
 
 
 @router.get("/municipalities/")

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import structlog
 
-from settings import Settings
+from knowledge.centres import centres
+from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
 from triage.acknowledgement import load_replies
@@ -59,7 +60,9 @@ def compose_worker(
         DatabaseUnavailableError: The database is away.
         OriginalsError: There is no key for the originals, or it does not open what is stored.
         RepliesMissingError: A text that senders get is missing.
+        SettingsError: The mailbox is said to belong to a centre that is not there.
     """
+    _check_centre(configuration, database)
     name = worker_name()
     originals = Originals(configuration.originals_keys.get_secret_value())
     parts = Parts(
@@ -90,6 +93,19 @@ def compose_worker(
     )
     errands = Errands(database, originals, name, configuration.claim_seconds, observe)
     return Worker(parts, errands, watch)
+
+
+def _check_centre(configuration: Settings, database: Database) -> None:
+    """Refuse a centre that is not there: its caseworkers would never see the mail."""
+    if not configuration.mail_centre:
+        return
+    with database.transaction() as session:
+        known = {centre.slug for centre in centres(session)}
+    if configuration.mail_centre not in known:
+        raise SettingsError(
+            f"ANKOMST_MAIL_CENTRE: there is no centre {configuration.mail_centre}; the slugs stand "
+            "in knowledge/centres.yml, and ankomst knowledge import takes them over."
+        )
 
 
 def _account(configuration: Settings) -> Account:

@@ -42,7 +42,7 @@ def worker() -> None:
     with opened_database() as database:
         try:
             running = compose_worker(configuration, database, decide_on)
-        except (TriageError, OriginalsError) as error:
+        except (TriageError, OriginalsError, SettingsError) as error:
             raise click.ClickException(str(error)) from error
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: running.stop())

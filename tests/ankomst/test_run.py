@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import mailbox
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +21,9 @@ from imapclient import IMAPClient
 from language.languages import LANGUAGES
 from settings import ENV_FILE_VARIABLE, PREFIX, ROOT, load
 from tests.postgres import free_port
+from tests.web.fixtures import signed_in, token_in
+from triage.mailservers import RECEIVED
+from web.users import DEMO_PASSWORD
 
 pytestmark = pytest.mark.rasa
 
@@ -155,6 +160,67 @@ def test_the_demo_mails_end_in_their_queues(system: RunningSystem) -> None:
     # Six mails on each of the three; a classifier may be unsure of one, not of most.
     for name in ("Queues/Tax", "Queues/Jobseeker", "Queues/Visitation"):
         assert queues[name] >= 4
+
+
+def test_a_caseworker_corrects_and_answers_a_case(system: RunningSystem) -> None:
+    """From the desk to the mailbox: the mail changes its folder, the reply is sent and kept."""
+    settings = load(system.environment_file)
+    with (
+        signed_in(system.web_url, "caseworker", DEMO_PASSWORD) as desk,
+        IMAPClient("127.0.0.1", system.imap_port, ssl=False) as client,
+    ):
+        client.login("demo", settings.imap_password.get_secret_value())
+        case = re.search(r'href="/desk/cases/(\d+)\?', desk.get("/desk/tax/").text)
+        assert case is not None
+        address = f"/desk/cases/{case[1]}"
+        page = desk.get(address).text
+        sender = re.search(r"<dt>From</dt><dd>([^<]+)</dd>", page)
+        assert sender is not None
+        form = {"csrf_token": token_in(page), "revision": "1", "listing": "tax"}
+        before = _uids(client, "Queues/Jobseeker")
+        corrected = desk.post(f"{address}/correct", data=form | {"to": "jobseeker"})
+        assert corrected.status_code == 303
+        _wait_until(
+            lambda: len(_uids(client, "Queues/Jobseeker") - before) == 1,
+            system.process,
+            system.log,
+        )
+        _wait_until(
+            lambda: "moved in the mailbox" in desk.get(address).text, system.process, system.log
+        )
+
+        written = desk.get(f"{address}/reply").text
+        reply = {
+            "csrf_token": token_in(written),
+            "revision": "2",
+            "language": "en",
+            "subject": f"Re: [{case[1]}]",
+            "text": "Please bring form 04.063.",
+        }
+        assert desk.post(f"{address}/reply", data=reply).status_code == 303
+        _wait_until(
+            lambda: "kept among the sent mail" in desk.get(address).text,
+            system.process,
+            system.log,
+        )
+        client.select_folder("Sent", readonly=True)
+        (uid,) = client.search(["HEADER", "To", sender[1]])
+        sent = client.fetch([uid], ["BODY.PEEK[]"])[uid][b"BODY[]"]
+    assert b"Please bring form 04.063." in sent
+    assert b"In-Reply-To: <" in sent
+    received = mailbox.Maildir(_data_directory(system) / "demo-mail" / RECEIVED)
+    texts = [str(mail.get_payload()) for mail in received if mail["To"] == sender[1]]
+    assert sum("Please bring form 04.063." in text for text in texts) == 1
+
+
+def _uids(client: IMAPClient, folder: str) -> set[int]:
+    client.select_folder(folder, readonly=True)
+    return set(client.search("ALL"))
+
+
+def _data_directory(system: RunningSystem) -> Path:
+    """The data directory of the running system."""
+    return system.environment_file.parent / "var"
 
 
 def test_ctrl_c_ends_everything_cleanly(system: RunningSystem) -> None:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 
+from knowledge.content import CONTENT_DIRECTORY, read_content
+from knowledge.importing import carry_out, plan
 from language.languages import LANGUAGES
-from settings import Settings
+from settings import Settings, SettingsError
 from storage.database import Database, DatabaseUnavailableError
 from storage.migrate import upgrade
 from storage.originals import Originals
@@ -33,7 +35,7 @@ from tests.triage.smtp_server import moody_smtp
 from triage.errors import MailboxRenumberedError, MailboxUnavailableError
 from triage.heartbeat import mailbox_statuses
 from triage.mailbox import Look
-from triage.models import Mail, Mailbox
+from triage.models import Case, Mail, Mailbox
 from triage.states import MailState
 from triage.worker import Worker
 from triage.workflow import Work
@@ -607,3 +609,30 @@ def test_a_worker_with_an_old_view_takes_nothing_for_gone(bench: Bench) -> None:
     assert row.state is MailState.ACKNOWLEDGED
     seer.stop()
     seer.run()
+
+
+def test_decided_mail_becomes_a_case_and_a_share_is_drawn(bench: Bench) -> None:
+    with bench.database.transaction() as session:
+        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+    bench.append(a_mail(1, "tax"), a_mail(2, "something else"), b"\x00\x01\x02")
+    bench.worker(confirmation_share=1, mail_centre="aarhus").round()
+    bench.append(a_mail(3, "tax"))
+    bench.worker(confirmation_share=0).round()
+    with bench.database.transaction() as session:
+        cases = session.scalars(select(Case).order_by(Case.id)).all()
+        mails = session.scalars(select(Mail).order_by(Mail.id)).all()
+    assert [mail.case_id for mail in mails] == [case.id for case in cases] == [1, 2, 3, 4]
+    assert [(case.shelf, case.sampled, case.centre) for case in cases] == [
+        ("tax", True, "aarhus"),
+        # Unsure and unreadable ones are confirmed anyway.
+        ("visitation", False, "aarhus"),
+        ("unreadable", False, "aarhus"),
+        ("tax", False, None),
+    ]
+    assert all(case.confirmation is None and case.closed_at is None for case in cases)
+    assert cases[0].opened_at == mails[0].received_at
+
+
+def test_a_centre_that_is_not_there_stops_the_start(bench: Bench) -> None:
+    with pytest.raises(SettingsError, match="there is no centre nowhere"):
+        bench.worker(mail_centre="nowhere")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import nh3
 from sqlalchemy.orm import Session
 
-from language.masking import mask
+from language.masking import find_personal_numbers, mask
 from storage.originals import Originals, OriginalsError
 from triage.message import parse
 from triage.models import Mail
@@ -22,6 +23,7 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 # Their text is no text of the mail.
 _DROPPED = {"script", "style", "title", "head"}
 
+_TAG = re.compile(r"<[^>]*>")
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 
 MOST_CHARACTERS = 200_000
@@ -54,8 +56,15 @@ def _with_target(link: re.Match[str]) -> str:
     return f'{link[0]} <span class="link-target">[{target}]</span>'
 
 
+def shows_numbers(html: str) -> bool:
+    """Return whether a personal number can be read in HTML although markup stands between its digits."""
+    return bool(find_personal_numbers(unescape(_TAG.sub("", html))))
+
+
 def formatted(session: Session, originals: Originals, mail_id: int) -> str | None:
     """Return the formatted version of a mail, safe to show; None when it has none.
+
+    None too where personal numbers could be read in it: the plain text has them hidden.
 
     Only mail that the worker has read without harm is read here: an unreadable one may have
     ended the worker, and would end this process too.
@@ -74,4 +83,5 @@ def formatted(session: Session, originals: Originals, mail_id: int) -> str | Non
         html = parse(originals.read(session, mail.original_id)).html
     except OriginalsError:
         return None
-    return safe_html(html) if html else None
+    safe = safe_html(html) if html else ""
+    return safe if safe and not shows_numbers(safe) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triage.desk.original_html import MOST_CHARACTERS, safe_html
+from triage.desk.original_html import MOST_CHARACTERS, safe_html, shows_numbers
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,22 @@ def test_a_link_shows_its_true_target() -> None:
     assert "link-target" not in honest
     hidden = safe_html("<a href='https://evil.test/'><b>Your</b> bank</a> and <a>no link</a>")
     assert hidden.count("link-target") == 1
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>010190-<b>1234</b></p>",
+        "<p>0101<i></i>901234</p>",
+        "<p>010190&#45;12<span>34</span></p>",
+    ],
+)
+def test_a_number_with_markup_in_it_is_noticed(html: str) -> None:
+    assert shows_numbers(safe_html(html))
+
+
+def test_hidden_numbers_and_others_are_none() -> None:
+    assert not shows_numbers(safe_html("<p>CPR 010190-1234, <b>+45 12 34 56 78</b></p>"))
 
 
 def test_endless_html_is_cut_off() -> None:

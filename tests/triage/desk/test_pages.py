@@ -178,7 +178,7 @@ def test_a_reply_is_kept_while_it_is_written_and_handed_over(
         expect(visit.page.get_by_text("the text that was kept")).to_be_visible()
         visit.check()
         visit.page.get_by_role("button", name="Send").click()
-        expect(visit.page.get_by_role("status")).to_contain_text("answered")
+        expect(visit.page.get_by_role("status")).to_contain_text("Answered")
         expect(visit.page.get_by_text("waits to be sent")).to_be_visible()
         visit.page.get_by_text("Re: Karta podatkowa").click()
         expect(visit.page.get_by_text("Proszę wypełnić formularz.")).to_be_visible()

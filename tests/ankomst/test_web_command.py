@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from settings import PREFIX
+from settings import ENV_FILE_VARIABLE, PREFIX
 from storage.database import Database
 from tests.postgres import free_port
 from tests.web.fixtures import add_user
@@ -28,6 +28,7 @@ def environment(sqlite_database: Database) -> dict[str, str]:
     """Settings with which the pages can be served."""
     inherited = {name: v for name, v in os.environ.items() if not name.startswith(PREFIX)}
     return inherited | {
+        ENV_FILE_VARIABLE: os.devnull,  # the tester's own system may be a demo
         f"{PREFIX}DATABASE_URL": str(sqlite_database.engine.url),
         f"{PREFIX}SESSION_KEY": "a key for the tests, long enough",
         f"{PREFIX}ORIGINALS_KEYS": ORIGINALS_KEY,

@@ -37,7 +37,7 @@ def url(sqlite_database: Database) -> Iterator[str]:
         users.find(session, "mette").first_password = True
         users.set_active(session, users.find(session, "nina"), active=False)
         for number in range(120):
-            audit.record(session, None, "mail.read", f"mail:{number}")
+            audit.record(session, None, "case.read", f"case:{number}")
     with served(application(sqlite_database)) as address:
         yield address
 
@@ -173,7 +173,7 @@ def test_the_audit_log_is_searched_by_keyboard_on_a_phone(browser: Browser, url:
         with visit.page.expect_download() as download:
             keyboard.press("Enter")
         assert download.value.suggested_filename == "audit.csv"
-        press_until(visit, "mail:42")
+        press_until(visit, "case:42")
 
 
 def test_shortcuts_are_switched_off_and_on(

@@ -13,6 +13,7 @@ from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, Ledger
 from tests.web.browser import WIDTHS, Visit, visiting
 from tests.web.fixtures import PASSWORD, add_user
 from tests.web.serving import application, served
+from triage import handling
 from triage.models import Reply
 from triage.states import ReplyState
 from web.models import User
@@ -218,6 +219,34 @@ def test_a_new_case_says_what_is_missing_and_keeps_the_rest(
         visit.page.get_by_role("button", name="Open the case").click()
         expect(visit.page.get_by_role("heading", level=1)).to_have_text("Skattekort")
         expect(visit.page.get_by_text("Hun mangler det.")).to_be_visible()
+        visit.check()
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_figures_and_problems_have_no_barriers(
+    browser: Browser, url: str, ledger: Ledger, size: Size
+) -> None:
+    drawn = [ledger.add(POLISH, "tax", case={"sampled": True}) for _ in range(2)]
+    with ledger.database.transaction() as session:
+        handling.confirm(session, drawn[0], 1, "kim")
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, "/desk/precision")
+        expect(visit.page.locator("tbody tr").first).to_contain_text("polski")
+        expect(visit.page.locator("tbody tr").first).to_contain_text("100%")
+        visit.check()
+        visit.open(f"/desk/cases/{drawn[1]}")
+        with ledger.database.transaction() as session:
+            handling.close(session, drawn[1], 1, "lone")
+        visit.page.get_by_role("button", name="Confirm").click()
+        expect(visit.page.get_by_role("alert")).to_contain_text("Somebody else")
+        visit.errors.clear()  # the browser writes of the status 409
+        visit.check()
+        visit.open("/desk/cases/1/reply")
+        visit.page.get_by_label("Text (polski)").fill(" ")
+        visit.page.locator("#reply-form").evaluate("form => form.noValidate = true")
+        visit.page.get_by_role("button", name="Send").click()
+        expect(visit.page.get_by_role("alert")).to_contain_text("The reply is empty")
+        visit.errors.clear()
         visit.check()
 
 

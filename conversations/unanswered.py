@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
-from typing import Literal, NamedTuple, TypeGuard, get_args
+from typing import Literal, NamedTuple, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,11 +25,6 @@ Outcome = Literal["fallback", "choice", "none_of_these", "unavailable"]
 offered, and the person meant none of them. unavailable: the bot was away."""
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-
-
-def is_outcome(value: object) -> TypeGuard[Outcome]:
-    """Return whether a value names an outcome."""
-    return value in OUTCOMES
 
 
 @dataclass(frozen=True)

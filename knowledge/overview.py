@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple, TypeGuard, get_args
+from typing import Literal, NamedTuple, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,11 +20,6 @@ never written. withdrawn: it was taken away from readers. stale: the Danish text
 since the newest text was written."""
 
 MARKS: tuple[Mark, ...] = get_args(Mark)
-
-
-def is_mark(value: object) -> TypeGuard[Mark]:
-    """Return whether a value is one of the marks."""
-    return value in MARKS
 
 
 @dataclass(frozen=True)

@@ -52,10 +52,6 @@ class SignedIn:
     first_password: bool
     session_id: int
 
-    def sees_queue(self, queue: str) -> bool:
-        """Return whether the mails of a queue are this user's business."""
-        return self.role != "caseworker" or not self.queues or queue in self.queues
-
     def sees_centre(self, slug: str | None) -> bool:
         """Return whether the mails of a centre are this user's business.
 

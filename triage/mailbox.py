@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import imaplib
 import re
+import select
 import ssl
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -406,17 +407,27 @@ class ImapMailbox:
         _pause(min(seconds, poll_seconds), stopped)
 
     def _idle(self, seconds: float, stopped: Callable[[], bool]) -> None:
+        """Wait in IDLE until the server says something that is more than a sign of life.
+
+        Its answers are read when IDLE ends: imapclient's `idle_check` reads without blocking, and
+        a line that arrives in two pieces breaks the connection then.
+        """
         until = time.monotonic() + seconds
-        self._client.idle()
-        woken = False
-        while not woken and not stopped() and (left := until - time.monotonic()) > 0:
-            began = time.monotonic()
-            timeout = min(left, _SLICE_SECONDS)
-            answers = self._client.idle_check(timeout)
-            # An early return without an answer is a hung-up line: ending IDLE will show it.
-            early = not answers and time.monotonic() - began < timeout / 2
-            woken = early or any(not _is_still_here(answer) for answer in answers)
-        self._client.idle_done()
+        while not stopped() and time.monotonic() < until:
+            self._client.idle()
+            self._wait_for_answer(until, stopped)
+            _, answers = self._client.idle_done()
+            if any(not _is_still_here(answer) for answer in answers):
+                return
+
+    def _wait_for_answer(self, until: float, stopped: Callable[[], bool]) -> None:
+        """Wait until the server has sent something, hung up, or the time is over."""
+        line = self._client.socket()
+        while not stopped() and (left := until - time.monotonic()) > 0:
+            if isinstance(line, ssl.SSLSocket) and line.pending():
+                return
+            if select.select([line], [], [], min(left, _SLICE_SECONDS))[0]:
+                return
 
     def _learn_folder_names(self) -> None:
         if self._client.has_capability("NAMESPACE"):

@@ -100,6 +100,12 @@ def test_the_danish_desk_has_no_barriers(browser: Browser, url: str, size: Size)
         visit.check()
 
 
+def press(visit: Visit, key: str) -> None:
+    """Press a key once the page is there with its script."""
+    visit.page.wait_for_load_state()
+    visit.page.keyboard.press(key)
+
+
 def test_the_desk_is_worked_with_the_keyboard(browser: Browser, url: str, ledger: Ledger) -> None:
     ledger.add(POLISH, "tax")
     with visiting(browser, url) as visit:
@@ -113,32 +119,33 @@ def test_the_desk_is_worked_with_the_keyboard(browser: Browser, url: str, ledger
             assert visit.focused().startswith(wanted), visit.focused()
         keyboard.press("Enter")
         expect(heading).to_have_text("Tax")
-        keyboard.press("j")
+        press(visit, "j")
         assert visit.focused() == "Karta podatkowa, CPR [CPR]"
-        keyboard.press("j")
-        keyboard.press("k")
+        press(visit, "j")
+        press(visit, "k")
         keyboard.press("Enter")
         expect(visit.page.get_by_text("ICS-000001")).to_be_visible()
-        keyboard.press("c")
+        press(visit, "c")
         # The next case of the list, and what was done about the one before.
         expect(visit.page.get_by_role("status")).to_contain_text("ICS-000001: confirmed")
         expect(visit.page.get_by_text("ICS-000004", exact=True)).to_be_visible()
         visit.check()
-        keyboard.press("3")
+        press(visit, "3")
         expect(visit.page.get_by_role("status")).to_contain_text("put on another shelf")
         expect(visit.page.get_by_text("ICS-000001", exact=True)).to_be_visible()
-        keyboard.press("v")
+        press(visit, "v")
         expect(visit.page.locator(".mail-text").first).to_contain_text("010190-1234")
         visit.check()
-        keyboard.press("u")
+        press(visit, "u")
         expect(heading).to_have_text("Tax")
-        keyboard.press("u")
+        press(visit, "u")
         expect(heading).to_have_text("Desk")
-        keyboard.press("?")
+        press(visit, "?")
         expect(visit.page.get_by_role("dialog")).to_contain_text("Write a reply")
         visit.check()
         keyboard.press("Escape")
-        keyboard.press("a")
+        expect(visit.page.get_by_role("dialog")).to_be_hidden()
+        press(visit, "a")
         expect(heading).to_have_text("New case")
 
 
@@ -156,8 +163,8 @@ def test_shortcuts_can_be_switched_off(browser: Browser, url: str, ledger: Ledge
     with visiting(browser, url) as visit:
         sign_in(visit, "/desk/cases/1")
         assert visit.page.locator("kbd").count() == 0
-        visit.page.keyboard.press("c")
-        visit.page.keyboard.press("?")
+        press(visit, "c")
+        press(visit, "?")
         expect(visit.page.get_by_text("Unconfirmed")).to_be_visible()
         expect(visit.page.get_by_role("dialog")).to_have_count(0)
         visit.check()
@@ -256,7 +263,7 @@ def test_a_list_follows_the_mail_and_keeps_the_focus(
     with visiting(browser, url) as visit:
         visit.page.clock.install()
         sign_in(visit, "/desk/tax/")
-        visit.page.keyboard.press("j")
+        press(visit, "j")
         ledger.add(POLISH, "tax")
         visit.page.clock.run_for(31_000)
         expect(visit.page.locator(".mail-subject")).to_have_count(2)

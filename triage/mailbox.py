@@ -413,21 +413,22 @@ class ImapMailbox:
         a line that arrives in two pieces breaks the connection then.
         """
         until = time.monotonic() + seconds
-        while not stopped() and time.monotonic() < until:
+        goes_on = True
+        while goes_on:
             self._client.idle()
-            self._wait_for_answer(until, stopped)
+            is_answered = self._is_answered(until, stopped)
             _, answers = self._client.idle_done()
-            if any(not _is_still_here(answer) for answer in answers):
-                return
+            goes_on = is_answered and all(_is_still_here(answer) for answer in answers)
 
-    def _wait_for_answer(self, until: float, stopped: Callable[[], bool]) -> None:
-        """Wait until the server has sent something, hung up, or the time is over."""
+    def _is_answered(self, until: float, stopped: Callable[[], bool]) -> bool:
+        """Wait; True once the server has sent something or hung up, False when waiting is over."""
         line = self._client.socket()
         while not stopped() and (left := until - time.monotonic()) > 0:
             if isinstance(line, ssl.SSLSocket) and line.pending():
-                return
+                return True
             if select.select([line], [], [], min(left, _SLICE_SECONDS))[0]:
-                return
+                return True
+        return False
 
     def _learn_folder_names(self) -> None:
         if self._client.has_capability("NAMESPACE"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -48,7 +49,8 @@ from web.sessions import SignedIn
 from web.site import site_of
 from web.staff import staff_language
 
-Doing = Callable[[Session], None]
+Doing = Callable[[Session, int, int], None]
+"""Does something about a case; takes a unit of work, the case and its revision."""
 
 
 @dataclass(frozen=True)
@@ -146,36 +148,28 @@ def _add_doing(router: APIRouter, desk: Desk) -> None:
     def confirm(
         request: Request, user: Reader, case_id: RowId, place: Annotated[Place, Form()]
     ) -> Response:
-        def act(session: Session) -> None:
-            handling.confirm(session, case_id, place.revision, user.name)
-
+        act = partial(handling.confirm, user=user.name)
         return _act(request, user, desk, case_id, place, "confirmed", act)
 
     @router.post("/cases/{case_id}/correct")
     def correct(
         request: Request, user: Reader, case_id: RowId, place: Annotated[Correcting, Form()]
     ) -> Response:
-        def act(session: Session) -> None:
-            handling.correct(session, case_id, place.revision, place.to, user.name)
-
+        act = partial(handling.correct, to=place.to, user=user.name)
         return _act(request, user, desk, case_id, place, "corrected", act)
 
     @router.post("/cases/{case_id}/close")
     def close(
         request: Request, user: Reader, case_id: RowId, place: Annotated[Place, Form()]
     ) -> Response:
-        def act(session: Session) -> None:
-            handling.close(session, case_id, place.revision, user.name)
-
+        act = partial(handling.close, user=user.name)
         return _act(request, user, desk, case_id, place, "closed", act)
 
     @router.post("/cases/{case_id}/reopen")
     def reopen(
         request: Request, user: Reader, case_id: RowId, place: Annotated[Place, Form()]
     ) -> Response:
-        def act(session: Session) -> None:
-            handling.reopen(session, case_id, place.revision, user.name)
-
+        act = partial(handling.reopen, user=user.name)
         return _act(request, user, desk, case_id, place, "reopened", act)
 
 
@@ -230,7 +224,7 @@ def _act(
     try:
         with database.transaction() as session:
             case_for(session, user, case_id)
-            act(session)
+            act(session, case_id, place.revision)
             audit.record(session, user, f"case.{done}", f"case:{case_id}")
             following = next_case(session, place.listing, place.selection, scope_of(user), case_id)
     except (CaseChangedError, NotMovedYetError) as error:

@@ -65,7 +65,7 @@ class Turn(Base):
         kind: Of the bot's message: answer, question, choice, fallback, handover, smalltalk;
             unavailable where nothing could answer.
         topic: The slug of the topic that the message is about.
-        variant: For which situation the answer was given, for example `eu_eea_ch`.
+        variant: For which situation the answer was given, for example `eu_eea_ch over_6_months`.
         confidence: 0 to 1, how sure the bot was of the topic.
     """
 
@@ -91,7 +91,7 @@ class Turn(Base):
     reply_to: Mapped[int | None] = mapped_column(ForeignKey("turn.id"), index=True)
     kind: Mapped[str | None] = mapped_column(String(16))
     topic: Mapped[str | None] = mapped_column(String(64))
-    variant: Mapped[str | None] = mapped_column(String(32))
+    variant: Mapped[str | None] = mapped_column(String(80))
     language: Mapped[str | None] = mapped_column(String(2))
     confidence: Mapped[float | None]
     sources: Mapped[list[SourceRecord]] = mapped_column(JSON, default=list)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from urllib.parse import urlencode
 
 from knowledge.markdown import TopicAddress
-from knowledge.situations import Citizenship
+from knowledge.situations import NOT_KNOWN, Situation
 from language.languages import Language
 
 ARTICLES = "articles/"
@@ -15,10 +15,14 @@ SEARCH = "search"
 """What stands after the language in the address of a page."""
 
 
-def article_path(topic: str, language: Language, citizenship: Citizenship | None = None) -> str:
-    """Return the path of an article's page, for a person's citizenship where that is chosen."""
-    query = f"?{urlencode({'citizenship': citizenship})}" if citizenship else ""
-    return f"/{language}/{ARTICLES}{topic}{query}"
+def situation_query(situation: Situation) -> str:
+    """Return the query that tells a page a person's situation; empty where nothing is known."""
+    return f"?{urlencode(list(situation.items()))}" if situation else ""
+
+
+def article_path(topic: str, language: Language, situation: Situation = NOT_KNOWN) -> str:
+    """Return the path of an article's page, for a person's situation as far as it is known."""
+    return f"/{language}/{ARTICLES}{topic}{situation_query(situation)}"
 
 
 def articles_path(language: Language) -> str:
@@ -34,7 +38,7 @@ def centres_path(language: Language) -> str:
 def topic_links(
     language: Language,
     readable: Collection[str],
-    citizenship: Citizenship | None = None,
+    situation: Situation = NOT_KNOWN,
     public_url: str = "",
 ) -> TopicAddress:
     """Return what gives the address of a topic's page, or None where there is no such page.
@@ -42,13 +46,13 @@ def topic_links(
     Args:
         language: Of the pages.
         readable: The topics that are published in this language.
-        citizenship: The reader's, where it is chosen.
+        situation: The reader's, as far as it is known.
         public_url: Of the whole site, where the links are read elsewhere; empty for paths.
     """
 
     def address(topic: str) -> str | None:
         if topic not in readable:
             return None
-        return public_url + article_path(topic, language, citizenship)
+        return public_url + article_path(topic, language, situation)
 
     return address

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge.documents import Document
+from knowledge.documents import Document, SectionKey
+from knowledge.fact_filling import facts_named, filled
+from knowledge.facts import Fact
 from knowledge.markdown import TopicAddress, no_address, to_chat
 from knowledge.models import Article, TranslationVersion
-from knowledge.situations import CITIZENSHIPS, Citizenship, is_citizenship
+from knowledge.rows import all_facts
+from knowledge.situations import NOT_KNOWN, Dimension, Situation, in_words
 from knowledge.translations import published, text_of
 from language.languages import Language
+from web.dates import today
 from web.translations import translations
 
-IN_CHAT = ("steps", "bring")
+IN_CHAT: Final[tuple[SectionKey, ...]] = ("steps", "bring")
 """The sections that the chat shows after the lead; the whole article stands on its page."""
 
 
@@ -37,8 +41,8 @@ class Answer:
     Attributes:
         topic: The slug.
         title: The article's title.
-        variant: The citizenship the text is for; None where what the chat shows is the same
-            for everybody.
+        variant: The situation the text is for, as its words with spaces between; None where what
+            the chat shows is the same for everybody.
         language: The language of the text.
         text: For the chat: title in bold, lead, steps and what to bring, in the subset of
             Markdown that knowledge.markdown describes.
@@ -49,7 +53,7 @@ class Answer:
 
     topic: str
     title: str
-    variant: Citizenship | None
+    variant: str | None
     language: Language
     text: str
     sources: tuple[AnswerSource, ...]
@@ -59,59 +63,66 @@ class Answer:
 
 @dataclass(frozen=True)
 class NeedsSituation:
-    """What the chat shows depends on the person's situation, which has to be asked first."""
+    """What the chat shows depends on the person's situation, of which this has to be asked next."""
 
     topic: str
-    situation: Literal["citizenship"] = "citizenship"
-    options: tuple[Citizenship, ...] = CITIZENSHIPS
+    dimension: Dimension
 
 
 def answer(
     session: Session,
     topic: str,
     language: Language,
-    citizenship: str | None,
+    situation: Situation = NOT_KNOWN,
     topic_address: TopicAddress = no_address,
 ) -> Answer | NeedsSituation | None:
-    """Return what is published on a topic, for a person's citizenship.
+    """Return what is published on a topic, for a person's situation.
 
     Args:
         session: Read only.
         topic: The slug.
         language: The language of the answer.
-        citizenship: nordic, eu_eea_ch or third_country; None where it is not known.
+        situation: What is known of the person.
         topic_address: Gives the address of a topic's page, for links to it and to the article's
             own page at the end of the answer.
 
     Returns:
         The answer; or what must be asked first; or None when nothing is published in this language.
-
-    Raises:
-        ValueError: The citizenship is none of the three.
     """
-    if citizenship is not None and not is_citizenship(citizenship):
-        raise ValueError(f"{citizenship} is none of {', '.join(CITIZENSHIPS)}.")
     version = published(session, topic, language)
     article = session.get(Article, topic) if version else None
     if version is None or article is None:
         return None
-    texts = chat_texts(version.title, text_of(version).document, topic_address)
-    differs = len(set(texts.values())) > 1
-    if differs and citizenship is None:
-        return NeedsSituation(topic)
-    variant = citizenship if differs else None
+    document = in_chat(text_of(version).document)
+    theirs = document.for_situation(situation)
+    if theirs.dimensions:
+        return NeedsSituation(topic, theirs.dimensions[0])
+    facts = all_facts(session)
     related = _readable(session, language, article.related)
     pages = {topic: version.title, **_titles(session, language, related)}
+    shown = filled(theirs, facts, language, today())
     return Answer(
         topic=topic,
         title=version.title,
-        variant=variant,
+        variant=in_words({d: situation[d] for d in document.dimensions if d in situation}),
         language=language,
-        text=texts[variant or CITIZENSHIPS[0]] + read_more(language, pages, topic_address),
-        sources=tuple(AnswerSource(s.title, s.url, s.checked) for s in article.sources),
+        text=chat_text(version.title, shown, topic_address)
+        + read_more(language, pages, topic_address),
+        sources=sources_of(article, [facts[n] for n in facts_named(theirs) if n in facts]),
         reviewed=article.reviewed,
         related=related,
     )
+
+
+def sources_of(article: Article, facts: Iterable[Fact]) -> tuple[AnswerSource, ...]:
+    """Return the pages that a text rests on: the article's, then those of values that it shows."""
+    found = [AnswerSource(s.title, s.url, s.checked) for s in article.sources]
+    found += [
+        AnswerSource(fact.source.title, fact.source.url, fact.checked)
+        for fact in facts
+        if fact.is_confirmed(today())
+    ]
+    return tuple({source.url: source for source in reversed(found)}.values())[::-1]
 
 
 def read_more(
@@ -133,25 +144,22 @@ def read_more(
     return f"\n\n{words}: {', '.join(links)}" if links else ""
 
 
-def chat_texts(
-    heading: str, document: Document, topic_address: TopicAddress = no_address
-) -> dict[Citizenship, str]:
-    """Return what the chat says to each group of citizens; all the same where nothing differs.
+def in_chat(document: Document) -> Document:
+    """Return what the chat shows of an article: the lead and some of the sections."""
+    return document.only_sections(IN_CHAT)
+
+
+def chat_text(heading: str, document: Document, topic_address: TopicAddress = no_address) -> str:
+    """Return what the chat says.
 
     Args:
         heading: The article's title.
-        document: Its body.
+        document: What of its body is shown to this person, with its facts filled in.
         topic_address: Gives the address of another topic's page, for links to it.
     """
-    return {
-        citizenship: _chat_text(heading, document.for_citizenship(citizenship), topic_address)
-        for citizenship in CITIZENSHIPS
-    }
-
-
-def _chat_text(heading: str, document: Document, topic_address: TopicAddress) -> str:
-    parts = [document.lead, *(part for part in document.sections if part.key in IN_CHAT)]
-    return "\n\n".join([f"**{heading}**", *(to_chat(part, topic_address) for part in parts)])
+    return "\n\n".join(
+        [f"**{heading}**", *(to_chat(part, topic_address) for part in document.parts)]
+    )
 
 
 def _readable(session: Session, language: Language, topics: Iterable[str]) -> tuple[str, ...]:

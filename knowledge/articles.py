@@ -68,6 +68,7 @@ class ArticleFile(BaseModel):
         review_due: The day by which they must be checked again.
         sources: The pages it rests on.
         related: Slugs of topics that go with it.
+        to_confirm: What an editor must still find out, in English.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,6 +77,7 @@ class ArticleFile(BaseModel):
     review_due: Day
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     related: tuple[Slug, ...] = ()
+    to_confirm: tuple[Line, ...] = ()
 
     @model_validator(mode="after")
     def _agrees(self) -> ArticleFile:
@@ -168,6 +170,9 @@ def write_article_file(file: ArticleFile) -> str:
     data = file.model_dump()
     data["sources"] = list(data["sources"])
     data["related"] = list(data["related"])
+    data["to_confirm"] = list(data["to_confirm"])
+    if not file.to_confirm:
+        del data["to_confirm"]
     return write_yaml(data)
 
 

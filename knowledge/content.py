@@ -8,9 +8,10 @@ from pathlib import Path
 from knowledge.articles import Article, read_articles
 from knowledge.centre_files import CENTRES_FILE, CentreFile, read_centres
 from knowledge.errors import ContentError, Finding
+from knowledge.facts import FACTS_FILE, Facts, read_facts
 
 CONTENT_DIRECTORY = Path(__file__).parent
-"""The project's own content: `articles/` and `centres.yml` stand beside this file."""
+"""The project's own content: `articles/`, `facts.yml` and `centres.yml` stand beside this file."""
 
 ARTICLES_FOLDER = "articles"
 
@@ -21,23 +22,26 @@ class Layout:
 
     Attributes:
         articles: The folder that holds one folder for each topic.
+        facts: The file of facts; None where there is none.
         centres: The file of centres; None where there are only articles.
     """
 
     articles: Path
+    facts: Path | None
     centres: Path | None
 
 
 @dataclass(frozen=True)
 class Content:
-    """All articles, and the centres where the directory has them."""
+    """All articles, the facts in them, and the centres where the directory has them."""
 
     articles: list[Article]
+    facts: Facts
     centres: CentreFile | None
 
 
 def layout(directory: Path) -> Layout:
-    """Find the content in a directory that holds `articles/` and `centres.yml`.
+    """Find the content in a directory that holds `articles/`, `facts.yml` and `centres.yml`.
 
     A directory without `articles/` is taken for the folder of articles itself.
 
@@ -47,9 +51,10 @@ def layout(directory: Path) -> Layout:
     if not directory.is_dir():
         raise ContentError((Finding(directory, "is no directory; check the name."),))
     inner = directory / ARTICLES_FOLDER
-    centres = directory / CENTRES_FILE
+    facts, centres = directory / FACTS_FILE, directory / CENTRES_FILE
     return Layout(
         articles=inner if inner.is_dir() else directory,
+        facts=facts if facts.exists() else None,
         centres=centres if centres.exists() else None,
     )
 
@@ -63,9 +68,14 @@ def read_content(directory: Path) -> Content:
     found = layout(directory)
     findings: list[Finding] = []
     articles: list[Article] = []
+    facts: Facts = {}
     centres: CentreFile | None = None
     try:
         articles = read_articles(found.articles)
+    except ContentError as error:
+        findings += error.findings
+    try:
+        facts = read_facts(found.facts) if found.facts else {}
     except ContentError as error:
         findings += error.findings
     try:
@@ -74,4 +84,4 @@ def read_content(directory: Path) -> Content:
         findings += error.findings
     if findings:
         raise ContentError(tuple(findings))
-    return Content(articles, centres)
+    return Content(articles, facts, centres)

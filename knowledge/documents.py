@@ -1,15 +1,15 @@
 """The body of an article taken apart: lead, sections, and blocks that hold for some people only.
 
 The grammar is CommonMark with two additions: a section heading carries its key,
-`## What to do {#steps}`, and a block for some citizenships stands between `::: only nordic` and
-`:::`. Everything else that Markdown has beyond paragraphs, lists, bold, italics and links is
+`## What to do {#steps}`, and a block for people in some situations stands between
+`::: only nordic over_6_months` and `:::`. Everything else that Markdown has beyond paragraphs, lists, bold, italics and links is
 refused, because the chat cannot show it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -20,7 +20,17 @@ from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
 from knowledge.errors import MarkdownError
-from knowledge.situations import CITIZENSHIPS, Citizenship, is_citizenship
+from knowledge.situations import (
+    CONDITIONS,
+    WORDS,
+    Condition,
+    Dimension,
+    Situation,
+    combinations,
+    dimensions_of,
+    is_condition,
+    remaining,
+)
 from web.translations import later
 
 SectionKey = Literal["steps", "bring", "deadlines", "mistakes", "next", "where"]
@@ -31,7 +41,10 @@ SECTION_KEYS: tuple[SectionKey, ...] = get_args(SectionKey)
 LONGEST_BODY = 50_000
 """Characters; the longest article has a few thousand words."""
 
-LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:", "topic:")
+LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:", "topic:", "fact:")
+
+FACT_LINK = re.compile(r"\[(?P<words>[^\[\]]*)\]\(fact:(?P<fact>[a-z0-9]+(?:-[a-z0-9]+)*)\)")
+"""A link whose text stands where the value of a fact may not be shown."""
 
 _HEADING = re.compile(r"^(?P<text>.*\S)\s+\{#(?P<key>[a-z]+)\}$")
 _BARE_ADDRESS = re.compile(r"https?://|www\.", re.IGNORECASE)
@@ -65,12 +78,12 @@ class Block:
 
     Attributes:
         text: The Markdown, without the fence.
-        only: The citizenships it holds for; None for everybody.
+        only: The situations it holds for (`knowledge.situations`); None for everybody.
         line: Its first line in the body, counted from 1.
     """
 
     text: str
-    only: frozenset[Citizenship] | None
+    only: frozenset[Condition] | None
     line: int
 
 
@@ -109,32 +122,37 @@ class Document:
         return (self.lead, *self.sections)
 
     @property
-    def has_conditions(self) -> bool:
-        """Whether some blocks hold for some citizenships only, so that there are variants."""
-        return any(block.only is not None for part in self.parts for block in part.blocks)
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """The dimensions by which it differs, in the order in which they are asked for."""
+        return dimensions_of(
+            word for part in self.parts for block in part.blocks for word in block.only or ()
+        )
 
-    def for_citizenship(self, citizenship: Citizenship) -> Document:
-        """Return what holds for people of a citizenship; a section left empty is left out."""
-        lead, *sections = (_only_for(part, citizenship) for part in self.parts)
+    def for_situation(self, situation: Situation) -> Document:
+        """Return what holds for a person, as far as is known; a section left empty is left out.
+
+        Blocks whose condition is met lose it; what depends on more than is known keeps the rest.
+        """
+        lead, *sections = (_for_situation(part, situation) for part in self.parts)
         return Document(lead, tuple(section for section in sections if section.blocks))
 
+    def only_sections(self, keys: Collection[SectionKey]) -> Document:
+        """Return the lead and some of the sections."""
+        return replace(self, sections=tuple(part for part in self.sections if part.key in keys))
 
-def _only_for(section: Section, citizenship: Citizenship) -> Section:
-    return replace(
-        section,
-        blocks=tuple(
-            replace(block, only=None)
-            for block in section.blocks
-            if block.only is None or citizenship in block.only
-        ),
-    )
+
+def _for_situation(section: Section, situation: Situation) -> Section:
+    blocks = []
+    for block in section.blocks:
+        left = remaining(block.only or frozenset(), situation)
+        if left is not None:
+            blocks.append(replace(block, only=left or None))
+    return replace(section, blocks=tuple(blocks))
 
 
 def variants(document: Document) -> list[Document]:
-    """Return the texts that people get: one for each citizenship, or one for everybody."""
-    if not document.has_conditions:
-        return [document]
-    return [document.for_citizenship(citizenship) for citizenship in CITIZENSHIPS]
+    """Return the texts that people get: one for each situation, or one for everybody."""
+    return [document.for_situation(situation) for situation in combinations(document.dimensions)]
 
 
 @lru_cache(maxsize=1024)
@@ -216,8 +234,8 @@ def _is_section_key(value: str) -> TypeGuard[SectionKey]:
     return value in SECTION_KEYS
 
 
-def _conditions(container: Token) -> frozenset[Citizenship]:
-    return frozenset(word for word in container.info.split()[1:] if is_citizenship(word))
+def _conditions(container: Token) -> frozenset[Condition]:
+    return frozenset(word for word in container.info.split()[1:] if is_condition(word))
 
 
 def _too_long(body: str) -> Iterator[MarkdownError]:
@@ -289,19 +307,20 @@ def _containers(tokens: list[Token], lines: list[str]) -> Iterator[MarkdownError
             continue
         line, end = token.map[0] + 1, token.map[1]
         words = token.info.split()[1:]
-        unknown = [word for word in words if not is_citizenship(word)]
+        unknown = [word for word in words if not is_condition(word)]
         if unknown or not words:
             yield MarkdownError(
                 line,
                 later(
-                    "`::: only` takes %(citizenships)s, not %(word)s; correct it.",
-                    citizenships=", ".join(CITIZENSHIPS),
+                    "`::: only` takes %(words)s, not %(word)s; correct it.",
+                    words=", ".join(CONDITIONS),
                     word=unknown[0] if unknown else later("nothing"),
                 ),
             )
-        elif len(set(words)) != len(words) or len(words) == len(CITIZENSHIPS):
+        elif len(set(words)) != len(words) or _names_all(_conditions(token)):
             yield MarkdownError(
-                line, later("`::: only` names one citizenship twice or all of them; correct it.")
+                line,
+                later("`::: only` names one word twice or all words of a kind; correct it."),
             )
         if token.level != 0:
             yield MarkdownError(
@@ -314,6 +333,10 @@ def _containers(tokens: list[Token], lines: list[str]) -> Iterator[MarkdownError
             )
         elif not "".join(lines[line:end]).strip():
             yield MarkdownError(line, later("the `::: only` block is empty; remove it."))
+
+
+def _names_all(words: frozenset[Condition]) -> bool:
+    return any(words >= set(WORDS[dimension]) for dimension in dimensions_of(words))
 
 
 def _links(tokens: list[Token]) -> Iterator[MarkdownError]:
@@ -337,6 +360,14 @@ def _links(tokens: list[Token]) -> Iterator[MarkdownError]:
                         "write the brackets in the link to %(target)s as %(codes)s.",
                         target=target,
                         codes="%28 %29",
+                    ),
+                )
+            elif target.startswith("fact:") and not FACT_LINK.fullmatch(f"[x]({target})"):
+                yield MarkdownError(
+                    line,
+                    later(
+                        "%(target)s is no name of a fact; write fact: and its name in facts.yml.",
+                        target=target,
                     ),
                 )
             elif "title" in token.attrs:

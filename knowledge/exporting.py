@@ -30,6 +30,7 @@ from knowledge.centre_files import (
 )
 from knowledge.content import ARTICLES_FOLDER
 from knowledge.errors import ContentError, KnowledgeError
+from knowledge.facts import FACTS_FILE, read_facts, write_facts
 from knowledge.models import TranslationVersion
 from knowledge.strict_yaml import read_text, read_yaml
 from knowledge.translations import text_of
@@ -40,7 +41,7 @@ class ExportError(KnowledgeError, OSError):
 
 
 def export_content(session: Session, directory: Path) -> list[Path]:
-    """Write articles and centres into `articles/` and `centres.yml` of a directory.
+    """Write articles, facts and centres into `articles/`, `facts.yml` and `centres.yml`.
 
     Args:
         session: Read only.
@@ -70,6 +71,9 @@ def export_content(session: Session, directory: Path) -> list[Path]:
         written += _write(
             path, write_text(text), text, lambda path: parse_text(read_text(path), path)
         )
+    facts = rows.all_facts(session)
+    if facts:
+        written += _write(directory / FACTS_FILE, write_facts(facts), facts, read_facts)
     centres = _centre_file(session)
     if centres.centres:
         written += _write(

@@ -21,6 +21,7 @@ from knowledge.articles import Text
 from knowledge.centre_files import CENTRES_FILE
 from knowledge.content import Content
 from knowledge.errors import EditConflictError
+from knowledge.facts import FACTS_FILE
 from knowledge.models import TranslationVersion
 from knowledge.translations import latest, publish, save, text_of
 from language.languages import Language
@@ -29,7 +30,7 @@ Action = Literal["add", "change", "keep", "same"]
 """add, change: the files' content is taken over. keep: what is here stays, and differs from the
 files. same: both agree."""
 
-Row = TypeVar("Row", models.Article, models.Centre, models.Municipality)
+Row = TypeVar("Row", models.Article, models.Fact, models.Centre, models.Municipality)
 Value = TypeVar("Value", bound=BaseModel)
 
 _EDITED = "was edited here since the last import"
@@ -40,7 +41,7 @@ class Step:
     """What an import does with one thing.
 
     Attributes:
-        group: The topic whose article it belongs to, or `centres.yml`.
+        group: The topic whose article it belongs to, or `facts.yml` or `centres.yml`.
         item: The thing, such as `pl.md` or `aarhus`.
         action: What happens.
         note: Why, in a few words; may be empty.
@@ -82,6 +83,10 @@ def plan(session: Session, content: Content, *, overwrite: bool = False) -> list
             _text_step(session, article.topic, language, text, overwrite=overwrite)
             for language, text in article.texts.items()
         ]
+    steps += [
+        _row_step(session, (FACTS_FILE, name), _FACTS, name, fact, overwrite=overwrite)
+        for name, fact in content.facts.items()
+    ]
     if content.centres is not None:
         steps += [
             _row_step(session, (CENTRES_FILE, slug), _CENTRES, slug, entry, overwrite=overwrite)
@@ -159,6 +164,7 @@ class _Kind(Generic[Row, Value]):
 
 
 _ARTICLES = _Kind(models.Article, "topic", rows.article_file, rows.fill_article)
+_FACTS = _Kind(models.Fact, "name", rows.fact_entry, rows.fill_fact)
 _CENTRES = _Kind(models.Centre, "slug", rows.centre_entry, rows.fill_centre)
 _MUNICIPALITIES = _Kind(
     models.Municipality, "code", rows.municipality_entry, rows.fill_municipality

@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from knowledge.documents import LINK_SCHEMES, Block, Document, Section
-from knowledge.situations import Citizenship
+from knowledge.situations import Condition
 
 TopicAddress = Callable[[str], str | None]
 """Gives the address of another topic's page, or None where its name is shown without a link."""
@@ -28,8 +28,8 @@ _CLASSES = {"div": {"only"}, "p": {"only-for"}}
 _SCHEMES = {"https", "http", "mailto", "tel"}
 
 
-ForWhom = Callable[[frozenset[Citizenship]], str]
-"""Says in words which citizenships a part holds for."""
+ForWhom = Callable[[frozenset[Condition]], str]
+"""Says in words in which situations a part holds."""
 
 
 def no_address(_topic: str) -> str | None:
@@ -57,7 +57,7 @@ def to_html(
     Args:
         document: What is shown.
         topic_address: Gives the address of another topic's page, for links to it.
-        for_whom: Where parts that hold for some citizenships only are to be marked: each stands
+        for_whom: Where parts that hold in some situations only are to be marked: each stands
             in `<div class="only">`, after `<p class="only-for">` with these words.
     """
     parser = _parser()
@@ -141,7 +141,9 @@ def _resolve_links(children: Sequence[Token], topic_address: TopicAddress) -> li
     for child in children:
         if child.type == "link_open":
             target: str | None = str(child.attrs["href"])
-            if target is not None and target.startswith("topic:"):
+            if target is not None and target.startswith("fact:"):
+                target = None  # its words stay: what is shown has had its facts filled in
+            elif target is not None and target.startswith("topic:"):
                 target = topic_address(target.removeprefix("topic:"))
             elif target is not None and not target.startswith(LINK_SCHEMES):
                 target = None

@@ -1,4 +1,4 @@
-"""Tables: articles with their sources, the versions of their translations, centres, municipalities."""
+"""Tables: articles with sources, the versions of their translations, facts, centres, municipalities."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class Article(Base):
         reviewed: The day on which its facts were last checked.
         review_due: The day by which they must be checked again.
         related: Slugs of topics that go with it.
+        to_confirm: What an editor must still find out, in English.
         revision: Counts the saves; of two people saving at once the second one fails.
         files_digest: Digest of these data as the files last had them; it differs from the digest
             of the present data when they were edited here since.
@@ -47,6 +48,7 @@ class Article(Base):
     reviewed: Mapped[date]
     review_due: Mapped[date]
     related: Mapped[list[str]] = mapped_column(JSON)
+    to_confirm: Mapped[list[str]] = mapped_column(JSON)
     revision: Mapped[int] = mapped_column()
     files_digest: Mapped[str] = mapped_column(String(64))
 
@@ -124,6 +126,28 @@ class TranslationVersion(Base):
     in_files: Mapped[bool] = mapped_column(default=False)
     publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Fact(Base):
+    """A figure that changes, for all texts that name it; knowledge.facts says what it means."""
+
+    __tablename__ = "fact"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    value: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    currency: Mapped[str] = mapped_column(String(3))
+    year: Mapped[int | None]
+    as_of: Mapped[date | None]
+    stable: Mapped[bool]
+    source_title: Mapped[str] = mapped_column(Text)
+    source_url: Mapped[str] = mapped_column(Text)
+    checked: Mapped[date]
+    note: Mapped[str | None] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column()
+    files_digest: Mapped[str] = mapped_column(String(64))
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it once)
 
 
 class Centre(Base):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 
 from pydantic import BaseModel
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from knowledge import facts
 from knowledge.articles import ArticleFile
 from knowledge.articles import Source as FileSource
 from knowledge.centre_files import CentreEntry, Hours, JobseekerUnit, MunicipalityEntry
-from knowledge.models import Article, Centre, Municipality, Source
+from knowledge.models import Article, Centre, Fact, Municipality, Source
 
 
 def digest(value: BaseModel) -> str:
@@ -27,18 +30,49 @@ def article_file(row: Article) -> ArticleFile:
         review_due=row.review_due,
         sources=sources,
         related=tuple(row.related),
+        to_confirm=tuple(row.to_confirm),
     )
 
 
 def fill_article(row: Article, file: ArticleFile) -> None:
     """Put the file's data into a row."""
     row.reviewed, row.review_due = file.reviewed, file.review_due
-    row.related = list(file.related)
+    row.related, row.to_confirm = list(file.related), list(file.to_confirm)
     before = {source.key: source for source in row.sources}
     row.sources = [before.get(source.id, Source(key=source.id)) for source in file.sources]
     for place, (source, given) in enumerate(zip(row.sources, file.sources, strict=True)):
         source.position, source.title = place, given.title
         source.url, source.checked = given.url, given.checked
+
+
+def fact_entry(row: Fact) -> facts.Fact:
+    """Return a fact as the file has it."""
+    return facts.Fact.model_validate(
+        {
+            "kind": row.kind,
+            "value": row.value,
+            "currency": row.currency,
+            "year": row.year,
+            "as_of": row.as_of,
+            "stable": row.stable,
+            "source": {"title": row.source_title, "url": row.source_url},
+            "checked": row.checked,
+            "note": row.note,
+        }
+    )
+
+
+def fill_fact(row: Fact, entry: facts.Fact) -> None:
+    """Put the file's data into a row."""
+    row.kind, row.value, row.currency = entry.kind, entry.value, entry.currency
+    row.year, row.as_of, row.stable = entry.year, entry.as_of, entry.stable
+    row.source_title, row.source_url = entry.source.title, entry.source.url
+    row.checked, row.note = entry.checked, entry.note
+
+
+def all_facts(session: Session) -> dict[str, facts.Fact]:
+    """Return all facts by name."""
+    return {row.name: fact_entry(row) for row in session.scalars(select(Fact))}
 
 
 def centre_entry(row: Centre) -> CentreEntry:

@@ -1,4 +1,4 @@
-"""Saving what is not text: the data that an article's languages share, centres, municipalities.
+"""Saving what is not text: what an article's languages share, facts, centres, municipalities.
 
 Each row counts its saves. Who saves names the count that they had before them, so that of two
 people who save at once the second one is told and nothing is overwritten. The digest of the files
@@ -13,13 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from knowledge import facts
 from knowledge.articles import ArticleFile
 from knowledge.centre_files import CentreEntry, MunicipalityEntry
 from knowledge.errors import EditConflictError, KnowledgeError
-from knowledge.models import Article, Centre, Municipality
-from knowledge.rows import fill_article, fill_centre, fill_municipality
+from knowledge.models import Article, Centre, Fact, Municipality
+from knowledge.rows import fill_article, fill_centre, fill_fact, fill_municipality
 
-Row = TypeVar("Row", Article, Centre, Municipality)
+Row = TypeVar("Row", Article, Fact, Centre, Municipality)
 
 _NOT_IN_FILES = ""
 
@@ -50,6 +51,19 @@ def save_article(session: Session, topic: str, file: ArticleFile, revision: int 
         raise EditConflictError(
             f"{topic} was made by somebody else just now; compare the two and save again."
         ) from error
+    return row
+
+
+def save_fact(session: Session, name: str, entry: facts.Fact, revision: int | None) -> Fact:
+    """Save a fact; see `save_article`.
+
+    Raises:
+        EditConflictError: Somebody else saved in between.
+    """
+    row = _unchanged(session.get(Fact, name, with_for_update=True), name, revision)
+    fill_fact(row, entry)
+    flag_modified(row, "kind")
+    session.flush()
     return row
 
 

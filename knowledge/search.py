@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -13,13 +14,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.documents import Document, Section, SectionKey
+from knowledge.fact_filling import filled
 from knowledge.markdown import to_passages
-from knowledge.models import TranslationVersion
-from knowledge.situations import Citizenship
+from knowledge.models import Fact, TranslationVersion
+from knowledge.rows import all_facts
+from knowledge.situations import Condition
 from knowledge.translations import text_of
 from knowledge.word_ranking import Ranked, Scores, WordRanking
 from language.languages import Language
 from language.normalisation import fold
+from web.dates import today
 
 MOST_CHARACTERS = 200
 """Of a question; what comes after is not read."""
@@ -60,20 +64,20 @@ class Hit:
         title: The title of its article.
         excerpt: The passage that fits best, shortened around what was searched for.
         section: The section in which it stands; None for the lead.
-        only: The citizenships that the passage holds for; None for everybody.
+        only: The situations that the passage holds for; None for everybody.
     """
 
     topic: str
     title: str
     excerpt: tuple[Piece, ...]
     section: SectionKey | None
-    only: frozenset[Citizenship] | None
+    only: frozenset[Condition] | None
 
 
 class _Passage(NamedTuple):
     text: str
     section: SectionKey | None
-    only: frozenset[Citizenship] | None
+    only: frozenset[Condition] | None
 
 
 class _Article(NamedTuple):
@@ -85,8 +89,16 @@ class _Article(NamedTuple):
     end: int
 
 
-class _Index(NamedTuple):
+class _State(NamedTuple):
+    """What an index was made of; one that differs from the present state is made anew."""
+
     versions: frozenset[int]
+    facts: frozenset[tuple[str, int]]
+    day: date
+
+
+class _Index(NamedTuple):
+    state: _State
     articles: Sequence[_Article]
     passages: Sequence[_Passage]
     titles: Ranking
@@ -134,40 +146,46 @@ class Search:
         ]
 
     def _index(self, session: Session, language: Language) -> _Index:
-        """Return the index of a language; versions never change, so their ids tell if it holds."""
-        versions = frozenset(
-            session.scalars(
-                select(TranslationVersion.id).where(
-                    TranslationVersion.state == "published", TranslationVersion.language == language
-                )
-            )
-        )
+        state = _state(session, language)
         with self._making:
             present = self._indexes.get(language)
-            if present is None or present.versions != versions:
-                present = self._made(session, language, versions)
+            if present is None or present.state != state:
+                present = self._made(session, language, state)
                 self._indexes[language] = present
             return present
 
-    def _made(self, session: Session, language: Language, versions: frozenset[int]) -> _Index:
+    def _made(self, session: Session, language: Language, state: _State) -> _Index:
+        facts = all_facts(session)
         rows = session.scalars(
             select(TranslationVersion)
-            .where(TranslationVersion.id.in_(versions))
+            .where(TranslationVersion.id.in_(state.versions))
             .order_by(TranslationVersion.topic)
         )
         articles: list[_Article] = []
         passages: list[_Passage] = []
         for row in rows:
             begin = len(passages)
-            passages += _passages(text_of(row).document)
+            passages += _passages(filled(text_of(row).document, facts, language, state.day))
             articles.append(_Article(row.topic, row.title, begin, len(passages)))
         return _Index(
-            versions,
+            state,
             articles,
             passages,
             self._ranking([article.title for article in articles], language),
             self._ranking([passage.text for passage in passages], language),
         )
+
+
+def _state(session: Session, language: Language) -> _State:
+    # Versions never change, so their ids tell what they say; facts count their changes, and
+    # whether they may be shown depends on the day.
+    versions = session.scalars(
+        select(TranslationVersion.id).where(
+            TranslationVersion.state == "published", TranslationVersion.language == language
+        )
+    )
+    facts = session.execute(select(Fact.name, Fact.revision))
+    return _State(frozenset(versions), frozenset((n, r) for n, r in facts), today())
 
 
 def _best(scores: Scores) -> float:
@@ -180,7 +198,7 @@ def _passages(document: Document) -> Iterator[_Passage]:
             yield _Passage(text, section.key, only)
 
 
-def _texts(section: Section) -> Iterator[tuple[str, frozenset[Citizenship] | None]]:
+def _texts(section: Section) -> Iterator[tuple[str, frozenset[Condition] | None]]:
     for block in section.blocks:
         for text in to_passages(replace(section, blocks=(block,))):
             yield text, block.only

@@ -15,9 +15,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from knowledge.answers import Answer, NeedsSituation, answer
-from knowledge.markdown import TopicAddress
-from knowledge.situations import Citizenship
+from knowledge.answers import Answer, NeedsSituation
+from knowledge.situations import NOT_KNOWN, Situation
 from language.languages import LANGUAGES, Language, is_language
 from language.masking import mask
 from storage.originals import Originals
@@ -41,12 +40,7 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _REPLY_MARK = re.compile(r"(?:re|sv|vs|aw|odp|ats|răsp|rasp)\s*:\s*", re.IGNORECASE)
 
 # Most who write in these languages are EU citizens; the caseworker sees the choice and changes it.
-_LIKELY: Mapping[Language, Citizenship] = {
-    "pl": "eu_eea_ch",
-    "lt": "eu_eea_ch",
-    "ro": "eu_eea_ch",
-    "de": "eu_eea_ch",
-}
+_OF_EU_COUNTRIES: frozenset[Language] = frozenset({"pl", "lt", "ro", "de"})
 
 
 @dataclass(frozen=True)
@@ -78,9 +72,9 @@ def letters() -> Mapping[Language, str]:
     return found
 
 
-def likely_citizenship(language: Language) -> Citizenship | None:
-    """Return the citizenship to begin with for who writes in a language; None if open."""
-    return _LIKELY.get(language)
+def likely_situation(language: Language) -> Situation:
+    """Return the situation to begin with for who writes in a language, as far as it is likely."""
+    return {"citizenship": "eu_eea_ch"} if language in _OF_EU_COUNTRIES else NOT_KNOWN
 
 
 def article_text(found: Answer | NeedsSituation | None) -> str:
@@ -97,23 +91,15 @@ def article_text(found: Answer | NeedsSituation | None) -> str:
 
 
 def first_draft(
-    session: Session,
-    case: CaseDetail,
-    language: Language,
-    citizenship: Citizenship | None,
-    topic_address: TopicAddress,
+    case: CaseDetail, language: Language, found: Answer | NeedsSituation | None
 ) -> Draft:
     """Return the reply that a caseworker begins with: the letter, with the topic's article in it.
 
     Args:
-        session: Read only.
         case: What is answered.
         language: Of the reply.
-        citizenship: Whose text is taken where the article has several.
-        topic_address: Gives the address of another topic's page, for links to it.
+        found: The article, see `article_text`.
     """
-    topic = case.topics[0] if case.topics else None
-    found = answer(session, topic, language, citizenship, topic_address) if topic else None
     letter = letters()[language].replace(_REFERENCE, case.summary.reference)
     text = letter.replace(_ANSWER, article_text(found))
     return Draft(language, _subject(case), re.sub(r"\n{3,}", "\n\n", text))

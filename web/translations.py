@@ -40,9 +40,12 @@ _STAFF_PARTS = (
     "knowledge/admin",
     "knowledge/articles.py",
     "knowledge/centre_files.py",
-    "knowledge/checking.py",
+    "knowledge/comparing.py",
     "knowledge/documents.py",
+    "knowledge/facts.py",
+    "knowledge/glossary.py",
     "knowledge/strict_yaml.py",
+    "knowledge/text_rules.py",
 )
 
 _KEYWORDS = {**DEFAULT_KEYWORDS, "later": None}

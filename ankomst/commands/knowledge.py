@@ -12,13 +12,14 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from ankomst.commands.database import opened_database
+from knowledge.catalogue import catalogue
 from knowledge.checking import check_content
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.errors import ContentError, KnowledgeError
 from knowledge.exporting import export_content
 from knowledge.importing import carry_out, describe, plan
 from knowledge.models import Article
-from storage.times import now
+from web.dates import today
 
 _AUTHOR = "import of the files"
 
@@ -31,7 +32,7 @@ _DIRECTORY = click.argument(
 def command() -> None:
     """Import, export and check articles.
 
-    DIRECTORY holds `articles/` and `centres.yml`; it is the project's own `knowledge/` where none
+    DIRECTORY holds `articles/`, `facts.yml` and `centres.yml`; it is the project's own `knowledge/` where none
     is named.
     """
 
@@ -80,7 +81,7 @@ def export(directory: Path) -> None:
 def check(directory: Path) -> None:
     """Find what is wrong in the files: a line for each finding, and exit code 1 if there is one."""
     with _errors_in_one_line():
-        findings = check_content(_short(directory), now().date())
+        findings = check_content(_short(directory), today(), catalogue().topics)
     for finding in findings:
         click.echo(str(finding))
     if findings:

@@ -83,7 +83,7 @@ def _events(turn: Turn, reply: Reply) -> list[EventType]:
         events.append(SlotSet("language", language))
     if turn.told_citizenship is not None and not reply.forgets:
         # Rasa fills the slot from entities only while no form is open.
-        events.append(SlotSet("citizenship_group", turn.citizenship))
+        events.append(SlotSet("citizenship_group", turn.situation.get("citizenship")))
     if reply.leaves_form and turn.form is not None:
         events += [ActiveLoop(None), SlotSet("requested_slot", None)]
         events.append(SlotSet("open_question", None))

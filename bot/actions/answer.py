@@ -13,6 +13,7 @@ from bot.actions.choice import NONE, topics_to_offer
 from bot.actions.fallback import corrects_citizenship, no_answer
 from bot.actions.messages import Message, Source
 from bot.actions.phrases import Phrases
+from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
 from knowledge.addresses import topic_links
 from knowledge.answers import Answer, NeedsSituation, answer, topics_with_translation
@@ -24,7 +25,7 @@ _NOTHING_OPEN: Final[dict[str, Any]] = {"open_question": None, "offered": [], "c
 
 # After these actions the turn goes on with the topic that was talked about before.
 _GOES_ON = frozenset(
-    {"citizenship_form", "action_fallback", "action_smalltalk", "action_change_language"}
+    {*FORMS.values(), "action_fallback", "action_smalltalk", "action_change_language"}
 )
 
 
@@ -60,15 +61,15 @@ class ActionAnswer(BotAction):
         address = topic_links(
             turn.language,
             topics_with_translation(session, turn.language),
-            turn.citizenship,
+            turn.situation,
             self._public_url,
         )
-        found = answer(session, topic, turn.language, turn.citizenship, address)
+        found = answer(session, topic, turn.language, turn.situation, address)
         if found is None:
             return None
         remember = {**_NOTHING_OPEN, "topic": topic}
         if isinstance(found, NeedsSituation):
-            return Reply(remember={**remember, "open_question": "citizenship"}, leaves_form=True)
+            return Reply(remember={**remember, "open_question": found.dimension}, leaves_form=True)
         message = _message(turn, found)
         if topic == CENTRES_TOPIC:
             if turn.municipality is None:
@@ -97,7 +98,7 @@ def _topic_of(turn: Turn) -> str | None:
         return turn.remembered_topic
     if turn.before == "municipality_form" and not _is_question_of_its_own(turn):
         return CENTRES_TOPIC
-    if turn.intent == "inform_citizenship":
+    if turn.intent == "inform_situation":
         return turn.remembered_topic
     return turn.topic if turn.band in {None, "answer"} else None
 

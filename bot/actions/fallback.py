@@ -7,11 +7,12 @@ from bot.actions.centre import CENTRES_TOPIC
 from bot.actions.language_names import requested_language
 from bot.actions.messages import Button, Message
 from bot.actions.phrases import Phrase, Phrases
+from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
 from bot.components.payloads import HUMAN_HANDOVER
 
 # Forms whose question is asked again after a few words that could not be read.
-_ASKS_AGAIN = frozenset({"citizenship_form", "municipality_form"})
+_ASKS_AGAIN = frozenset({*FORMS.values(), "municipality_form"})
 
 # A name alone ("Odense", "po polsku"), rather than one in a longer text.
 _NAME_WORDS = 3

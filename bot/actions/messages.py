@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from rasa_sdk.executor import CollectingDispatcher
 
-from knowledge.situations import Citizenship
 from language.languages import Language
 
 Kind = Literal["answer", "question", "choice", "fallback", "handover", "smalltalk"]
@@ -39,7 +38,7 @@ class Message:
         text: Plain text, in the subset of Markdown that knowledge.markdown describes.
         language: The language of the text.
         topic: The slug of the article it comes from or asks about.
-        variant: The citizenship that the text is for, where it depends on that.
+        variant: The situation that the text is for, where it depends on that.
         confidence: How surely the question was understood, 0 to 1; None where nothing had to be.
         sources: The pages it rests on.
         buttons: What can be answered with one touch.
@@ -49,7 +48,7 @@ class Message:
     text: str
     language: Language
     topic: str | None = None
-    variant: Citizenship | None = None
+    variant: str | None = None
     confidence: float | None = None
     sources: tuple[Source, ...] = ()
     buttons: tuple[Button, ...] = ()

@@ -15,13 +15,15 @@ from bot.actions.action import BotAction
 from bot.actions.answer import ActionAnswer
 from bot.actions.change_language import ActionChangeLanguage
 from bot.actions.choice import ActionAskChoice, ActionReadChoice
-from bot.actions.citizenship import ActionAskCitizenshipGroup, ActionReadCitizenship
 from bot.actions.fallback import ActionFallback
 from bot.actions.handover import ActionHandover
 from bot.actions.municipality import ActionAskMunicipality
 from bot.actions.phrases import Phrases
 from bot.actions.restart import ActionRestart
+from bot.actions.situation import ActionAskSituation, ActionReadSituation
+from bot.actions.situation_replies import load_situation_replies
 from bot.actions.smalltalk import ActionSmalltalk
+from knowledge.situations import WORDS
 from storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -29,18 +31,19 @@ log = structlog.get_logger(__name__)
 
 def actions(phrases: Phrases, database: Database, public_url: str) -> list[BotAction]:
     """Return all actions; domain.yml has the same names. See `create_app`."""
+    replies = load_situation_replies()
     return [
         ActionAnswer(phrases, database, public_url),
         ActionAskChoice(phrases, database),
-        ActionAskCitizenshipGroup(phrases),
         ActionAskMunicipality(phrases),
         ActionChangeLanguage(phrases),
         ActionFallback(phrases),
         ActionHandover(phrases, database),
         ActionReadChoice(phrases, database),
-        ActionReadCitizenship(phrases),
         ActionRestart(phrases),
         ActionSmalltalk(phrases),
+        *(ActionAskSituation(phrases, dimension) for dimension in WORDS),
+        *(ActionReadSituation(phrases, dimension, replies) for dimension in WORDS),
     ]
 
 

@@ -8,6 +8,7 @@ from bot.actions.action import BotAction, Reply
 from bot.actions.fallback import corrects_citizenship, no_answer
 from bot.actions.messages import Button, Message
 from bot.actions.phrases import Phrase
+from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
 from bot.components.payloads import HUMAN_HANDOVER
 
@@ -42,5 +43,5 @@ class ActionSmalltalk(BotAction):
         text = self._phrases.text(turn.language, _PHRASES[turn.intent])
         return Reply(
             (Message(kind="smalltalk", text=text, language=turn.language, buttons=buttons),),
-            leaves_form=turn.form != "citizenship_form" or turn.intent == "goodbye",
+            leaves_form=turn.form not in FORMS.values() or turn.intent == "goodbye",
         )

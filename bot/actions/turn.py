@@ -7,12 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import takewhile
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from rasa_sdk import Tracker
 
 from bot.components.payloads import is_payload
-from knowledge.situations import Citizenship, is_citizenship
+from knowledge.situations import (
+    WORDS,
+    Citizenship,
+    Dimension,
+    Situation,
+    is_citizenship,
+    situation_from,
+)
 from language.languages import Language, is_language
 from language.masking import MASK, find_personal_numbers
 from language.normalisation import fold
@@ -23,6 +30,12 @@ _DEFAULT_LANGUAGE: Language = "en"
 
 # Of 1 for the same letters in the same order. "andet land" is as good as the label "Et andet land".
 _LABEL_LIKENESS = 0.85
+
+SLOTS: Final[Mapping[Dimension, str]] = {
+    dimension: "citizenship_group" if dimension == "citizenship" else dimension
+    for dimension in WORDS
+}
+"""The slots that remember a person's situation."""
 
 Label = TypeVar("Label")
 
@@ -41,7 +54,7 @@ class Turn:
         ranking: The closest topics, the closest first.
         language: The language of the conversation from this turn on.
         foreign: Whether the text is in a language that the bot does not speak.
-        citizenship: What the person has told of their citizenship, now or before.
+        situation: What the person has told of their situation, now or before.
         told_citizenship: The citizenship that this message tells.
         municipality: The municipality that is remembered.
         told_municipality: Whether this message names it.
@@ -65,7 +78,7 @@ class Turn:
     ranking: tuple[str, ...]
     language: Language
     foreign: bool
-    citizenship: Citizenship | None
+    situation: Situation
     told_citizenship: Citizenship | None
     municipality: str | None
     told_municipality: bool
@@ -143,7 +156,7 @@ def read_turn(tracker: Tracker) -> Turn:
         ranking=tuple(str(entry["topic"]) for entry in message.get("ranking") or ()),
         language=_language(message, remembered_language, chosen=bool(slots.get("language_chosen"))),
         foreign=not button and said is None and any(c.isalpha() for c in text),
-        citizenship=_citizenship(slots.get("citizenship_group"), told, ran),
+        situation=_situation(slots, told, ran),
         told_citizenship=told if is_citizenship(told) else None,
         municipality=slots.get("municipality"),
         told_municipality="municipality" in entities,
@@ -164,11 +177,13 @@ def _since_message(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any
     return newest[::-1]
 
 
-def _citizenship(slot: object, told: object, ran: Sequence[str]) -> Citizenship | None:
+def _situation(slots: Mapping[str, Any], told: object, ran: Sequence[str]) -> Situation:
+    values: dict[str, object] = {dimension: slots.get(slot) for dimension, slot in SLOTS.items()}
     # While it was asked for, its form has read the reply; labels of buttons name countries that
     # are not the person's own.
-    read = (slot,) if "citizenship_form" in ran else (told, slot)
-    return next((group for group in read if is_citizenship(group)), None)
+    if is_citizenship(told) and "citizenship_form" not in ran:
+        values["citizenship"] = told
+    return situation_from(values)
 
 
 def _language(message: Mapping[str, Any], remembered: Language | None, *, chosen: bool) -> Language:

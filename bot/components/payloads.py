@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from language.entities import CitizenshipGroup
     from language.languages import Language
 
 NONE_OF_THESE = "/none_of_these"
@@ -21,7 +20,10 @@ _ISSUED = re.compile(
     r"/none_of_these"
     r"|/human_handover"
     r'|/faq\{"topic": "[a-z0-9]+(?:-[a-z0-9]+)*"\}'
-    r'|/inform_citizenship\{"citizenship_group": "(?:nordic|eu_eea_ch|third_country)"\}'
+    r'|/inform_situation\{"citizenship_group": "(?:nordic|eu_eea_ch|third_country)"\}'
+    r'|/inform_situation\{"stay": "(?:up_to_3_months|3_to_6_months|over_6_months)"\}'
+    r'|/inform_situation\{"occupation": "(?:employee|jobseeker|other_occupation)"\}'
+    r'|/inform_situation\{"address": "(?:danish_address|foreign_address)"\}'
     r'|/change_language\{"language": "(?:da|en|pl|lt|ro|de)"\}'
 )
 
@@ -33,9 +35,14 @@ def ask_topic(topic: str) -> str:
     return _payload("faq", "topic", topic)
 
 
-def inform_citizenship(group: CitizenshipGroup) -> str:
-    """Return the payload of a button that says which citizenship a person has."""
-    return _payload("inform_citizenship", "citizenship_group", group)
+def inform_situation(slot: str, word: str) -> str:
+    """Return the payload of a button that tells a person's situation.
+
+    Args:
+        slot: The slot for the dimension, see domain.yml.
+        word: What the person says of it.
+    """
+    return _payload("inform_situation", slot, word)
 
 
 def change_language(language: Language) -> str:

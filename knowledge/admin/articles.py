@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -33,10 +32,9 @@ from knowledge.rows import article_file
 from knowledge.saving import save_article
 from language.languages import Language
 from language.normalisation import fold
-from storage.times import now
 from understanding.queues import QUEUES
 from web import audit
-from web.dates import ZONE
+from web.dates import today
 from web.sessions import SignedIn
 from web.site import site_of
 from web.staff import staff_language, staff_page
@@ -67,7 +65,7 @@ def articles(
     """Show every topic in every language, by queue; a filter leaves some."""
     language = staff_language(request, user)
     with site_of(request).database.transaction() as session:
-        found = overview(session, _today())
+        found = overview(session, today())
     chosen = [state for state in found if _fits(state, fold(text), selection)]
     groups = {queue: [s for s in chosen if s.topic.queue == queue] for queue in QUEUES}
     return staff_page(
@@ -81,10 +79,6 @@ def articles(
         selection=selection,
         marks=MARKS,
     )
-
-
-def _today() -> date:
-    return now().astimezone(ZONE).date()
 
 
 def _fits(state: TopicState, wanted: str, selection: str) -> bool:
@@ -155,4 +149,4 @@ def _article_page(request: Request, user: SignedIn, topic: Topic, form: Form) ->
 
 
 def _state_of(session: Session, topic: Topic) -> TopicState:
-    return next(state for state in overview(session, _today()) if state.topic == topic)
+    return next(state for state in overview(session, today()) if state.topic == topic)

@@ -14,16 +14,29 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.addresses import topic_links
-from knowledge.answers import chat_texts, read_more, title, topics_with_translation
+from knowledge.answers import (
+    chat_text,
+    in_chat,
+    read_more,
+    sources_of,
+    title,
+    topics_with_translation,
+)
 from knowledge.articles import Text
-from knowledge.checking import differences, text_findings
+from knowledge.comparing import differences
 from knowledge.documents import problems
+from knowledge.fact_filling import facts_named, filled
+from knowledge.facts import Facts
 from knowledge.markdown import TopicAddress, to_html
 from knowledge.models import Article
-from knowledge.situations import CITIZENSHIPS, Citizenship
+from knowledge.rows import all_facts
+from knowledge.situation_words import for_whom, name
+from knowledge.situations import NOT_KNOWN, Situation, combinations
 from knowledge.strict_yaml import Line
+from knowledge.text_rules import text_findings
 from knowledge.translations import latest, published, text_of
 from language.languages import Language
+from web.dates import today
 from web.pages import Pages
 from web.site import Site
 from web.translations import later
@@ -31,9 +44,10 @@ from web.translations import later
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
 _DANISH = later("the Danish text")
 
-_PAGE_TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "br"}
-# Without the ids of the headings: variants beside each other would give them twice.
+_PAGE_TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "h2", "br", "div"}
+# Without the ids of the headings, which the page of the preview has for itself.
 _PAGE_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+_PAGE_CLASSES = {"div": {"only"}, "p": {"only-for"}}
 
 
 class Breach(NamedTuple):
@@ -63,7 +77,7 @@ class _ChatMessage:
     text: str
     language: Language
     topic: str
-    variant: Citizenship | None
+    variant: str | None
     sources: tuple[_Source, ...]
     kind: str = "answer"
     confidence: float | None = None
@@ -71,9 +85,14 @@ class _ChatMessage:
 
 
 class Shown(NamedTuple):
-    """HTML for some citizens, or for everybody."""
+    """HTML for people in some situations.
 
-    citizenship: Citizenship | None
+    Attributes:
+        for_whom: The situations, in the admin's language; empty where it is for everybody.
+        html: What they get.
+    """
+
+    for_whom: tuple[str, ...]
     html: Markup
 
 
@@ -84,15 +103,15 @@ class Preview:
     Attributes:
         breaches: Rules that are broken; there is nothing to show then.
         warnings: What may be wrong although it can be shown, in the admin's language.
-        chat: The message of the chat, for each group of citizens where they differ.
-        page: The article's page, likewise.
+        chat: The message of the chat, for each situation where they differ.
+        page: The article's page, with marks where it differs; None where there is nothing to show.
         reviewed: The day on which the facts were last checked; None without an article.
     """
 
     breaches: tuple[Breach, ...]
     warnings: tuple[str, ...] = ()
     chat: tuple[Shown, ...] = ()
-    page: tuple[Shown, ...] = ()
+    page: Markup | None = None
     reviewed: date | None = None
 
 
@@ -138,8 +157,8 @@ def preview(
     return Preview(
         breaches=(),
         warnings=tuple(_warnings(session, topic, language, text, reader)),
-        chat=tuple(_chat(site.pages, article, text, links)),
-        page=tuple(_page(text, links)),
+        chat=tuple(_chat(site.pages, article, text, links, reader)),
+        page=_page(text, links),
         reviewed=article.reviewed if article else None,
     )
 
@@ -154,7 +173,7 @@ def _warnings(
     session: Session, topic: str, language: Language, text: Text, reader: Language
 ) -> Iterator[str]:
     topics = frozenset(session.scalars(select(Article.topic)))
-    for finding in text_findings(language, text, topics):
+    for finding in text_findings(language, text, topics, all_facts(session)):
         yield finding.in_language(reader)
     danish = danish_text(session, topic) if language != "da" else None
     if danish is not None:
@@ -171,6 +190,7 @@ class _Links:
         language: Of the text.
         titles: Of the topic and of those that go with it and can be read in this language.
         readable: All topics that can be read in this language once this one is published.
+        facts: All facts.
         public_url: Address of the public pages.
     """
 
@@ -178,11 +198,12 @@ class _Links:
     language: Language
     titles: Mapping[str, str]
     readable: frozenset[str]
+    facts: Facts
     public_url: str
 
-    def address(self, citizenship: Citizenship | None) -> TopicAddress:
-        """Return what gives the address of a topic's page to people of a citizenship."""
-        return topic_links(self.language, self.readable, citizenship, self.public_url)
+    def address(self, situation: Situation) -> TopicAddress:
+        """Return what gives the address of a topic's page to people in a situation."""
+        return topic_links(self.language, self.readable, situation, self.public_url)
 
 
 def _links(
@@ -196,31 +217,51 @@ def _links(
     there = topics_with_translation(session, language)
     related = [one for one in (article.related if article else ()) if one in there]
     titles = {one: title(session, one, language) or one for one in related}
-    return _Links(topic, language, {topic: text.title, **titles}, there | {topic}, public_url)
+    return _Links(
+        topic,
+        language,
+        {topic: text.title, **titles},
+        there | {topic},
+        all_facts(session),
+        public_url,
+    )
 
 
-def _chat(pages: Pages, article: Article | None, text: Text, links: _Links) -> Iterator[Shown]:
-    document, language = text.document, links.language
-    differs = len(set(chat_texts(text.title, document).values())) > 1
-    sources = article.sources if article else ()
-    for citizenship in CITIZENSHIPS if differs else (None,):
-        address = links.address(citizenship)
-        said = chat_texts(text.title, document, address)[citizenship or CITIZENSHIPS[0]]
+def _chat(
+    pages: Pages, article: Article | None, text: Text, links: _Links, reader: Language
+) -> Iterator[Shown]:
+    whole, language = in_chat(text.document), links.language
+    situations: dict[str, list[Situation]] = {}
+    for situation in combinations(whole.dimensions):
+        said = chat_text(text.title, whole.for_situation(situation))
+        situations.setdefault(said, []).append(situation)
+    for alike in situations.values():
+        theirs = whole.for_situation(alike[0])
+        address = links.address(alike[0])
+        said = chat_text(text.title, filled(theirs, links.facts, language, today()), address)
+        facts = [links.facts[one] for one in facts_named(theirs) if one in links.facts]
+        sources = sources_of(article, facts) if article else ()
         message = _ChatMessage(
             text=said + read_more(language, links.titles, address),
             language=language,
             topic=links.topic,
-            variant=citizenship,
-            sources=tuple(_Source(s.title, s.url, s.checked.isoformat()) for s in sources),
+            variant=None,
+            sources=tuple(_Source(s.title, s.url, s.date.isoformat()) for s in sources),
         )
         html = pages.html("bot_message.html", language, message=message)
-        yield Shown(citizenship, Markup(html))  # noqa: S704 (a template, which escapes)
+        names = [", ".join(name(word, reader) for word in one.values()) for one in alike]
+        yield Shown(
+            tuple(names) if len(situations) > 1 else (),
+            Markup(html),  # noqa: S704 (a template, which escapes)
+        )
 
 
-def _page(text: Text, links: _Links) -> Iterator[Shown]:
-    document = text.document
-    for citizenship in CITIZENSHIPS if document.has_conditions else (None,):
-        shown = document.for_citizenship(citizenship) if citizenship else document
-        rendered = to_html(shown, links.address(citizenship))
-        html = nh3.clean(rendered, tags=_PAGE_TAGS, attributes=_PAGE_ATTRIBUTES)
-        yield Shown(citizenship, Markup(html))  # noqa: S704 (cleaned by nh3)
+def _page(text: Text, links: _Links) -> Markup:
+    document = filled(text.document, links.facts, links.language, today())
+    rendered = to_html(
+        document, links.address(NOT_KNOWN), lambda only: for_whom(only, links.language)
+    )
+    html = nh3.clean(
+        rendered, tags=_PAGE_TAGS, attributes=_PAGE_ATTRIBUTES, allowed_classes=_PAGE_CLASSES
+    )
+    return Markup(html)  # noqa: S704 (cleaned by nh3)

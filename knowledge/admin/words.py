@@ -8,7 +8,6 @@ from conversations.unanswered import Outcome
 from knowledge.articles import Reading
 from knowledge.models import TranslationVersion, VersionState
 from knowledge.overview import Mark
-from knowledge.situations import Citizenship
 from language.languages import NAMES, Language
 from understanding.queues import Queue
 from web.translations import translations
@@ -75,16 +74,6 @@ class Words:
         """Return where a version came from."""
         gettext = self._texts.gettext
         return gettext("From the files") if version.origin == "import" else gettext("Edited here")
-
-    def citizenship(self, citizenship: Citizenship) -> str:
-        """Return whom a variant is for."""
-        gettext = self._texts.gettext
-        names: dict[Citizenship, str] = {
-            "nordic": gettext("Nordic citizens"),
-            "eu_eea_ch": gettext("Citizens of the EU, the EEA and Switzerland"),
-            "third_country": gettext("Citizens of other countries"),
-        }
-        return names[citizenship]
 
     def outcome(self, outcome: Outcome) -> str:
         """Return what became of a question."""

@@ -11,13 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.addresses import topic_links
-from knowledge.answers import AnswerSource, topics_with_translation
+from knowledge.answers import AnswerSource, sources_of, topics_with_translation
 from knowledge.documents import Document
+from knowledge.fact_filling import facts_named, filled
 from knowledge.markdown import ForWhom, to_html, to_passages
 from knowledge.models import Article, TranslationVersion
-from knowledge.situations import Citizenship
+from knowledge.rows import all_facts
+from knowledge.situations import Dimension, Situation
 from knowledge.translations import published, text_of
 from language.languages import LANGUAGES, Language
+from web.dates import today
 
 _DESCRIPTION = 160
 """Characters that search engines show of a page."""
@@ -31,7 +34,8 @@ class Reading:
         topic: The slug.
         title: Its title.
         description: The beginning, as plain text.
-        has_variants: Whether parts of it hold for some citizenships only.
+        dimensions: Those of a reader's situation by which it differs.
+        is_open: Whether parts of what is shown still hold for some readers only.
         html: Makes the text; takes what says for whom a part holds, to mark such parts with.
         sources: The pages it rests on.
         reviewed: The day on which its facts were last checked.
@@ -42,7 +46,8 @@ class Reading:
     topic: str
     title: str
     description: str
-    has_variants: bool
+    dimensions: tuple[Dimension, ...]
+    is_open: bool
     html: Callable[[ForWhom], str]
     sources: tuple[AnswerSource, ...]
     reviewed: date
@@ -51,7 +56,7 @@ class Reading:
 
 
 def reading(
-    session: Session, topic: str, language: Language, citizenship: Citizenship | None
+    session: Session, topic: str, language: Language, situation: Situation
 ) -> Reading | None:
     """Return what is published on a topic.
 
@@ -59,7 +64,7 @@ def reading(
         session: Read only.
         topic: The slug, as it stands in an address.
         language: The language of the page.
-        citizenship: The reader's; None shows the parts for all citizenships.
+        situation: The reader's; what it leaves open is shown for all.
 
     Returns:
         The article, or None when nothing is published in this language.
@@ -69,15 +74,18 @@ def reading(
     if version is None or article is None:
         return None
     document = text_of(version).document
-    shown = document.for_citizenship(citizenship) if citizenship else document
-    links = topic_links(language, topics_with_translation(session, language), citizenship)
+    facts = all_facts(session)
+    theirs = document.for_situation(situation)
+    shown = filled(theirs, facts, language, today())
+    links = topic_links(language, topics_with_translation(session, language), situation)
     return Reading(
         topic=topic,
         title=version.title,
-        description=_description(document),
-        has_variants=document.has_conditions,
+        description=_description(filled(document, facts, language, today())),
+        dimensions=document.dimensions,
+        is_open=bool(theirs.dimensions),
         html=lambda for_whom: to_html(shown, links, for_whom),
-        sources=tuple(AnswerSource(s.title, s.url, s.checked) for s in article.sources),
+        sources=sources_of(article, [facts[n] for n in facts_named(theirs) if n in facts]),
         reviewed=article.reviewed,
         related=_titles(session, article.related, language),
         languages=_languages(session, topic),

@@ -10,12 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from knowledge import centres
-from knowledge.addresses import ARTICLES, CENTRES, SEARCH
-from knowledge.pages import sitemap, words
+from knowledge import centres, situation_words
+from knowledge.addresses import ARTICLES, CENTRES, SEARCH, situation_query
+from knowledge.pages import sitemap
 from knowledge.pages.reading import reading
 from knowledge.search import MOST_CHARACTERS, Search
-from knowledge.situations import is_citizenship
+from knowledge.situations import situation_from
 from knowledge.themes import themes
 from language.languages import NAMES, Language
 from web.access import public
@@ -46,11 +46,9 @@ def routes(search: Search) -> APIRouter:
         return site.pages.response("articles.html", language, place=place, themes=found)
 
     @router.get("/{language}/" + ARTICLES + "{topic}")
-    def article(
-        request: Request, language: Language, topic: str, citizenship: str = ""
-    ) -> Response:
+    def article(request: Request, language: Language, topic: str) -> Response:
         site = site_of(request)
-        chosen = citizenship if is_citizenship(citizenship) else None
+        chosen = situation_from(request.query_params)
         with site.database.transaction() as session:
             found = reading(session, topic, language, chosen)
         if found is None:
@@ -61,16 +59,16 @@ def routes(search: Search) -> APIRouter:
             ARTICLES + topic,
             readable_in=found.languages,
             instead=ARTICLES,
-            query=f"?citizenship={chosen}" if chosen else "",
+            query=situation_query(chosen),
         )
         return site.pages.response(
             "article.html",
             language,
             place=place,
             article=found,
-            citizenship=chosen,
-            citizenships=words.citizenships(language),
-            for_whom=partial(words.for_whom, language=language),
+            chosen=chosen,
+            situation_words=situation_words,
+            for_whom=partial(situation_words.for_whom, language=language),
             names=lambda codes: [NAMES[code] for code in codes],
         )
 
@@ -90,7 +88,7 @@ def routes(search: Search) -> APIRouter:
             asked=asked,
             hits=hits,
             themes=all_themes,
-            for_whom=partial(words.for_whom, language=language),
+            for_whom=partial(situation_words.for_whom, language=language),
         )
 
     @router.get("/{language}/" + CENTRES)

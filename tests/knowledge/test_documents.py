@@ -20,7 +20,7 @@ def test_lead_sections_and_conditions_are_found() -> None:
     assert [block.only for block in document.lead.blocks] == [None, frozenset({"third_country"})]
     assert document.lead.blocks[1].text == "Du skal først have en tilladelse."
     assert document.lead.blocks[1].line == 3
-    assert document.has_conditions
+    assert document.dimensions == ("citizenship",)
 
 
 def test_each_citizenship_gets_what_holds_for_it() -> None:
@@ -30,7 +30,7 @@ def test_each_citizenship_gets_what_holds_for_it() -> None:
     assert "tilladelse" in third.lead.text
     assert "2. Vedlæg dit id-kort." in nordic.sections[0].text
     assert "Vedlæg" not in third.sections[0].text
-    assert not third.has_conditions
+    assert third.dimensions == ()
 
 
 def test_a_section_that_is_empty_for_somebody_is_left_out_for_them() -> None:

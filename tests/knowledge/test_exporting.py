@@ -118,7 +118,7 @@ def test_import_and_export_of_any_articles_lose_nothing(
     edited = data.draw(st.sampled_from(content))
     out = tmp_path_factory.mktemp("out")
     with Session(one_database.engine) as session:
-        carry_out(session, plan(session, Content(content, None)), "import")
+        carry_out(session, plan(session, Content(content, {}, None)), "import")
         export_content(session, out)
         assert read_articles(out / "articles") == content
         assert {step.action for step in plan(session, read_content(out))} == {"same"}

@@ -205,4 +205,4 @@ def test_articles_alone_leave_the_centres(filled: Session, content_directory: Pa
 
 
 def test_an_empty_content_plans_nothing(session: Session) -> None:
-    assert plan(session, Content([], None)) == []
+    assert plan(session, Content([], {}, None)) == []

@@ -22,11 +22,11 @@ def lead(text: str) -> Document:
 
 
 def test_a_list_of_parts_for_some_is_numbered_without_gaps() -> None:
-    steps = parse_document(BODY).for_citizenship("third_country").sections[0]
+    steps = parse_document(BODY).for_situation({"citizenship": "third_country"}).sections[0]
     assert to_chat(steps) == (
         "**Det skal du gøre**\n\n1. Find blanket 04.063.\n2. Send den. Se også CPR-nummer."
     )
-    nordic = parse_document(BODY).for_citizenship("nordic").sections[0]
+    nordic = parse_document(BODY).for_situation({"citizenship": "nordic"}).sections[0]
     assert "2. Vedlæg dit id-kort.\n3. Send den." in to_chat(nordic)
 
 
@@ -58,7 +58,7 @@ def test_links_to_topics_get_the_address_that_is_given() -> None:
 
 
 def test_a_page_has_headings_that_can_be_linked_to() -> None:
-    html = to_html(parse_document(BODY).for_citizenship("nordic"))
+    html = to_html(parse_document(BODY).for_situation({"citizenship": "nordic"}))
     assert '<h2 id="steps">Det skal du gøre</h2>' in html
     assert "<ol>\n<li>Find blanket 04.063.</li>\n<li>Vedlæg dit id-kort.</li>\n<li>Send" in html
     assert "<p>Find" not in html

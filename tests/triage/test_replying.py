@@ -9,9 +9,9 @@ from typing import cast
 import pytest
 from sqlalchemy import func, select
 
+from knowledge.answers import answer
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
-from knowledge.markdown import no_address
 from language.languages import LANGUAGES, Language
 from storage.database import Database
 from storage.originals import Original, Originals
@@ -62,7 +62,8 @@ def test_it_begins_with_the_article_in_each_language(
     fill(sqlite_database, content)
     case = read(sqlite_database, Ledger(sqlite_database).add(POLISH, "tax"))
     with sqlite_database.transaction() as session:
-        draft = replying.first_draft(session, case, language, "eu_eea_ch", no_address)
+        found = answer(session, case.topics[0], language, {"citizenship": "eu_eea_ch"})
+    draft = replying.first_draft(case, language, found)
     assert draft.subject == "Re: Karta podatkowa, CPR [CPR] [ICS-000001]"
     assert "04.063" in draft.text
     assert "https://skat.dk/en-us/individuals/tax-card" in draft.text
@@ -74,8 +75,7 @@ def test_it_begins_with_the_article_in_each_language(
 
 def test_without_an_article_the_letter_is_left(sqlite_database: Database) -> None:
     case = read(sqlite_database, Ledger(sqlite_database).add(POLISH, "tax", topics=[]))
-    with sqlite_database.transaction() as session:
-        draft = replying.first_draft(session, case, "da", None, no_address)
+    draft = replying.first_draft(case, "da", None)
     assert draft.text.startswith("Hej\n\nTak for din henvendelse.\n\nHar du flere")
 
 
@@ -83,8 +83,7 @@ def test_without_an_article_the_letter_is_left(sqlite_database: Database) -> Non
 def test_marks_of_replies_do_not_pile_up(sqlite_database: Database, mark: str) -> None:
     ledger = Ledger(sqlite_database)
     case = read(sqlite_database, ledger.add(POLISH, "tax", subject=f"{mark}[ICS-000001] Karta"))
-    with sqlite_database.transaction() as session:
-        draft = replying.first_draft(session, case, "pl", None, no_address)
+    draft = replying.first_draft(case, "pl", None)
     assert draft.subject == "Re: [ICS-000001] Karta"
 
 

@@ -16,7 +16,7 @@ from knowledge.addresses import topic_links
 from knowledge.answers import title, topics_with_translation
 from knowledge.catalogue import titles
 from knowledge.markdown import TopicAddress
-from knowledge.situations import Citizenship
+from knowledge.situations import Situation
 from language.languages import Language
 from storage.originals import Originals
 from triage.cases import CaseDetail, Listing, Scope, read_case
@@ -52,11 +52,11 @@ class Desk:
     public_url: str
 
     def topic_address(
-        self, session: Session, language: Language, citizenship: Citizenship | None
+        self, session: Session, language: Language, situation: Situation
     ) -> TopicAddress:
         """Return what gives the address of a topic's public page, for links in replies."""
         readable = topics_with_translation(session, language)
-        return topic_links(language, readable, citizenship, self.public_url)
+        return topic_links(language, readable, situation, self.public_url)
 
 
 def scope_of(user: SignedIn) -> Scope:

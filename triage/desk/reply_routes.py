@@ -6,11 +6,20 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from pydantic import BaseModel
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from knowledge.answers import Answer, NeedsSituation, answer, topics_with_translation
-from knowledge.situations import CITIZENSHIPS, Citizenship
+from knowledge.situations import (
+    WORDS,
+    Address,
+    Citizenship,
+    Occupation,
+    Situation,
+    Stay,
+    situation_from,
+)
 from language.languages import Language
 from triage.cases import CaseDetail
 from triage.desk.desk import Desk, Reader, RowId, case_for, page, topic_titles
@@ -23,7 +32,7 @@ from triage.replying import (
     article_text,
     first_draft,
     hand_over,
-    likely_citizenship,
+    likely_situation,
     read_draft,
     save_draft,
 )
@@ -42,6 +51,14 @@ class ReplyForm(BaseModel):
     text: str = ""
     topic: str = ""
     citizenship: Citizenship | None = None
+    stay: Stay | None = None
+    occupation: Occupation | None = None
+    address: Address | None = None
+
+    @property
+    def situation(self) -> Situation:
+        """What the caseworker says of who is answered."""
+        return situation_from(self.model_dump())
 
     @property
     def draft(self) -> Draft:
@@ -63,25 +80,27 @@ def routes(desk: Desk) -> APIRouter:
         user: Reader,
         case_id: RowId,
         language: Language | None = None,
-        citizenship: Citizenship | None = None,
     ) -> Response:
         with site_of(request).database.transaction() as session:
             case = case_for(session, user, case_id)
             audit.record(session, user, "case.read", f"case:{case_id}")
             kept = read_draft(session, desk.originals, case_id) if language is None else None
+            topic = case.topics[0] if case.topics else ""
             chosen = language or case.summary.language or "en"
-            likely = citizenship or likely_citizenship(chosen)
-            address = desk.topic_address(session, chosen, likely)
-            draft = kept or first_draft(session, case, chosen, likely, address)
+            told = situation_from(request.query_params)
+            situation = {**likely_situation(chosen), **told}
+            found = _article(session, desk, topic, chosen, situation)
+            draft = kept or first_draft(case, chosen, found)
         form = ReplyForm(
             revision=case.revision,
             language=draft.language,
             subject=draft.subject,
             text=draft.text,
-            topic=case.topics[0] if case.topics else "",
-            citizenship=likely,
+            topic=topic,
+            **situation,
         )
-        return _page(request, user, case, form, is_kept=kept is not None)
+        problem = None if kept or not topic else _why_not(found)
+        return _page(request, user, case, form, problem=problem, is_kept=kept is not None)
 
     @router.post("")
     def send(
@@ -104,13 +123,7 @@ def routes(desk: Desk) -> APIRouter:
     ) -> Response:
         with site_of(request).database.transaction() as session:
             case = case_for(session, user, case_id)
-            found = answer(
-                session,
-                form.topic,
-                form.language,
-                form.citizenship,
-                desk.topic_address(session, form.language, form.citizenship),
-            )
+            found = _article(session, desk, form.topic, form.language, form.situation)
             problem = _why_not(found)
             if problem is None:
                 form.text = f"{form.text.rstrip()}\n\n{article_text(found)}\n"
@@ -130,6 +143,13 @@ def routes(desk: Desk) -> APIRouter:
         return HTMLResponse(words.draft_kept())
 
     return router
+
+
+def _article(
+    session: Session, desk: Desk, topic: str, language: Language, situation: Situation
+) -> Answer | NeedsSituation | None:
+    address = desk.topic_address(session, language, situation)
+    return answer(session, topic, language, situation, address)
 
 
 def _send(
@@ -159,7 +179,7 @@ def _why_not(found: Answer | NeedsSituation | None) -> str | None:
     """Return why an article cannot be inserted, as a key for the template."""
     if found is None:
         return "no_article"
-    return "needs_citizenship" if isinstance(found, NeedsSituation) else None
+    return "needs_situation" if isinstance(found, NeedsSituation) else None
 
 
 def _problem(draft: Draft) -> str | None:
@@ -195,7 +215,7 @@ def _page(
         "summary": case.summary,
         "form": form,
         "topics": list(zip(topics, titles, strict=True)),
-        "citizenships": CITIZENSHIPS,
+        "dimensions": WORDS,
         "problem": problem,
         "is_kept": is_kept,
         "most_characters": MOST_CHARACTERS,

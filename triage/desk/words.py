@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
-from knowledge.situations import Citizenship
+from knowledge import situation_words
+from knowledge.situations import Condition, Dimension
 from language.languages import NAMES, Language
 from triage.cases import LISTINGS, Listing
 from triage.models import Channel, Confirmation
@@ -25,6 +26,7 @@ class Words:
     """
 
     def __init__(self, language: Language) -> None:
+        self._language = language
         self._texts = translations(language)
 
     def listing(self, listing: Listing) -> str:
@@ -153,15 +155,20 @@ class Words:
         }
         return names[state]
 
-    def citizenship(self, citizenship: Citizenship) -> str:
-        """Return the name of a group of citizenships."""
+    def dimension(self, dimension: Dimension) -> str:
+        """Return what one dimension of a person's situation is about."""
         gettext = self._texts.gettext
-        names: dict[Citizenship, str] = {
-            "nordic": gettext("a Nordic country"),
-            "eu_eea_ch": gettext("EU, EEA or Switzerland"),
-            "third_country": gettext("another country"),
+        names: dict[Dimension, str] = {
+            "citizenship": gettext("Citizenship"),
+            "stay": gettext("Length of stay"),
+            "occupation": gettext("Occupation"),
+            "address": gettext("Home address"),
         }
-        return names[citizenship]
+        return names[dimension]
+
+    def condition(self, word: Condition) -> str:
+        """Return a word of a person's situation."""
+        return situation_words.name(word, self._language)
 
     def event(self, action: str) -> str:
         """Return what was done about a case; an action without words by its key."""

@@ -13,6 +13,8 @@ from bot.actions.phrases import Phrases
 from bot.actions.server import actions as all_actions
 from bot.actions.server import create_app
 from knowledge.answers import title
+from knowledge.situation_words import name
+from knowledge.situations import CITIZENSHIPS, Citizenship
 from language.languages import LANGUAGES, NAMES, Language
 from settings import ROOT
 from storage.database import Database
@@ -100,7 +102,7 @@ def test_the_answer_is_in_the_language_of_the_question(
     assert done.said[0]["language"] == language
 
 
-def test_what_depends_on_citizenship_is_asked_first(actions: Actions, phrases: Phrases) -> None:
+def test_what_depends_on_citizenship_is_asked_first(actions: Actions) -> None:
     done = actions.run("action_answer", "cpr", asks("cpr-number", "pl"))
     assert done.said == []
     assert done.slots["open_question"] == "citizenship"
@@ -117,16 +119,16 @@ def test_what_depends_on_citizenship_is_asked_first(actions: Actions, phrases: P
     assert question["topic"] == "cpr-number"
     assert question["buttons"] == [
         {
-            "label": phrases.text("pl", "citizenship_nordic"),
-            "payload": '/inform_citizenship{"citizenship_group": "nordic"}',
+            "label": name("nordic", "pl"),
+            "payload": '/inform_situation{"citizenship_group": "nordic"}',
         },
         {
-            "label": phrases.text("pl", "citizenship_eu_eea_ch"),
-            "payload": '/inform_citizenship{"citizenship_group": "eu_eea_ch"}',
+            "label": name("eu_eea_ch", "pl"),
+            "payload": '/inform_situation{"citizenship_group": "eu_eea_ch"}',
         },
         {
-            "label": phrases.text("pl", "citizenship_third_country"),
-            "payload": '/inform_citizenship{"citizenship_group": "third_country"}',
+            "label": name("third_country", "pl"),
+            "payload": '/inform_situation{"citizenship_group": "third_country"}',
         },
     ]
 
@@ -145,18 +147,11 @@ def test_a_known_citizenship_is_not_asked_for_again(actions: Actions) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("phrase", "group"),
-    [
-        ("citizenship_nordic", "nordic"),
-        ("citizenship_eu_eea_ch", "eu_eea_ch"),
-        ("citizenship_third_country", "third_country"),
-    ],
-)
+@pytest.mark.parametrize("group", CITIZENSHIPS)
 def test_the_label_of_a_button_counts_like_the_button(
-    actions: Actions, phrases: Phrases, language: Language, phrase: str, group: str
+    actions: Actions, language: Language, group: Citizenship
 ) -> None:
-    label = phrases.text(language, phrase)  # type: ignore[arg-type]
+    label = name(group, language)
     # A label names countries; only the label itself decides.
     misleading = {"entities": entity("own_group", "eu_eea_ch"), "language": language}
     done = actions.run("action_read_citizenship", label, misleading, form="citizenship_form")

@@ -49,11 +49,11 @@ def test_a_command_that_no_button_sends_is_a_text() -> None:
 def test_metadata_and_entities_may_be_missing() -> None:
     turn = _turn({"text": "hej", "metadata": None, "entities": None, "ranking": None})
     assert turn.ranking == ()
-    assert turn.citizenship is None
+    assert turn.situation == {}
 
 
 def test_an_unknown_citizenship_is_none() -> None:
-    assert _turn({"text": "hej"}, citizenship_group="martian").citizenship is None
+    assert _turn({"text": "hej"}, citizenship_group="martian").situation == {}
 
 
 def test_foreign_is_a_text_with_letters_in_none_of_the_six() -> None:

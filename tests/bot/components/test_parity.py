@@ -104,8 +104,8 @@ def test_the_page_is_a_hint_on_both_sides(bot_servers: BotServers) -> None:
 
 
 def test_a_button_is_not_parsed_as_a_text(bot_servers: BotServers) -> None:
-    parsed = bot_servers.parse('/inform_citizenship{"citizenship_group": "nordic"}')
-    assert parsed["intent"]["name"] == "inform_citizenship"
+    parsed = bot_servers.parse('/inform_situation{"citizenship_group": "nordic"}')
+    assert parsed["intent"]["name"] == "inform_situation"
     assert [(e["entity"], e["value"]) for e in parsed["entities"]] == [
         ("citizenship_group", "nordic")
     ]

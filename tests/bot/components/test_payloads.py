@@ -6,17 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.actions.turn import SLOTS
 from bot.components.payloads import (
     HUMAN_HANDOVER,
     NONE_OF_THESE,
     ask_topic,
     change_language,
-    inform_citizenship,
+    inform_situation,
     is_payload,
     without_stroke,
 )
 from knowledge.catalogue import catalogue
-from knowledge.situations import CITIZENSHIPS
+from knowledge.situations import WORDS
 from language.languages import LANGUAGES
 
 
@@ -25,7 +26,11 @@ def test_every_payload_that_buttons_have_is_known() -> None:
         NONE_OF_THESE,
         HUMAN_HANDOVER,
         *map(ask_topic, catalogue().topics),
-        *map(inform_citizenship, CITIZENSHIPS),
+        *(
+            inform_situation(SLOTS[dimension], word)
+            for dimension, words in WORDS.items()
+            for word in words
+        ),
         *map(change_language, LANGUAGES),
     ]
     assert all(map(is_payload, payloads))

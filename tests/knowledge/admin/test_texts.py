@@ -44,9 +44,9 @@ def kept_body(page: httpx.Response) -> str:
     return html.unescape(found[1])
 
 
-def readers_get(database: Database, citizenship: str = "nordic") -> str | None:
+def readers_get(database: Database) -> str | None:
     with database.transaction() as session:
-        found = answer(session, "tax-card", "en", citizenship)
+        found = answer(session, "tax-card", "en", {"citizenship": "nordic"})
     return found.text if isinstance(found, Answer) else None
 
 

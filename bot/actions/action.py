@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.actions.messages import Message, say
 from bot.actions.phrases import Phrases
 from bot.actions.turn import Turn, read_turn
+from knowledge.former_names import former_names_in
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class BotAction(Action):
         """Say the reply and return what Rasa has to remember."""
         turn = read_turn(tracker)
         reply = await asyncio.to_thread(self.reply, turn)
-        for message in self._with_hint(turn, reply.messages):
+        for message in self._with_hint(turn, _with_new_names(turn, reply.messages)):
             say(dispatcher, message)
         return _events(turn, reply)
 
@@ -71,6 +72,15 @@ class BotAction(Action):
         first, *rest = messages
         hint = self._phrases.text(turn.language, "personal_number_hint")
         return (replace(first, text=f"{first.text}\n\n{hint}"), *rest)
+
+
+def _with_new_names(turn: Turn, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """Tell whoever asked with a former name of something what it is called now."""
+    notes = [former.notes[turn.language] for former in former_names_in(turn.text)]
+    if not messages or not notes or turn.spoken:
+        return messages
+    first, *rest = messages
+    return (replace(first, text="\n\n".join([*notes, first.text])), *rest)
 
 
 def _events(turn: Turn, reply: Reply) -> list[EventType]:

@@ -18,6 +18,7 @@ from bot.actions.turn import Turn
 from knowledge.addresses import topic_links
 from knowledge.answers import Answer, NeedsSituation, answer, topics_with_translation
 from knowledge.centres import centre_for
+from knowledge.former_names import former_names_in
 from storage.database import Database
 
 # These slots belong to one question; a new answer clears them.
@@ -93,7 +94,8 @@ def _topic_of(turn: Turn) -> str | None:
     if turn.before == "choice_form":
         return None if turn.chosen == NONE else turn.chosen
     if turn.before == "action_fallback" and not corrects_citizenship(turn):
-        return CENTRES_TOPIC
+        former = former_names_in(turn.text)
+        return former[0].topic if former else CENTRES_TOPIC
     if turn.before in _GOES_ON and not _is_question_of_its_own(turn):
         return turn.remembered_topic
     if turn.before == "municipality_form" and not _is_question_of_its_own(turn):

@@ -10,6 +10,7 @@ from bot.actions.phrases import Phrase, Phrases
 from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
 from bot.components.payloads import HUMAN_HANDOVER
+from knowledge.former_names import former_names_in
 
 # Forms whose question is asked again after a few words that could not be read.
 _ASKS_AGAIN = frozenset({*FORMS.values(), "municipality_form"})
@@ -75,6 +76,8 @@ class ActionFallback(BotAction):
             return "action_change_language"
         if corrects_citizenship(turn) or asks_for_centre(turn, name_alone=name_alone):
             return "action_answer"
+        if former_names_in(turn.text):
+            return "action_answer"  # what it is called now is answered
         return turn.closest(handover)
 
 

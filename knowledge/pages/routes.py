@@ -12,6 +12,8 @@ from starlette.responses import Response
 
 from knowledge import centres, situation_words
 from knowledge.addresses import ARTICLES, CENTRES, SEARCH, situation_query
+from knowledge.answers import topics_with_translation
+from knowledge.former_names import former_names_in
 from knowledge.pages import sitemap
 from knowledge.pages.reading import reading
 from knowledge.search import MOST_CHARACTERS, Search
@@ -80,6 +82,7 @@ def routes(search: Search) -> APIRouter:
             hits = search.find(session, asked, language, _MOST_HITS)
             # Nothing found is no dead end: everything there is can be looked through.
             all_themes = [] if hits else themes(session, language)
+            readable = topics_with_translation(session, language)
         place = Place(site.public_url, language, SEARCH, query=_query("q", asked))
         return site.pages.response(
             "search.html",
@@ -87,6 +90,8 @@ def routes(search: Search) -> APIRouter:
             place=place,
             asked=asked,
             hits=hits,
+            former_names=former_names_in(asked),
+            readable=readable,
             themes=all_themes,
             for_whom=partial(situation_words.for_whom, language=language),
         )

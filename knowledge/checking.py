@@ -27,6 +27,7 @@ from knowledge.errors import ContentError, Finding
 from knowledge.fact_filling import facts_named
 from knowledge.facts import Facts, read_facts
 from knowledge.markdown import links
+from knowledge.official_sites import OFFICIAL_SITES_FILE, is_official
 from knowledge.text_rules import text_findings
 from language.languages import LANGUAGES, Language
 
@@ -86,9 +87,19 @@ def _check_facts(
     for name, fact in facts.items():
         if name not in used:
             yield Finding(path, f"{name} stands in no article; remove it.")
+        yield from _unofficial(path, name, fact.source.url)
         for key, day in {"as_of": fact.as_of, "checked": fact.checked}.items():
             if day is not None and day > today:
                 yield Finding(path, f"{name}: {key} {day} is in the future; correct it.")
+
+
+def _unofficial(path: Path, name: str, url: str) -> Iterator[Finding]:
+    if not is_official(url):
+        yield Finding(
+            path,
+            f"{name}: {site_of(url)} is no official site; give an authority's page, "
+            f"or add the site to {OFFICIAL_SITES_FILE.name}.",
+        )
 
 
 def _check_folder(
@@ -97,6 +108,8 @@ def _check_folder(
     if content.file is not None:
         yield from _check_dates(folder / ARTICLE_FILE, content.file, today)
         yield from _check_related(folder / ARTICLE_FILE, content)
+        for source in content.file.sources:
+            yield from _unofficial(folder / ARTICLE_FILE, f"source {source.id}", source.url)
     for language in LANGUAGES:
         path = folder / f"{language}.md"
         if language in content.texts:

@@ -24,6 +24,7 @@ GLOSSARY_FILE: Final = Path(__file__).parent / "glossary.yml"
 
 _WORD: Final = re.compile(r"[\w'’-]+")
 _TOPIC_LINK: Final = re.compile(r"\[[^\[\]]*\]\(topic:[^()]*\)")
+_DANISH_ENDING: Final = r"(?:e?n|e?t|e?r|n?e|erne)?s?"
 _BRACKETS: Final = re.compile(r"\((?P<inside>[^()]+)\)")
 
 # So many letters at the end of a word may change, and so many may be added.
@@ -116,11 +117,10 @@ def term_findings(text: Text, language: Language) -> Iterator[Translatable]:
 
 
 def _before_brackets(passages: Sequence[str], danish: str) -> Iterator[list[str]]:
-    wanted = fold(danish)
+    wanted = re.compile(rf"{re.escape(fold(danish))}{_DANISH_ENDING}")
     for passage in passages:
         for brackets in _BRACKETS.finditer(passage):
-            inside = fold(brackets["inside"])
-            if inside.startswith(wanted) and len(inside) <= len(wanted) + _MOST_ADDED:
+            if wanted.fullmatch(fold(brackets["inside"])):
                 yield _words(fold(passage[: brackets.start()]))[-_WORDS_BEFORE:]
 
 

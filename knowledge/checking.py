@@ -25,6 +25,7 @@ from knowledge.articles import (
 )
 from knowledge.catalogue import catalogue
 from knowledge.centre_files import read_centres
+from knowledge.checking_places import place_findings
 from knowledge.content import layout
 from knowledge.documents import Document, Section, variants
 from knowledge.errors import ContentError, Finding
@@ -71,7 +72,7 @@ def check_content(directory: Path, today: date) -> list[Finding]:
         findings += _check_folder(folder, content, topics, today)
     if found.centres:
         try:
-            read_centres(found.centres)
+            findings += place_findings(found.centres, read_centres(found.centres), today)
         except ContentError as error:
             findings += error.findings
     return sorted(findings, key=lambda finding: str(finding.path))

@@ -16,6 +16,11 @@ ZONE = ZoneInfo("Europe/Copenhagen")
 _LOCALES = {"en": "en_GB"}
 
 
+def today() -> date:
+    """Return the day that it is in Denmark."""
+    return now().astimezone(ZONE).date()
+
+
 def day(value: date, language: Language) -> str:
     """Return a date with the month in words, for example `23. november 2026`."""
     return format_date(value, "long", locale=_LOCALES.get(language, language))

@@ -40,8 +40,11 @@ _STAFF_PARTS = (
     "knowledge/admin",
     "knowledge/articles.py",
     "knowledge/centre_files.py",
+    "knowledge/changing_records.py",
     "knowledge/checking.py",
     "knowledge/documents.py",
+    "knowledge/periods.py",
+    "knowledge/saving.py",
     "knowledge/strict_yaml.py",
 )
 

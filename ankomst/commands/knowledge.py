@@ -18,7 +18,7 @@ from knowledge.errors import ContentError, KnowledgeError
 from knowledge.exporting import export_content
 from knowledge.importing import carry_out, describe, plan
 from knowledge.models import Article
-from storage.times import now
+from web.dates import today
 
 _AUTHOR = "import of the files"
 
@@ -80,7 +80,7 @@ def export(directory: Path) -> None:
 def check(directory: Path) -> None:
     """Find what is wrong in the files: a line for each finding, and exit code 1 if there is one."""
     with _errors_in_one_line():
-        findings = check_content(_short(directory), now().date())
+        findings = check_content(_short(directory), today())
     for finding in findings:
         click.echo(str(finding))
     if findings:

@@ -366,11 +366,13 @@ def test_a_centre_that_is_only_the_nearest_comes_with_the_article(
 ) -> None:
     from sqlalchemy import select
 
-    from knowledge.models import Municipality
+    from knowledge.models import Municipality, MunicipalityRecord
 
     with knowledge_database.transaction() as session:
         inferred = session.scalars(
-            select(Municipality.name).where(Municipality.basis == "region-default")
+            select(Municipality.name)
+            .join(Municipality.records)
+            .where(MunicipalityRecord.basis == "region-default")
         ).first()
     assert inferred is not None
     done = actions.run(

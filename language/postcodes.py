@@ -11,6 +11,7 @@ from language.municipalities import official_by_name, spellings
 from language.normalisation import fold
 
 _FILE = Path(__file__).parent / "data" / "postcodes.csv"
+_LONGEST = 60
 _POSTCODE = re.compile(r"(?:dk[ -]?)?(\d{4})(?:[ ,]+(.*))?")
 
 
@@ -25,6 +26,8 @@ def municipalities_at(place: str) -> tuple[str, ...]:
         Official names in alphabetical order, since some lie in several; the one that the town
         has its name from where it is among them; nothing for anything else.
     """
+    if len(place) > _LONGEST:
+        return ()
     folded = fold(place).strip(" .,")
     postcode = _POSTCODE.fullmatch(folded)
     if postcode is None:

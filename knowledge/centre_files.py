@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from annotated_types import Len
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from ruamel.yaml.comments import CommentedMap
 
 from knowledge.catalogue import Slug
+from knowledge.periods import cover, order_problem
 from knowledge.strict_yaml import Day, Line, WebAddress, read_yaml, write_yaml
-from web.translations import later
+from web.translations import Translatable, later
 
 CENTRES_FILE = "centres.yml"
 
 _ABOUT = """\
 # The ICS centres, and which of them serves which municipality. What is not known is left out.
+# A record holds from valid_from to valid_to, both days included; without valid_from it holds from the
+# beginning, without valid_to until something else is known. Records follow each other day by day.
 # Contact data come from the centres' pages on lifeindenmark.dk, which show no date (2023 or later).
 # Volatile data (telephone, hours) seen on a page without a date are kept as not confirmed: readers
 # are given the official page's link for the hours, and the number with the day it was checked.
@@ -27,9 +31,8 @@ _ABOUT = """\
 # guidance, PD U2) may differ: ask the municipality. EU residence documents are had at any SIRI or ICS
 # office.
 # Names are the official ones without 'Kommune'; codes are the official four-digit municipality codes.
-# Christiansø (0411) is no municipality.
-# Region Hovedstaden and Region Sjælland merge into Region Østdanmark on 1 January 2027; then change
-# both values here.
+# Christiansø (0411) is no municipality. Other names of them: language/data/municipalities.yml.
+# Region Hovedstaden and Region Sjælland merge into Region Østdanmark on 1 January 2027.
 """
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri"]
@@ -38,6 +41,8 @@ TimeSpan = Annotated[
 ]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+\d[\d ]{6,20}$")]
 MailAddress = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+AnyRecord = TypeVar("AnyRecord", bound="Record")
 
 
 class _Entry(BaseModel):
@@ -70,8 +75,27 @@ class JobseekerUnit(_Entry):
     email: MailAddress | None = None
 
 
-class CentreEntry(_Entry):
-    """A centre as the file has it; knowledge.models.Centre says what the fields mean."""
+class Record(_Entry):
+    """What holds from one day to another; knowledge.periods says what open ends mean."""
+
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+    @model_validator(mode="after")
+    def _does_not_end_before_it_begins(self) -> Self:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError(
+                later(
+                    "the last day %(last)s is before the first day %(first)s; correct one of them",
+                    first=self.valid_from,
+                    last=self.valid_to,
+                )
+            )
+        return self
+
+
+class CentreRecord(Record):
+    """A centre's data for a time; knowledge.models.CentreRecord says what the fields mean."""
 
     name: Line
     host_municipality: Line
@@ -92,11 +116,9 @@ class CentreEntry(_Entry):
     notes: Line | None = None
 
 
-class MunicipalityEntry(_Entry):
-    """A municipality as the file has it; knowledge.models.Municipality says what the fields mean."""
+class MunicipalityRecord(Record):
+    """What holds for a municipality for a time; see knowledge.models.MunicipalityRecord."""
 
-    name: Line
-    code: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
     region: Line
     centre: Slug
     basis: Literal["source", "region-default"]
@@ -105,9 +127,42 @@ class MunicipalityEntry(_Entry):
     note: Line | None = None
 
     @model_validator(mode="after")
-    def _source_fits_basis(self) -> MunicipalityEntry:
+    def _source_fits_basis(self) -> MunicipalityRecord:
         if (self.basis == "source") != (self.source is not None):
             raise ValueError(later("basis `source` needs a source, `region-default` has none"))
+        return self
+
+
+def _in_order(records: tuple[AnyRecord, ...]) -> tuple[AnyRecord, ...]:
+    problem = order_problem(records)
+    if problem is not None:
+        raise ValueError(problem)
+    return records
+
+
+class CentreEntry(_Entry):
+    """A centre as the file has it: its records, the earliest first."""
+
+    records: Annotated[tuple[CentreRecord, ...], Len(1), AfterValidator(_in_order)]
+
+
+class MunicipalityEntry(_Entry):
+    """A municipality as the file has it: its records, the earliest first; the last has no end."""
+
+    name: Line
+    code: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    records: Annotated[tuple[MunicipalityRecord, ...], Len(1), AfterValidator(_in_order)]
+
+    @model_validator(mode="after")
+    def _has_no_end(self) -> MunicipalityEntry:
+        if self.records[-1].valid_to is not None:
+            raise ValueError(
+                later(
+                    "%(name)s has no centre after %(last)s; add the record that holds from then on",
+                    name=self.name,
+                    last=self.records[-1].valid_to,
+                )
+            )
         return self
 
 
@@ -120,14 +175,44 @@ class CentreFile(_Entry):
     @model_validator(mode="after")
     def _agrees(self) -> CentreFile:
         for municipality in self.municipalities:
-            if municipality.centre not in self.centres:
-                raise ValueError(f"{municipality.name}: there is no centre {municipality.centre}")
+            for record in municipality.records:
+                problem = serving_problem(
+                    municipality.name, record, self.centres.get(record.centre)
+                )
+                if problem is not None:
+                    raise ValueError(problem)
         for field in ("name", "code"):
             counts = Counter(getattr(m, field) for m in self.municipalities)
             twice = [value for value, count in counts.items() if count > 1]
             if twice:
                 raise ValueError(f"{twice[0]} is there twice among the municipalities")
         return self
+
+
+def serving_problem(
+    municipality: str, record: MunicipalityRecord, centre: CentreEntry | None
+) -> Translatable | None:
+    """Return why a centre cannot serve a municipality while a record holds; None if it can.
+
+    Args:
+        municipality: Its name.
+        record: Names the centre.
+        centre: That centre; None where there is none.
+    """
+    if centre is None:
+        return later(
+            "%(municipality)s: there is no centre %(centre)s",
+            municipality=municipality,
+            centre=record.centre,
+        )
+    if not cover(centre.records, record):
+        return later(
+            "%(municipality)s: the centre %(centre)s is not there on all days on which it is to "
+            "serve it; give the municipality another centre for the rest",
+            municipality=municipality,
+            centre=record.centre,
+        )
+    return None
 
 
 def read_centres(path: Path) -> CentreFile:
@@ -143,16 +228,23 @@ def write_centres(file: CentreFile) -> str:
     """Return the content of a file of centres: centres by slug, municipalities by code."""
     centres = {slug: _without_nothing(entry) for slug, entry in sorted(file.centres.items())}
     rows = sorted(file.municipalities, key=lambda entry: entry.code)
-    lines = "".join(f"  - {_one_line(_without_nothing(row))}\n" for row in rows)
+    lines = "".join(_lines(entry) for entry in rows)
     municipalities = f"municipalities:\n{lines}" if rows else "municipalities: []\n"
     return f"{_ABOUT}{write_yaml({'centres': centres})}{municipalities}"
+
+
+def _lines(entry: MunicipalityEntry) -> str:
+    """Return a municipality with a line for each of its records."""
+    head = write_yaml({"name": entry.name, "code": entry.code}).replace("\n", "\n  ")
+    records = "".join(f"  - {_flow(_without_nothing(record))}\n" for record in entry.records)
+    return f"- {head}records:\n{records}"
 
 
 def _without_nothing(entry: BaseModel) -> dict[str, object]:
     return entry.model_dump(exclude_none=True)
 
 
-def _one_line(data: dict[str, object]) -> str:
+def _flow(data: dict[str, object]) -> str:
     row = CommentedMap(data)
     row.fa.set_flow_style()
     return write_yaml(row).strip()

@@ -12,7 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import models
+from knowledge.periods import holding
+from language.entities import municipalities_named
+from language.municipalities import official_by_name
 from language.normalisation import fold
+from web.dates import today
 
 # "Koldin" and "Kolding" have 0.97; "Ribe" and "Vejle" 0.5.
 _LEAST_LIKENESS = 0.85
@@ -95,32 +99,44 @@ class ServingCentre(Centre):
     agreement_known: bool
 
 
-def centre_for(session: Session, municipality_name: str) -> ServingCentre | None:
+def centre_for(
+    session: Session, municipality: str, day: date | None = None
+) -> ServingCentre | None:
     """Return the centre that serves a municipality.
 
     Args:
         session: Read only.
-        municipality_name: The official name, such as "Aarhus" or "Aarhus Kommune"; case and
-            diacritics do not matter.
+        municipality: A place, as `municipalities_meant` reads it.
+        day: The day in Denmark; today where none is given.
 
     Returns:
-        The centre, or None when there is no municipality of that name.
+        The centre, or None when the place is not known or lies in several municipalities.
     """
-    wanted = _name(municipality_name)
-    for row in session.scalars(select(models.Municipality)):
-        if _name(row.name) == wanted:
-            return ServingCentre(
-                **_contact(row.centre),
-                municipality=row.name,
-                agreement_known=row.basis == "source",
-            )
-    return None
+    meant = municipalities_meant(session, municipality)
+    if len(meant) != 1:
+        return None
+    day = day or today()
+    row = session.scalars(
+        select(models.Municipality).where(models.Municipality.name == meant[0])
+    ).one()
+    record = holding(row.records, day)
+    centre = session.get(models.Centre, record.centre_slug) if record else None
+    contact = holding(centre.records, day) if centre else None
+    if record is None or contact is None:
+        return None
+    return ServingCentre(
+        **_contact(contact),
+        municipality=row.name,
+        agreement_known=record.basis == "source",
+    )
 
 
-def centres(session: Session) -> list[Centre]:
-    """Return all centres by name."""
-    rows = session.scalars(select(models.Centre).order_by(models.Centre.name))
-    return [Centre(**_contact(row)) for row in rows]
+def centres(session: Session, day: date | None = None) -> list[Centre]:
+    """Return the centres that are there on a day (today where none is given), by name."""
+    day = day or today()
+    records = [holding(row.records, day) for row in session.scalars(select(models.Centre))]
+    found = [Centre(**_contact(record)) for record in records if record is not None]
+    return sorted(found, key=lambda centre: fold(centre.name))
 
 
 def municipalities(session: Session) -> list[str]:
@@ -129,24 +145,45 @@ def municipalities(session: Session) -> list[str]:
     return sorted(names, key=fold)
 
 
+def municipalities_meant(session: Session, place: str) -> list[str]:
+    """Return the municipalities that a place stands for.
+
+    Args:
+        session: Read only.
+        place: The official name, such as "Aarhus" or "Aarhus Kommune", another name or a form of
+            it in one of the six languages, a post town or a postcode; case and diacritics do not
+            matter.
+
+    Returns:
+        Official names; several where a postcode or post town lies in several municipalities.
+    """
+    names = municipalities(session)
+    official = [name for name in names if _name(name) == _name(place)]
+    others = () if official else municipalities_named(place)
+    return official or [name for name in names if name in others]
+
+
 def similar_municipalities(session: Session, name: str) -> list[str]:
-    """Return the names that are spelt nearly like one that is none, the nearest first."""
+    """Return the municipalities with a name nearly like one that is none, the nearest first."""
+    known = municipalities(session)
+    by_name = {
+        spelling: official for spelling, official in official_by_name().items() if official in known
+    } | {_name(one): one for one in known}
     found = process.extract(
         _name(name),
-        municipalities(session),
+        by_name.keys(),
         scorer=JaroWinkler.similarity,
-        processor=_name,
         score_cutoff=_LEAST_LIKENESS,
-        limit=3,
+        limit=None,
     )
-    return [municipality for municipality, _, _ in found]
+    return list(dict.fromkeys(by_name[spelling] for spelling, _, _ in found))[:3]
 
 
 def _name(municipality: str) -> str:
     return fold(municipality).removesuffix(" kommune")
 
 
-def _contact(row: models.Centre) -> dict[str, Any]:
+def _contact(row: models.CentreRecord) -> dict[str, Any]:
     hours, unit = row.hours, row.jobseekers
     return {
         "slug": row.slug,

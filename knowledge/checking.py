@@ -21,6 +21,7 @@ from knowledge.articles import (
 )
 from knowledge.catalogue import catalogue
 from knowledge.centre_files import read_centres
+from knowledge.checking_places import place_findings
 from knowledge.comparing import differences, site_of
 from knowledge.content import Layout, layout
 from knowledge.errors import ContentError, Finding
@@ -61,7 +62,7 @@ def check_content(directory: Path, today: date, expected: Collection[str] = ()) 
         findings += _check_facts(found.facts, facts, contents.values(), today)
     if found.centres:
         try:
-            read_centres(found.centres)
+            findings += place_findings(found.centres, read_centres(found.centres), today)
         except ContentError as error:
             findings += error.findings
     return sorted(findings, key=lambda finding: str(finding.path))

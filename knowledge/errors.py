@@ -20,6 +20,20 @@ class EditConflictError(KnowledgeError):
     """Somebody else saved in between; nothing was changed."""
 
 
+class RecordError(KnowledgeError, ValueError):
+    """A dated record cannot be kept beside the others; nothing was changed.
+
+    Attributes:
+        field: The field that has to be corrected, as the files name it.
+        message: What is wrong and what to do, for the reader's language.
+    """
+
+    def __init__(self, field: str, message: Translatable) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
 class MarkdownError(KnowledgeError, ValueError):
     """A body cannot be shown as an article.
 

@@ -151,10 +151,34 @@ class Fact(Base):
 
 
 class Centre(Base):
-    """An ICS centre and how it is reached; what is not known is None.
+    """An ICS centre; what is known of it stands in its records.
 
     Attributes:
         slug: Its name in files and addresses.
+        revision: Counts the saves.
+        files_digest: Digest of the data as the files last had them.
+        records: The earliest first; they follow each other day by day.
+    """
+
+    __tablename__ = "centre"
+
+    slug: Mapped[str] = mapped_column(String(60), primary_key=True)
+    revision: Mapped[int] = mapped_column()
+    files_digest: Mapped[str] = mapped_column(String(64))
+
+    records: Mapped[list[CentreRecord]] = relationship(
+        order_by="CentreRecord.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it once)
+
+
+class CentreRecord(Base):
+    """How a centre is reached from one day to another; what is not known is None.
+
+    Attributes:
+        valid_from: The first day on which it holds; None for an open beginning.
+        valid_to: The last day on which it holds; None for an open end.
         hours: Opening hours as seen on a page: {"source", "as_of", "opening"?, "telephone"?}, the
             last two from weekday (mon to fri) to a time such as "10-16" or "closed".
         phone_confirmed: Whether the number stands on a page whose date is known.
@@ -164,13 +188,16 @@ class Centre(Base):
         checked: The day on which the source was read.
         confidence: How sure the data are: high, medium or low.
         notes: For staff, in English.
-        revision: Counts the saves.
-        files_digest: Digest of the data as the files last had them.
     """
 
-    __tablename__ = "centre"
+    __tablename__ = "centre_record"
+    __table_args__ = (CheckConstraint("valid_from <= valid_to", "days"),)
 
-    slug: Mapped[str] = mapped_column(String(60), primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(ForeignKey("centre.slug", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
     name: Mapped[str] = mapped_column(Text)
     host_municipality: Mapped[str] = mapped_column(String(60))
     address: Mapped[str | None] = mapped_column(Text)
@@ -189,41 +216,62 @@ class Centre(Base):
     checked: Mapped[date]
     confidence: Mapped[str] = mapped_column(String(10))
     notes: Mapped[str | None] = mapped_column(Text)
-    revision: Mapped[int] = mapped_column()
-    files_digest: Mapped[str] = mapped_column(String(64))
-
-    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it once)
 
 
 class Municipality(Base):
-    """One of the 98 municipalities, and the centre that serves it.
+    """One of the 98 municipalities; its centre and region stand in its records.
 
     Attributes:
         code: The official four digits.
         name: The official name, without "Kommune".
+        revision: Counts the saves.
+        files_digest: Digest of the data as the files last had them.
+        records: The earliest first; they follow each other day by day, and the last has no end.
+    """
+
+    __tablename__ = "municipality"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    code: Mapped[str] = mapped_column(String(4), primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+    revision: Mapped[int] = mapped_column()
+    files_digest: Mapped[str] = mapped_column(String(64))
+
+    records: Mapped[list[MunicipalityRecord]] = relationship(
+        order_by="MunicipalityRecord.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it once)
+
+
+class MunicipalityRecord(Base):
+    """The region of a municipality and the centre that serves it, from one day to another.
+
+    Attributes:
+        valid_from: The first day on which it holds; None for an open beginning.
+        valid_to: The last day on which it holds; None for an open end.
         basis: `source` where a page names the centre, `region-default` where it was only inferred
             from the region.
         source_url: That page; None for an inferred centre.
         note: For staff, in English.
     """
 
-    __tablename__ = "municipality"
+    __tablename__ = "municipality_record"
     __table_args__ = (
-        UniqueConstraint("name"),
         CheckConstraint("basis IN ('source', 'region-default')", "basis"),
+        CheckConstraint("valid_from <= valid_to", "days"),
     )
 
-    code: Mapped[str] = mapped_column(String(4), primary_key=True)
-    name: Mapped[str] = mapped_column(String(60))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(
+        ForeignKey("municipality.code", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
     region: Mapped[str] = mapped_column(String(60))
     centre_slug: Mapped[str] = mapped_column(ForeignKey("centre.slug"), index=True)
     basis: Mapped[str] = mapped_column(String(20))
     source_url: Mapped[str | None] = mapped_column(Text)
     checked: Mapped[date]
     note: Mapped[str | None] = mapped_column(Text)
-    revision: Mapped[int] = mapped_column()
-    files_digest: Mapped[str] = mapped_column(String(64))
-
-    centre: Mapped[Centre] = relationship(lazy="joined")
-
-    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it once)

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge import facts
+from knowledge import facts, models
 from knowledge.articles import ArticleFile
 from knowledge.articles import Source as FileSource
-from knowledge.centre_files import CentreEntry, Hours, JobseekerUnit, MunicipalityEntry
+from knowledge.centre_files import (
+    CentreEntry,
+    CentreRecord,
+    Hours,
+    JobseekerUnit,
+    MunicipalityEntry,
+    MunicipalityRecord,
+)
 from knowledge.models import Article, Centre, Fact, Municipality, Source
+from storage.database import Base
+
+Row = TypeVar("Row", bound=Base)
 
 
 def digest(value: BaseModel) -> str:
@@ -77,7 +88,13 @@ def all_facts(session: Session) -> dict[str, facts.Fact]:
 
 def centre_entry(row: Centre) -> CentreEntry:
     """Return a centre as the file has it."""
-    return CentreEntry(
+    return CentreEntry(records=tuple(_centre_record(record) for record in row.records))
+
+
+def _centre_record(row: models.CentreRecord) -> CentreRecord:
+    return CentreRecord(
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
         name=row.name,
         host_municipality=row.host_municipality,
         address=row.address,
@@ -99,12 +116,17 @@ def centre_entry(row: Centre) -> CentreEntry:
 
 
 def fill_centre(row: Centre, entry: CentreEntry) -> None:
-    """Put the file's data into a row."""
-    row.name, row.host_municipality, row.address = (
-        entry.name,
-        entry.host_municipality,
-        entry.address,
-    )
+    """Put the file's data into a row and its records."""
+    row.records = _as_many(row.records, models.CentreRecord, len(entry.records))
+    for position, (record, given) in enumerate(zip(row.records, entry.records, strict=True)):
+        record.position = position
+        _fill_centre_record(record, given)
+
+
+def _fill_centre_record(row: models.CentreRecord, entry: CentreRecord) -> None:
+    row.valid_from, row.valid_to = entry.valid_from, entry.valid_to
+    row.name, row.host_municipality = entry.name, entry.host_municipality
+    row.address = entry.address
     row.phone, row.phone_confirmed, row.email = entry.phone, entry.phone_confirmed, entry.email
     row.web, row.other_web = entry.web, entry.other_web
     unit = entry.jobseekers
@@ -121,20 +143,34 @@ def fill_centre(row: Centre, entry: CentreEntry) -> None:
 
 def municipality_entry(row: Municipality) -> MunicipalityEntry:
     """Return a municipality as the file has it."""
-    return MunicipalityEntry(
-        name=row.name,
-        code=row.code,
-        region=row.region,
-        centre=row.centre_slug,
-        basis=row.basis,
-        source=row.source_url,
-        checked=row.checked,
-        note=row.note,
+    records = tuple(
+        MunicipalityRecord(
+            valid_from=record.valid_from,
+            valid_to=record.valid_to,
+            region=record.region,
+            centre=record.centre_slug,
+            basis=record.basis,
+            source=record.source_url,
+            checked=record.checked,
+            note=record.note,
+        )
+        for record in row.records
     )
+    return MunicipalityEntry(name=row.name, code=row.code, records=records)
 
 
 def fill_municipality(row: Municipality, entry: MunicipalityEntry) -> None:
-    """Put the file's data into a row."""
-    row.name, row.region, row.centre_slug = entry.name, entry.region, entry.centre
-    row.basis, row.source_url = entry.basis, entry.source
-    row.checked, row.note = entry.checked, entry.note
+    """Put the file's data into a row and its records."""
+    row.name = entry.name
+    row.records = _as_many(row.records, models.MunicipalityRecord, len(entry.records))
+    for position, (record, given) in enumerate(zip(row.records, entry.records, strict=True)):
+        record.position = position
+        record.valid_from, record.valid_to = given.valid_from, given.valid_to
+        record.region, record.centre_slug = given.region, given.centre
+        record.basis, record.source_url = given.basis, given.source
+        record.checked, record.note = given.checked, given.note
+
+
+def _as_many(rows: list[Row], table: type[Row], count: int) -> list[Row]:
+    """Return so many rows, those that are there first."""
+    return [*rows[:count], *(table() for _ in range(count - len(rows)))]

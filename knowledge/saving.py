@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from knowledge import facts
 from knowledge.articles import ArticleFile
-from knowledge.centre_files import CentreEntry, MunicipalityEntry
-from knowledge.errors import EditConflictError, KnowledgeError
-from knowledge.models import Article, Centre, Fact, Municipality
-from knowledge.rows import fill_article, fill_centre, fill_fact, fill_municipality
+from knowledge.centre_files import CentreEntry, MunicipalityEntry, serving_problem
+from knowledge.errors import EditConflictError, RecordError
+from knowledge.models import Article, Centre, Fact, Municipality, MunicipalityRecord
+from knowledge.periods import cover
+from knowledge.rows import centre_entry, fill_article, fill_centre, fill_fact, fill_municipality
+from web.translations import later
 
 Row = TypeVar("Row", Article, Fact, Centre, Municipality)
 
@@ -68,14 +71,16 @@ def save_fact(session: Session, name: str, entry: facts.Fact, revision: int | No
 
 
 def save_centre(session: Session, slug: str, entry: CentreEntry, revision: int | None) -> Centre:
-    """Save a centre; see `save_article`.
+    """Save a centre with all its records; see `save_article`.
 
     Raises:
         EditConflictError: Somebody else saved in between.
+        RecordError: The centre ends while it is still to serve municipalities.
     """
     row = _unchanged(session.get(Centre, slug, with_for_update=True), slug, revision)
+    _require_free_after_end(session, slug, entry)
     fill_centre(row, entry)
-    flag_modified(row, "name")
+    flag_modified(row, "files_digest")  # or a change of the records alone would not be counted
     session.flush()
     return row
 
@@ -83,23 +88,44 @@ def save_centre(session: Session, slug: str, entry: CentreEntry, revision: int |
 def save_municipality(
     session: Session, entry: MunicipalityEntry, revision: int | None
 ) -> Municipality:
-    """Save a municipality; see `save_article`.
+    """Save a municipality with all its records; see `save_article`.
 
     Raises:
         EditConflictError: Somebody else saved in between.
-        KnowledgeError: There is no such centre.
+        RecordError: A centre is not there on all days on which it is to serve it.
     """
-    # Only its own row is locked: PostgreSQL cannot lock the centre that is read along with it.
-    row = session.get(
-        Municipality, entry.code, with_for_update={"of": Municipality}, populate_existing=True
+    row = _unchanged(
+        session.get(Municipality, entry.code, with_for_update=True), entry.code, revision
     )
-    row = _unchanged(row, entry.code, revision)
-    if session.get(Centre, entry.centre) is None:
-        raise KnowledgeError(f"There is no centre {entry.centre}; choose another.")
+    for record in entry.records:
+        # Locked, so that it is not closed at the same moment.
+        centre = session.get(Centre, record.centre, with_for_update={"read": True})
+        problem = serving_problem(entry.name, record, centre_entry(centre) if centre else None)
+        if problem is not None:
+            raise RecordError("centre", problem)
     fill_municipality(row, entry)
-    flag_modified(row, "name")
+    flag_modified(row, "files_digest")
     session.flush()
     return row
+
+
+def _require_free_after_end(session: Session, slug: str, entry: CentreEntry) -> None:
+    served = session.execute(
+        select(Municipality.name, MunicipalityRecord)
+        .join(Municipality, Municipality.code == MunicipalityRecord.code)
+        .where(MunicipalityRecord.centre_slug == slug)
+        .order_by(Municipality.name)
+    )
+    left = [name for name, record in served if not cover(entry.records, record)]
+    if left:
+        raise RecordError(
+            "valid_to",
+            later(
+                "On other days it is still to serve %(municipalities)s; give them another centre "
+                "from then on first.",
+                municipalities=", ".join(dict.fromkeys(left)),
+            ),
+        )
 
 
 def _unchanged(row: Row | None, name: str, revision: int | None) -> Row:

@@ -6,6 +6,7 @@ its diacritics; the places reported are those in the original. Names come from l
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,9 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
 
 from language.languages import Language
+from language.municipalities import Name, all_municipalities
 from language.normalisation import Folded, fold_with_positions
+from language.postcodes import municipalities_at
 
 Kind = Literal["form", "document", "municipality", "citizenship", "citizenship_group", "country"]
 CitizenshipGroup = Literal["nordic", "eu_eea_ch", "third_country"]
@@ -32,10 +35,13 @@ _PLACE_ENDINGS: dict[Language, str] = {
     "en": "s",
     "de": "s|er|ern|ers",
     "pl": "u|a|ie|em|owi|iem|y|i|e|ze|ach",
-    "lt": "as|is|o|e|a|ui|uje|ej|eje|oj|oje|us|ai|u|io|yje|iuje|es|os|se",
+    "lt": "as|is|o|e|a|ui|uje|ej|eje|ei|oj|oje|us|ai|u|io|yje|iuje|es|os|se",
     "ro": "ul|ului|a|ei",
 }
 _ALL_ENDINGS = "|".join(sorted({e for ends in _PLACE_ENDINGS.values() for e in ends.split("|")}))
+
+# Of a Lithuanian place name in the nominative, folded: Orhusas, Odensė, Kopenhaga.
+_NOMINATIVE = re.compile("(as|is|us|e|a)$")
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,20 @@ def citizenship_group(code: str) -> CitizenshipGroup | None:
     (Aliens Act, LBK 1013/2023, sections 1 and 2). third_country: all others.
     """
     return _group_of_country().get(code)
+
+
+def municipalities_named(place: str) -> tuple[str, ...]:
+    """Return the municipalities that a name, a post town or a postcode stands for.
+
+    Args:
+        place: What a person typed where they were asked for a place, in any of the six languages.
+
+    Returns:
+        Official names; several where a postcode or town lies in several, and nothing where the
+        place is not known.
+    """
+    named = [e.value for e in find_entities(place, None) if e.kind == "municipality"]
+    return tuple(dict.fromkeys(named)) or municipalities_at(place)
 
 
 def find_entities(text: str, language: Language | None) -> list[Entity]:
@@ -110,17 +130,22 @@ def _places(
     doc: Doc, folded: Folded, text: str, language: Language | None
 ) -> list[tuple[Span, Kind, str]]:
     found: list[tuple[Span, Kind, str]] = []
-    matcher, ambiguous = _place_matcher(language)
+    matcher, common = _place_matcher(language)
     for match_id, start, end in _longest(matcher(doc)):
         name = doc.vocab.strings[match_id]
         span = doc[start:end]
-        if name in ambiguous and not _is_name(span, folded, text):
+        if name in common and not _is_name(span, folded, text):
             continue
         found.append((span, "municipality", name))
+    lying_in = () if found else municipalities_at(text)
+    if len(lying_in) == 1:
+        found.append((doc[:], "municipality", lying_in[0]))
     return found
 
 
 def _is_name(span: Span, folded: Folded, text: str) -> bool:
+    if len(span) == sum(not token.is_space and not token.is_punct for token in span.doc):
+        return True  # nothing else was written
     neighbours = [span.doc[i].text for i in (span.start - 1, span.end) if 0 <= i < len(span.doc)]
     if any(
         word.startswith(("kommun", "gmin", "savivald", "comun", "municip")) for word in neighbours
@@ -217,28 +242,24 @@ def _number_matcher() -> Matcher:
 @cache
 def _place_matcher(language: Language | None) -> tuple[Matcher, frozenset[str]]:
     matcher = Matcher(_pipeline().vocab)
-    ambiguous: set[str] = set()
-    endings = f"(?:'?(?:{_PLACE_ENDINGS[language] if language else _ALL_ENDINGS}))?"
-    for name, spellings in _load("municipalities.yml").items():
-        patterns: list[list[dict[str, Any]]] = []
-        for spelling in str(spellings).split():
-            if spelling.startswith("!"):
-                ambiguous.add(name)
-            words = spelling.lstrip("!").split("_")
-            last = words.pop()
-            patterns.append(
-                [
-                    *({"TEXT": word} for word in words),
-                    {"TEXT": {"REGEX": f"^{_stem(last)}{endings}$"}},
-                ]
-            )
-        matcher.add(name, patterns)
-    return matcher, frozenset(ambiguous)
+    for municipality in all_municipalities():
+        patterns = [_place_pattern(name, language) for name in municipality.names]
+        matcher.add(municipality.official, patterns)
+    return matcher, frozenset(m.official for m in all_municipalities() if m.common)
 
 
-def _stem(name: str) -> str:
+def _place_pattern(name: Name, language: Language | None) -> list[dict[str, Any]]:
+    *words, last = name.folded.split()
+    return [*({"TEXT": word} for word in words), {"TEXT": {"REGEX": _last(last, name, language)}}]
+
+
+def _last(word: str, name: Name, language: Language | None) -> str:
+    if name.language == "lt":
+        return f"^{_NOMINATIVE.sub('', word)}(?:{_PLACE_ENDINGS['lt']})$"
     # A final vowel gives way to an ending: Odense, Odensėje; Kopenhaga, Kopenhagą.
-    return f"{name[:-1]}{name[-1]}?" if name[-1] in "ae" and len(name) >= 6 else name
+    stem = f"{word}?" if word[-1] in "ae" and len(word) >= 6 else word
+    endings = [_PLACE_ENDINGS[one] for one in (language, name.language) if one] or [_ALL_ENDINGS]
+    return f"^{stem}(?:'?(?:{'|'.join(endings)}))?$"
 
 
 @cache

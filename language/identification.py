@@ -22,7 +22,9 @@ from lingua import Language as LinguaLanguage
 
 from language.languages import LANGUAGES, Language
 from language.masking import MASK, mask
+from language.municipalities import all_municipalities
 from language.normalisation import fold
+from language.postcodes import municipalities_at
 
 # With three words or more a text speaks for itself; a single word hardly does, so the
 # conversation's language weighs more the shorter the text is.
@@ -92,7 +94,9 @@ def identify(text: str, hint: Language | None = None) -> Identification:
     words = _WORD.findall(mask(text).replace(MASK, " "))
     if _other_script(words):
         return Identification(None, 1.0, foreign=True)
-    telling = [word for word in words if not _is_neutral(word)]
+    # A place tells nothing, not even one that is also a common word.
+    is_place = bool(municipalities_at(text))
+    telling = [] if is_place else [word for word in words if not _is_neutral(word)]
     if not telling:
         if hint is not None:
             return Identification(hint, 1.0)
@@ -172,11 +176,11 @@ def _is_neutral(word: str) -> bool:
 @cache
 def _neutral() -> frozenset[str]:
     groups = yaml.safe_load((_DATA / "neutral_words.yml").read_text(encoding="utf-8"))
-    places = yaml.safe_load((_DATA / "municipalities.yml").read_text(encoding="utf-8"))
     words = {word for line in groups.values() for word in str(line).split()}
-    for line in places.values():
+    for municipality in all_municipalities():
         # A place that is also a common word says something about the language.
-        words |= {part for name in line.split() if line[0] != "!" for part in name.split("_")}
+        if not municipality.common:
+            words |= {word for name in municipality.names for word in name.folded.split()}
     return frozenset(words)
 
 

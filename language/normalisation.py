@@ -44,7 +44,8 @@ def fold_with_positions(text: str) -> Folded:
 
 
 def _fold_character(character: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", character.casefold())
+    # Decomposing may give capitals anew: 𝕊 has no small letter of its own.
+    decomposed = unicodedata.normalize("NFKD", character.casefold()).casefold()
     base = "".join(c for c in decomposed if not unicodedata.combining(c))
     return base.translate(_LETTERS)
 

@@ -6,6 +6,7 @@ from bot.actions.action import BotAction, Reply
 from bot.actions.centre import CENTRES_TOPIC
 from bot.actions.language_names import requested_language
 from bot.actions.messages import Button, Message
+from bot.actions.municipality import choices
 from bot.actions.phrases import Phrase, Phrases
 from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
@@ -46,6 +47,9 @@ class ActionFallback(BotAction):
         better = self._better(turn)
         if better is not None:
             return Reply(then=better)
+        if choices(turn):
+            # The form is still open: it asks among these.
+            return Reply()
         if turn.form in _ASKS_AGAIN and not turn.asks and turn.text:
             # The form is still open: Rasa lets it ask again after this.
             return Reply((self._say(turn, "nothing_understood"),))

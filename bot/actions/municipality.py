@@ -5,6 +5,13 @@ from __future__ import annotations
 from bot.actions.action import BotAction, Reply
 from bot.actions.messages import Message
 from bot.actions.turn import Turn
+from language.entities import municipalities_named
+
+
+def choices(turn: Turn) -> tuple[str, ...]:
+    """Return the municipalities among which a typed place leaves the choice, such as a postcode."""
+    named = municipalities_named(turn.text) if turn.form == "municipality_form" else ()
+    return named if len(named) > 1 else ()
 
 
 class ActionAskMunicipality(BotAction):
@@ -16,11 +23,19 @@ class ActionAskMunicipality(BotAction):
         """Return the question; nothing after the way to a person, which asks it already."""
         if "action_handover" in turn.ran:
             return Reply()
+        named = choices(turn)
+        text = (
+            self._phrases.filled(
+                turn.language, "choose_municipality", {"municipalities": ", ".join(named)}
+            )
+            if named
+            else self._phrases.text(turn.language, "ask_municipality")
+        )
         return Reply(
             (
                 Message(
                     kind="question",
-                    text=self._phrases.text(turn.language, "ask_municipality"),
+                    text=text,
                     language=turn.language,
                     topic=turn.remembered_topic,
                 ),

@@ -36,11 +36,13 @@ Phrase = Literal[
     "personal_number_hint",
     "centre_answer",
     "ask_municipality",
+    "choose_municipality",
 ]
 """The names of the phrases; each language has exactly these."""
 
 _PLACEHOLDERS: Mapping[str, frozenset[str]] = {
-    "centre_answer": frozenset({"municipality", "centre", "address", "phone", "email", "web"})
+    "centre_answer": frozenset({"municipality", "centre", "address", "phone", "email", "web"}),
+    "choose_municipality": frozenset({"municipalities"}),
 }
 
 

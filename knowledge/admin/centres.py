@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from pydantic import ValidationError
 from sqlalchemy import select
-from starlette.exceptions import HTTPException
+from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from knowledge.admin.forms import (
-    Fields,
-    Form,
-    Sent,
-    flat,
-    nested,
-    problems_by_field,
-    revision_in,
-    typed,
-)
+from knowledge.admin.forms import Fields, Sent
+from knowledge.admin.records import Kept, RecordPages
 from knowledge.admin.roles import Editor, Reader
 from knowledge.admin.words import Words
-from knowledge.centre_files import CentreEntry, MunicipalityEntry
-from knowledge.errors import EditConflictError
+from knowledge.centre_files import (
+    CentreEntry,
+    CentreRecord,
+    MunicipalityEntry,
+    MunicipalityRecord,
+)
+from knowledge.changes_ahead import changes_ahead
 from knowledge.models import Centre, Municipality
+from knowledge.periods import holding
 from knowledge.rows import centre_entry, municipality_entry
 from knowledge.saving import save_centre, save_municipality
 from language.normalisation import fold
-from web import audit
+from web.dates import today
 from web.sessions import SignedIn
 from web.site import site_of
 from web.staff import staff_language, staff_page
@@ -37,17 +35,28 @@ from web.staff import staff_language, staff_page
 Code = Annotated[str, Path(pattern=r"^\d{4}$")]
 
 _CENTRES = "/admin/centres"
-_MUNICIPALITIES = f"{_CENTRES}/municipalities"
 
 router = APIRouter(prefix=_CENTRES, include_in_schema=False)
 
 
 @router.get("/")
 def centres(request: Request, user: Reader) -> Response:
-    """Show all centres."""
+    """Show all centres as they are today, and the changes that are entered ahead."""
     with site_of(request).database.transaction() as session:
-        found = list(session.scalars(select(Centre).order_by(Centre.name)))
-    return staff_page(request, user, "centre_list.html", centres=found)
+        found = [
+            (row.slug, holding(row.records, today()) or row.records[-1])
+            for row in session.scalars(select(Centre))
+        ]
+        ahead = changes_ahead(session, today())
+    return staff_page(
+        request,
+        user,
+        "centre_list.html",
+        centres=sorted(found, key=lambda one: fold(one[1].name)),
+        ahead=ahead,
+        words=Words(staff_language(request, user)),
+        today=today(),
+    )
 
 
 @router.get("/municipalities/")
@@ -57,16 +66,17 @@ def municipalities(
     text: Annotated[str, Query(max_length=200)] = "",
     centre: Annotated[str, Query(max_length=60)] = "",
 ) -> Response:
-    """Show which centre serves which municipality; a filter leaves some."""
+    """Show which centre serves which municipality today; a filter leaves some."""
     with site_of(request).database.transaction() as session:
         rows = session.scalars(select(Municipality).order_by(Municipality.name))
+        held = [(row, holding(row.records, today()) or row.records[-1]) for row in rows]
         found = [
-            row
-            for row in rows
-            if fold(text) in fold(f"{row.name} {row.code} {row.region}")
-            and centre in {"", row.centre_slug}
+            (row, record)
+            for row, record in held
+            if fold(text) in fold(f"{row.name} {row.code} {record.region}")
+            and centre in {"", record.centre_slug}
         ]
-        names = list(session.scalars(select(Centre).order_by(Centre.name)))
+        names = _centre_names(session)
     return staff_page(
         request,
         user,
@@ -75,72 +85,79 @@ def municipalities(
         centres=names,
         text=text,
         chosen=centre,
+        today=today(),
     )
+
+
+def _find_municipality(session: Session, code: str) -> Kept[MunicipalityRecord] | None:
+    row = session.get(Municipality, code)
+    return Kept(row.name, municipality_entry(row).records, row.revision) if row else None
+
+
+def _save_municipality(
+    session: Session, code: str, records: tuple[MunicipalityRecord, ...], revision: int | None
+) -> None:
+    name = session.get_one(Municipality, code).name
+    save_municipality(session, MunicipalityEntry(name=name, code=code, records=records), revision)
+
+
+def _municipality_values(_request: Request, _user: SignedIn, session: Session) -> Mapping[str, Any]:
+    return {"centres": _centre_names(session)}
+
+
+_MUNICIPALITY = RecordPages(
+    "municipality",
+    f"{_CENTRES}/municipalities/",
+    MunicipalityRecord,
+    _find_municipality,
+    _save_municipality,
+    lambda fields: fields,
+    _municipality_values,
+)
 
 
 @router.get("/municipalities/{code}")
 def municipality(request: Request, user: Reader, code: Code) -> Response:
     """Show one municipality."""
-    row = _municipality(request, code)
-    done = request.query_params.get("done") == "saved"
-    form = Form(flat(municipality_entry(row)), row.revision, done=done)
-    return _municipality_page(request, user, row, form)
+    return _MUNICIPALITY.show(request, user, code)
 
 
 @router.post("/municipalities/{code}")
-def save_one_municipality(request: Request, user: Editor, code: Code, sent: Sent) -> Response:
+def correct_municipality(request: Request, user: Editor, code: Code, sent: Sent) -> Response:
     """Save which centre serves a municipality, and how that is known."""
-    row = _municipality(request, code)
-    fixed = {"name": row.name, "code": code, "region": row.region}
-    fields, revision = typed(sent) | fixed, revision_in(sent)
-    language = staff_language(request, user)
-    try:
-        entry = MunicipalityEntry.model_validate(nested(fields))
-    except ValidationError as error:
-        problems = problems_by_field(error, language)
-        return _municipality_page(request, user, row, Form(fields, revision, problems))
-    try:
-        with site_of(request).database.transaction() as session:
-            if session.get(Centre, entry.centre) is None:
-                raise HTTPException(422)  # the form offers only those that are there
-            save_municipality(session, entry, revision)
-            audit.record(session, user, "municipality.saved", f"municipality:{code}")
-    except EditConflictError:
-        row = _municipality(request, code)
-        theirs = flat(municipality_entry(row))
-        return _municipality_page(request, user, row, Form(fields, row.revision, theirs=theirs))
-    return RedirectResponse(f"{_MUNICIPALITIES}/{code}?done=saved", 303)
+    return _MUNICIPALITY.correct(request, user, code, sent)
 
 
-@router.get("/{slug}")
-def centre(request: Request, user: Reader, slug: str) -> Response:
-    """Show one centre."""
-    row = _centre(request, slug)
-    done = request.query_params.get("done") == "saved"
-    form = Form(flat(centre_entry(row)), row.revision, done=done)
-    return _centre_page(request, user, row, form)
+@router.get("/municipalities/{code}/ahead")
+def municipality_ahead(request: Request, user: Editor, code: Code) -> Response:
+    """Show the form for a change of a municipality that takes effect on a later day."""
+    return _MUNICIPALITY.show_ahead(request, user, code)
 
 
-@router.post("/{slug}")
-def save_one_centre(request: Request, user: Editor, slug: str, sent: Sent) -> Response:
-    """Save a centre's contact data."""
-    row = _centre(request, slug)
-    fields, revision = typed(sent), revision_in(sent)
-    language = staff_language(request, user)
-    try:
-        entry = CentreEntry.model_validate(nested(_with_hours(fields)))
-    except ValidationError as error:
-        problems = problems_by_field(error, language)
-        return _centre_page(request, user, row, Form(fields, revision, problems))
-    try:
-        with site_of(request).database.transaction() as session:
-            save_centre(session, slug, entry, revision)
-            audit.record(session, user, "centre.saved", f"centre:{slug}")
-    except EditConflictError:
-        row = _centre(request, slug)
-        theirs = flat(centre_entry(row))
-        return _centre_page(request, user, row, Form(fields, row.revision, theirs=theirs))
-    return RedirectResponse(f"{_CENTRES}/{slug}?done=saved", 303)
+@router.post("/municipalities/{code}/ahead")
+def enter_municipality_ahead(request: Request, user: Editor, code: Code, sent: Sent) -> Response:
+    """Save a change of a municipality that takes effect on a later day."""
+    return _MUNICIPALITY.enter_ahead(request, user, code, sent)
+
+
+@router.post("/municipalities/{code}/withdraw")
+def withdraw_municipality(request: Request, user: Editor, code: Code, sent: Sent) -> Response:
+    """Take back a change of a municipality before it takes effect."""
+    return _MUNICIPALITY.withdraw(request, user, code, sent)
+
+
+def _find_centre(session: Session, slug: str) -> Kept[CentreRecord] | None:
+    row = session.get(Centre, slug)
+    if row is None:
+        return None
+    shown = holding(row.records, today()) or row.records[-1]
+    return Kept(shown.name, centre_entry(row).records, row.revision)
+
+
+def _save_centre(
+    session: Session, slug: str, records: tuple[CentreRecord, ...], revision: int | None
+) -> None:
+    save_centre(session, slug, CentreEntry(records=records), revision)
 
 
 def _with_hours(fields: Fields) -> Fields:
@@ -149,55 +166,53 @@ def _with_hours(fields: Fields) -> Fields:
     return {"hours.confirmed": "false"} | fields if has_hours else fields
 
 
-def _centre(request: Request, slug: str) -> Centre:
-    with site_of(request).database.transaction() as session:
-        row = session.get(Centre, slug)
-    if row is None:
-        raise HTTPException(404)
-    return row
+def _centre_values(request: Request, user: SignedIn, _session: Session) -> Mapping[str, Any]:
+    return {"words": Words(staff_language(request, user))}
 
 
-def _municipality(request: Request, code: str) -> Municipality:
-    with site_of(request).database.transaction() as session:
-        row = session.get(Municipality, code)
-    if row is None:
-        raise HTTPException(404)
-    return row
+_CENTRE = RecordPages(
+    "centre",
+    f"{_CENTRES}/",
+    CentreRecord,
+    _find_centre,
+    _save_centre,
+    _with_hours,
+    _centre_values,
+)
 
 
-def _centre_page(
-    request: Request,
-    user: SignedIn,
-    row: Centre,
-    form: Form,
-) -> Response:
-    return staff_page(
-        request,
-        user,
-        "centre.html",
-        status=form.status,
-        words=Words(staff_language(request, user)),
-        centre=row,
-        form=form,
-        editable=user.role == "admin",
-    )
+@router.get("/{slug}")
+def centre(request: Request, user: Reader, slug: str) -> Response:
+    """Show one centre."""
+    return _CENTRE.show(request, user, slug)
 
 
-def _municipality_page(
-    request: Request,
-    user: SignedIn,
-    row: Municipality,
-    form: Form,
-) -> Response:
-    with site_of(request).database.transaction() as session:
-        found = list(session.scalars(select(Centre).order_by(Centre.name)))
-    return staff_page(
-        request,
-        user,
-        "municipality.html",
-        status=form.status,
-        municipality=row,
-        centres=found,
-        form=form,
-        editable=user.role == "admin",
-    )
+@router.post("/{slug}")
+def correct_centre(request: Request, user: Editor, slug: str, sent: Sent) -> Response:
+    """Save a centre's contact data."""
+    return _CENTRE.correct(request, user, slug, sent)
+
+
+@router.get("/{slug}/ahead")
+def centre_ahead(request: Request, user: Editor, slug: str) -> Response:
+    """Show the form for a change of a centre that takes effect on a later day."""
+    return _CENTRE.show_ahead(request, user, slug)
+
+
+@router.post("/{slug}/ahead")
+def enter_centre_ahead(request: Request, user: Editor, slug: str, sent: Sent) -> Response:
+    """Save a change of a centre that takes effect on a later day."""
+    return _CENTRE.enter_ahead(request, user, slug, sent)
+
+
+@router.post("/{slug}/withdraw")
+def withdraw_centre(request: Request, user: Editor, slug: str, sent: Sent) -> Response:
+    """Take back a change of a centre before it takes effect."""
+    return _CENTRE.withdraw(request, user, slug, sent)
+
+
+def _centre_names(session: Session) -> dict[str, str]:
+    """Return the names of all centres by slug: today's, or the last known."""
+    rows = session.scalars(select(Centre))
+    names = {r.slug: (holding(r.records, today()) or r.records[-1]).name for r in rows}
+    return dict(sorted(names.items(), key=lambda one: fold(one[1])))

@@ -101,16 +101,16 @@ def routes(search: Search) -> APIRouter:
         site = site_of(request)
         asked = " ".join(municipality.split())[:_LONGEST_NAME]
         with site.database.transaction() as session:
-            serving = centres.centre_for(session, asked) if asked else None
-            similar = (
-                centres.similar_municipalities(session, asked) if asked and not serving else []
-            )
+            meant = centres.municipalities_meant(session, asked) if asked else []
+            serving = centres.centre_for(session, meant[0]) if len(meant) == 1 else None
+            similar = centres.similar_municipalities(session, asked) if asked and not meant else []
             place = Place(site.public_url, language, CENTRES, query=_query("municipality", asked))
             return site.pages.response(
                 "centres.html",
                 language,
                 place=place,
                 asked=asked,
+                meant=meant,
                 serving=serving,
                 similar=similar,
                 centres=centres.centres(session),

@@ -106,34 +106,46 @@ SIMPLE = "---\ntitle: CPR-nummer\nstate: written\n---\nMød op i dit ICS-center.
 CENTRES = """\
 centres:
   kobenhavn:
-    name: ICS East
-    host_municipality: København
-    address: Nyropsgade 1, 1602 København V
-    phone: +45 33 66 10 00
-    email: cph@kk.dk
-    web: https://ihcph.kk.dk/
-    opening_hours_page: https://lifeindenmark.borger.dk/ics
-    hours:
-      confirmed: false
+    records:
+    - name: ICS East
+      host_municipality: København
+      address: Nyropsgade 1, 1602 København V
+      phone: +45 33 66 10 00
+      email: cph@kk.dk
+      web: https://ihcph.kk.dk/
+      opening_hours_page: https://lifeindenmark.borger.dk/ics
+      hours:
+        confirmed: false
+        source: https://lifeindenmark.borger.dk/ics
+        as_of: unknown
+        opening: {mon: 9-15, tue: closed}
       source: https://lifeindenmark.borger.dk/ics
       as_of: unknown
-      opening: {mon: 9-15, tue: closed}
-    source: https://lifeindenmark.borger.dk/ics
-    as_of: unknown
-    checked: 2026-11-23
-    confidence: high
+      checked: 2026-11-23
+      confidence: high
   odense:
-    name: ICS Odense
-    host_municipality: Odense
-    opening_hours_page: https://lifeindenmark.borger.dk/ics
-    source: https://lifeindenmark.borger.dk/ics
-    as_of: unknown
-    checked: 2026-11-23
-    confidence: high
+    records:
+    - name: ICS Odense
+      host_municipality: Odense
+      opening_hours_page: https://lifeindenmark.borger.dk/ics
+      source: https://lifeindenmark.borger.dk/ics
+      as_of: unknown
+      checked: 2026-11-23
+      confidence: high
 municipalities:
-  - {name: København, code: '0101', region: Hovedstaden, centre: kobenhavn, basis: source, source: https://lifeindenmark.borger.dk/ics, checked: 2026-11-23}
-  - {name: Herlev, code: '0163', region: Hovedstaden, centre: kobenhavn, basis: region-default, checked: 2026-11-23}
-  - {name: Odense, code: '0461', region: Syddanmark, centre: odense, basis: source, source: https://lifeindenmark.borger.dk/ics, checked: 2026-11-23}
+- name: København
+  code: '0101'
+  records:
+  - {valid_to: 2026-12-31, region: Hovedstaden, centre: kobenhavn, basis: source, source: https://lifeindenmark.borger.dk/ics, checked: 2026-11-23}
+  - {valid_from: 2027-01-01, region: Østdanmark, centre: kobenhavn, basis: source, source: https://lifeindenmark.borger.dk/ics, checked: 2026-11-23}
+- name: Herlev
+  code: '0163'
+  records:
+  - {region: Hovedstaden, centre: kobenhavn, basis: region-default, checked: 2026-11-23}
+- name: Odense
+  code: '0461'
+  records:
+  - {region: Syddanmark, centre: odense, basis: source, source: https://lifeindenmark.borger.dk/ics, checked: 2026-11-23}
 """
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 
+from knowledge.centre_files import CENTRES_FILE
 from knowledge.checking import check_content
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.errors import ContentError
@@ -18,7 +20,8 @@ TODAY = date(2026, 11, 23)
 
 @pytest.fixture
 def complete(content_directory: Path) -> Path:
-    """A content without mistakes: each article is there in six languages."""
+    """A content without mistakes: each article in six languages, the project's own centres."""
+    copyfile(CONTENT_DIRECTORY / CENTRES_FILE, content_directory / CENTRES_FILE)
     for topic in ("tax-card", "cpr-number"):
         folder = content_directory / "articles" / topic
         danish = (folder / "da.md").read_text(encoding="utf-8")

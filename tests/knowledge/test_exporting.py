@@ -58,14 +58,14 @@ def test_only_what_changed_is_written(filled: Session, content_directory: Path) 
     draft = save(filled, "tax-card", "en", text, author="anna", based_on=before.id)
     assert export_content(filled, content_directory) == []
     publish(filled, draft)
-    filled.get_one(models.Centre, "odense").phone = "+45 12 34 56 78"
+    filled.get_one(models.Centre, "odense").records[0].phone = "+45 12 34 56 78"
     filled.flush()
     assert names(export_content(filled, content_directory), content_directory) == [
         "articles/tax-card/en.md",
         "centres.yml",
     ]
     exported = read_centres(content_directory / "centres.yml")
-    assert exported.centres["odense"].phone == "+45 12 34 56 78"
+    assert exported.centres["odense"].records[0].phone == "+45 12 34 56 78"
 
 
 def test_a_broken_file_is_replaced(filled: Session, content_directory: Path) -> None:

@@ -176,7 +176,7 @@ def test_centres_follow_the_files_unless_edited_here(
     filled: Session, content_directory: Path
 ) -> None:
     odense = filled.get_one(models.Centre, "odense")
-    odense.phone = "+45 12 34 56 78"
+    odense.records[0].phone = "+45 12 34 56 78"
     filled.flush()
     changed = CENTRES.replace("name: ICS O", "name: The ICS O").replace("cph@kk.dk", "ics@kk.dk")
     (content_directory / "centres.yml").write_text(changed, encoding="utf-8")
@@ -184,8 +184,8 @@ def test_centres_follow_the_files_unless_edited_here(
         ("centres.yml", "kobenhavn"): "change",
         ("centres.yml", "odense"): "keep",
     }
-    assert odense.name == "ICS Odense"
-    assert filled.get_one(models.Centre, "kobenhavn").email == "ics@kk.dk"
+    assert odense.records[0].name == "ICS Odense"
+    assert filled.get_one(models.Centre, "kobenhavn").records[0].email == "ics@kk.dk"
 
 
 def test_somebody_who_saves_meanwhile_stops_the_import(

@@ -356,16 +356,34 @@ def test_without_a_municipality_it_is_asked_after_the_general_answer(
     )
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_postcode_in_several_municipalities_is_asked_about(
+    actions: Actions, language: Language
+) -> None:
+    said = {"language": language}
+    form = "municipality_form"
+    fallback = actions.run("action_fallback", "2640", said, form=form)
+    assert (fallback.said, fallback.then, fallback.leaves_form) == ([], None, False)
+    asked = actions.run(
+        "action_ask_municipality", "2640", said, form=form, ran=["action_fallback"]
+    ).said[0]
+    assert asked["kind"] == "question"
+    assert "Greve, Høje-Taastrup, Ishøj, Roskilde" in asked["text"]
+    assert "2640" not in actions.run("action_fallback", "2640", said).said[0]["text"]
+
+
 def test_a_centre_that_is_only_the_nearest_comes_with_the_article(
     actions: Actions, knowledge_database: Database
 ) -> None:
     from sqlalchemy import select
 
-    from knowledge.models import Municipality
+    from knowledge.models import Municipality, MunicipalityRecord
 
     with knowledge_database.transaction() as session:
         inferred = session.scalars(
-            select(Municipality.name).where(Municipality.basis == "region-default")
+            select(Municipality.name)
+            .join(Municipality.records)
+            .where(MunicipalityRecord.basis == "region-default")
         ).first()
     assert inferred is not None
     done = actions.run(

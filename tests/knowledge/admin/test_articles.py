@@ -29,6 +29,9 @@ def fields_of(client: Client, path: str) -> dict[str, str]:
         fields[name] = chosen[1] if chosen else ""
     revision = re.search(r'name="revision" value="(\d*)"', text)
     assert revision is not None
+    first_day = re.search(r'type="hidden" name="valid_from" value="([^"]*)"', text)
+    if first_day is not None:
+        fields.setdefault("valid_from", first_day[1])
     return fields | {"revision": revision[1]}
 
 

@@ -37,7 +37,10 @@ PATHS = (
     "/admin/centres/",
     "/admin/centres/kobenhavn",
     "/admin/centres/municipalities/",
+    "/admin/centres/kobenhavn/ahead",
     "/admin/centres/municipalities/0163",
+    "/admin/centres/municipalities/0101?record=2027-01-01",
+    "/admin/centres/municipalities/0101/ahead",
     "/admin/questions/",
     "/admin/questions/1",
 )
@@ -185,6 +188,34 @@ def to(visit: Visit, name: str) -> None:
             return
         visit.page.keyboard.press("Tab")
     raise AssertionError(f"{name} cannot be reached with the keyboard.")
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_a_change_is_entered_ahead_and_withdrawn_with_the_keyboard(
+    browser: Browser, url: str, size: Size
+) -> None:
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, "/admin/centres/municipalities/0163")
+        keyboard = visit.page.keyboard
+        to(visit, "Enter a change ahead")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("heading", name="A change ahead")).to_be_visible()
+        to(visit, "valid_from")
+        keyboard.type("2020-01-01")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("alert")).to_contain_text("Choose a day after today")
+        visit.errors.clear()  # 422
+        visit.check()
+        to(visit, "valid_from")
+        keyboard.press("Control+A")
+        keyboard.type("2999-01-01")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("status")).to_contain_text("takes effect by itself")
+        visit.check()
+        to(visit, "Withdraw the change")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("heading", name="Without an end")).to_be_visible()
+        visit.check()
 
 
 def test_a_text_of_five_megabytes_is_refused_and_still_there(browser: Browser, url: str) -> None:

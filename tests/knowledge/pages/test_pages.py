@@ -23,6 +23,7 @@ PATHS = (
     "centres/",
     "centres/?municipality=kolding",
     "centres/?municipality=Koldin",
+    "centres/?municipality=2640",
 )
 Size = tuple[int, int]
 
@@ -157,12 +158,40 @@ def test_what_is_asked_is_text_and_comes_back(pages_url: str) -> None:
 
 def test_centres_say_what_is_sure_and_link_to_what_is_not(pages_url: str) -> None:
     page = httpx.get(f"{pages_url}/en/centres/?municipality=Koldin").text
-    assert "There is no municipality called “Koldin”" in page
+    assert "We know no municipality, town or postcode called “Koldin”" in page
     assert 'href="/en/centres/?municipality=Kolding"' in page
     assert "See the opening hours on the official page" in page
     assert "10-16" not in page  # seen, but not confirmed
     assert "None" not in page
     assert "checked 23 November 2026" in page
+
+
+@pytest.mark.parametrize(
+    ("place", "municipality"),
+    [("Kopenhadze", "København"), ("Orhusas", "Aarhus"), ("DK-9990 Skagen", "Frederikshavn")],
+)
+def test_a_place_leads_to_its_centre(pages_url: str, place: str, municipality: str) -> None:
+    page = httpx.get(f"{pages_url}/en/centres/", params={"municipality": place}).text
+    assert re.search(rf'<h2 id="serving">{municipality}: ICS', page)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", WIDTHS)
+def test_a_postcode_in_several_municipalities_is_cleared_up_with_the_keyboard(
+    browser: Browser, pages_url: str, size: Size
+) -> None:
+    with visiting(browser, pages_url, size) as visit:
+        visit.open("/en/centres/")
+        visit.page.get_by_label("Your municipality, town or postcode").focus()
+        visit.page.keyboard.type("2640 Hedehusene")
+        visit.page.keyboard.press("Enter")
+        heading = visit.page.get_by_role("heading", name="lies in several municipalities")
+        expect(heading).to_be_visible()
+        visit.check()
+        visit.page.get_by_role("link", name="Greve", exact=True).focus()
+        visit.page.keyboard.press("Enter")
+        expect(visit.page.get_by_role("heading", name="Greve: ICS")).to_be_visible()
+        visit.check()
 
 
 def test_the_sitemap_lists_each_article_with_its_languages(pages_url: str) -> None:

@@ -22,7 +22,7 @@ sources:
   checked: 2026-11-20
 - id: law
   title: Kildeskatteloven § 48
-  url: https://elov.dk/kildeskatteloven/paragraf/48/
+  url: https://skm.dk/love/kildeskatteloven-48
   checked: 2026-11-21
 related:
 - cpr-number

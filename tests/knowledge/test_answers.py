@@ -32,7 +32,7 @@ def test_the_chat_gets_title_lead_steps_and_what_to_bring(filled: Session) -> No
     assert found.reviewed == date(2026, 11, 23)
     assert found.sources[1] == (
         "Kildeskatteloven § 48",
-        "https://elov.dk/kildeskatteloven/paragraf/48/",
+        "https://skm.dk/love/kildeskatteloven-48",
         date(2026, 11, 21),
     )
 

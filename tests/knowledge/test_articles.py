@@ -47,7 +47,7 @@ def test_the_shared_data_are_read_and_written_in_one_form() -> None:
     assert file.sources[1] == Source(
         id="law",
         title="Kildeskatteloven § 48",
-        url="https://elov.dk/kildeskatteloven/paragraf/48/",
+        url="https://skm.dk/love/kildeskatteloven-48",
         checked=date(2026, 11, 21),
     )
     assert file.related == ("cpr-number", "jobnet-cv")

@@ -155,35 +155,44 @@ def variants(document: Document) -> list[Document]:
     return [document.for_situation(situation) for situation in combinations(document.dimensions)]
 
 
-@lru_cache(maxsize=1024)
 def parse_document(body: str) -> Document:
     """Take a body apart.
 
     Raises:
         MarkdownError: It breaks a rule; the first breach. `problems` gives all.
     """
-    found = problems(body)
-    if found:
+    document, found = _examined(body)
+    if document is None:
         raise found[0]
-    return _read(body)
+    return document
 
 
 def problems(body: str) -> list[MarkdownError]:
     """Return everything in a body that breaks the rules of articles, in the order of lines."""
-    unreadable = [*_too_long(body), *_control_characters(body)]
+    return list(_examined(body)[1])
+
+
+@lru_cache(maxsize=2048)
+def _examined(body: str) -> tuple[Document | None, tuple[MarkdownError, ...]]:
+    """Take a body apart once for all who ask: the document, or the breaches of rules."""
+    unreadable = (*_too_long(body), *_control_characters(body))
     if unreadable:
-        return unreadable
+        return None, unreadable
     tokens = _parser().parse(body)
+    lines = body.split("\n")
     found = [
         *_refused_tokens(tokens),
         *_headings(tokens),
-        *_containers(tokens, body.split("\n")),
+        *_containers(tokens, lines),
         *_links(tokens),
     ]
+    document = None
     if not found:
-        document = _read(body)
+        document = _read(lines, tokens)
         found = [*_order(document), *_emptiness(document)]
-    return sorted(found, key=lambda error: error.line)
+    if found:
+        return None, tuple(sorted(found, key=lambda error: error.line))
+    return document, ()
 
 
 @lru_cache(maxsize=1)
@@ -196,11 +205,9 @@ def _is_only(parameters: str, _markup: str) -> bool:
     return parameters.split()[:1] == ["only"]
 
 
-def _read(body: str) -> Document:
-    lines = body.split("\n")
+def _read(lines: list[str], tokens: list[Token]) -> Document:
     parts = [Section(None, "", (), 1)]
     blocks: list[Block] = []
-    tokens = _parser().parse(body)
     for index, token in enumerate(tokens):
         if token.level != 0 or token.nesting < 0 or token.map is None:
             continue

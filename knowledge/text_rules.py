@@ -22,8 +22,8 @@ MAX_LEAD_SENTENCES = 3
 # What changes with time, and so is a fact: money, rates, times of day from and to.
 _CHANGING = re.compile(
     r"\d[\d., \u00a0]*(?:kr\b|kroner|kronor|kronen|koron|kronų|kronas|coroane|DKK|EUR|euro|€)"
-    r"|(?:DKK|EUR|€|\bkr\.) ?\d"
-    r"|\d ?(?:%|procent|percent|per cent|pct\b|prozent|proc\b)"
+    r"|(?:DKK|EUR|€|\bkr\.) ?\d[\d.,]*"
+    r"|\d[\d.,]* ?(?:%|procent|percent|per cent|pct\b|prozent|proc\b)"
     r"|\d{1,2}[.:]\d{2} ?[-–] ?\d{1,2}[.:]\d{2}",
     re.IGNORECASE,
 )

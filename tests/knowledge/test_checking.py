@@ -8,6 +8,7 @@ from shutil import copyfile
 
 import pytest
 
+from knowledge.catalogue import catalogue
 from knowledge.centre_files import CENTRES_FILE
 from knowledge.checking import check_content
 from knowledge.content import CONTENT_DIRECTORY, read_content
@@ -53,7 +54,24 @@ def test_a_content_without_mistakes_has_no_findings(complete: Path) -> None:
 def test_the_projects_own_content_is_in_order() -> None:
     files = [article.file for article in read_content(CONTENT_DIRECTORY).articles]
     last_work = max(max(file.reviewed, *(s.checked for s in file.sources)) for file in files)
-    assert [str(finding) for finding in check_content(CONTENT_DIRECTORY, last_work)] == []
+    findings = check_content(CONTENT_DIRECTORY, last_work, catalogue().topics)
+    assert [str(finding) for finding in findings] == []
+
+
+def test_every_topic_is_an_article_in_six_languages() -> None:
+    articles = {article.topic: article for article in read_content(CONTENT_DIRECTORY).articles}
+    assert articles.keys() == catalogue().topics.keys()
+    for article in articles.values():
+        assert tuple(article.texts) == LANGUAGES
+
+
+def test_no_text_claims_to_be_confirmed_by_a_native_reader() -> None:
+    readings = {
+        text.reading
+        for article in read_content(CONTENT_DIRECTORY).articles
+        for text in article.texts.values()
+    }
+    assert "confirmed" not in readings
 
 
 def test_a_missing_language_is_found(complete: Path) -> None:
@@ -160,6 +178,85 @@ def test_a_directory_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         check_content(tmp_path / "absent", TODAY)
     with pytest.raises(ContentError, match="holds no folder"):
         check_content(tmp_path, TODAY)
+
+
+def test_a_topic_that_must_have_an_article_is_missed(complete: Path) -> None:
+    (finding,) = check_content(complete, TODAY, ["tax-card", "cpr-number", "mitid"])
+    assert str(finding).endswith("articles/mitid: is missing; write the article.")
+
+
+FACT = """\
+pay-limit:
+  kind: amount
+  value: 552000
+  year: 2026
+  as_of: 2026-01-01
+  source: {title: Pay limit, url: https://nyidanmark.dk/pay}
+  checked: 2026-11-20
+"""
+
+
+def in_all_languages(directory: Path, lead: str) -> None:
+    for language in LANGUAGES:
+        path = directory / "articles" / "cpr-number" / f"{language}.md"
+        path.write_text(f"---\ntitle: A\nstate: written\n---\n{lead}\n", encoding="utf-8")
+
+
+def test_a_fact_that_stands_in_a_text_and_says_all_that_it_must_is_in_order(complete: Path) -> None:
+    (complete / "facts.yml").write_text(FACT, encoding="utf-8")
+    in_all_languages(complete, "Pay [see there](fact:pay-limit).")
+    assert check_content(complete, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("pay-limit:", "pay-limits:", "pay-limits stands in no article; remove it."),
+        ("pay-limit:", "pay-limits:", "there is no fact pay-limit; add it, or correct its name."),
+        ("as_of: 2026-01-01", "as_of: 2026-12-01", "as_of 2026-12-01 is in the future"),
+        ("nyidanmark.dk", "example.org", "pay-limit: example.org is no official site"),
+        ("  year: 2026\n", "", "an amount or a rate needs the year for which it holds"),
+        ("  source: {title: Pay limit, url: https://nyidanmark.dk/pay}\n", "", "source is missing"),
+    ],
+)
+def test_facts_that_are_not_in_order_are_found(
+    complete: Path, old: str, new: str, said: str
+) -> None:
+    (complete / "facts.yml").write_text(FACT.replace(old, new), encoding="utf-8")
+    in_all_languages(complete, "Pay [see there](fact:pay-limit).")
+    assert any(said in str(finding) for finding in check_content(complete, TODAY))
+
+
+@pytest.mark.parametrize(
+    ("lead", "said"),
+    [
+        ("It costs 500 kr. today.", "500 kr changes with time; write it as a fact"),
+        ("It costs DKK 1,200.", "DKK 1,200. changes with time"),
+        ("Pay 55 % of it.", "55 % changes with time"),
+        ("Call 72 22 27 80.", "72222780 changes with time"),
+        ("Open 10.00-15.00.", "10.00-15.00 changes with time"),
+        ("Pay [in 2026](fact:pay-limit).", "the words in 2026 hold a figure"),
+        ("See [this](https://example.org/a).", "links to https://example.org/a, which no source"),
+    ],
+)
+def test_what_does_not_belong_into_a_text_is_found(complete: Path, lead: str, said: str) -> None:
+    in_all_languages(complete, lead)
+    lines = [line for line in found(complete) if said in line]
+    assert [line.split(":")[0] for line in lines] == [
+        f"cpr-number/{language}.md" for language in sorted(LANGUAGES)
+    ]
+
+
+def test_a_text_that_is_hard_to_read_is_found(complete: Path) -> None:
+    hard = "Indkomstskattemyndighedernes forskudsregistreringsprocedurer nødvendiggør legitimation."
+    in_all_languages(complete, hard)
+    assert any("da.md: the text is hard to read (LIX" in line for line in found(complete))
+
+
+def test_a_source_that_is_no_authority_is_found(complete: Path) -> None:
+    change(complete, "tax-card/article.yml", "https://skm.dk/", "https://elov.dk/")
+    (line,) = found(complete)
+    assert line.startswith("tax-card/article.yml: source law: elov.dk is no official site")
 
 
 def test_the_articles_alone_can_be_checked(complete: Path) -> None:

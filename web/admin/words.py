@@ -54,6 +54,7 @@ class Words:
             "case.reopened": gettext("Opened a closed case again"),
             "centre.saved": gettext("Changed a centre's data"),
             "conversation.read": gettext("Read a conversation"),
+            "fact.saved": gettext("Saved a fact"),
             "mail.read": gettext("Read a mail that is arriving"),
             "municipality.saved": gettext("Changed a municipality's centre"),
             "staff.password_changed": gettext("Changed own password"),

@@ -16,14 +16,17 @@ from typing import Annotated, Final, Literal
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
     RootModel,
-    StrictFloat,
-    StrictInt,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
+from pydantic_core import InitErrorDetails
 
 from knowledge.catalogue import Slug
 from knowledge.strict_yaml import Day, Line, WebAddress, read_yaml, write_yaml
@@ -35,7 +38,7 @@ FACTS_FILE = "facts.yml"
 
 Kind = Literal["amount", "percent", "number", "date", "telephone", "duration", "text"]
 Currency = Literal["DKK", "EUR"]
-Value = StrictInt | StrictFloat | str | dict[Language, Line]
+Value = int | float | str | dict[Language, str]
 
 CONFIRMED_FOR: Final = timedelta(days=365)
 """How long a value may be shown after an official page was known to hold it."""
@@ -45,23 +48,100 @@ _ABOUT: Final = """\
 # `stable` a value waits for an editor to confirm it, and readers are led to the source instead.
 """
 
-_DURATION: Final = re.compile(r"^(?P<count>\d{1,4}) (?P<unit>minute|hour|day|week|month|year)s?$")
-_NUMERAL: Final = re.compile(r"^\d{1,12}([.,]\d{1,4})?$")
-_TELEPHONE: Final = re.compile(r"^(\+\d[\d ]{6,20}|\d{3,4})$")
+_DURATION: Final = re.compile(
+    r"(?P<count>\d{1,4}) (?P<unit>minute|hour|day|week|month|year)s?", re.ASCII
+)
+_TELEPHONE: Final = re.compile(r"\+\d[\d ]{6,20}|\d{3,4}", re.ASCII)
 _MARKS: Final = re.compile(r"[\[\]<>*_`]")
 _SPACE: Final = "\u00a0"  # no line ends, and no list begins, within a value
 
-
-_NUMBER: Final = later("the value is a number, such as 552000")
-_EXPECTED: Final[Mapping[Kind, Translatable]] = {
-    "amount": _NUMBER,
-    "percent": _NUMBER,
-    "number": _NUMBER,
-    "date": later("the value is a date, such as 2026-05-01"),
-    "telephone": later('the value is a number such as "+45 12 34 56 78"'),
-    "duration": later('the value is a duration, such as "2 weeks"'),
-    "text": later("the value is a plain text in each of the six languages"),
+# A dot or comma before three digits could stand between thousands: amounts have no such decimals.
+_NUMERALS: Final[Mapping[Kind, re.Pattern[str]]] = {
+    "amount": re.compile(r"\d{1,12}([.,]\d{1,2})?", re.ASCII),
+    "percent": re.compile(r"\d{1,3}([.,]\d{1,4})?", re.ASCII),
+    "number": re.compile(r"\d{1,12}([.,]\d{1,2})?", re.ASCII),
 }
+_NUMBER: Final = later("write a number without dots or spaces for thousands, such as 552000")
+_PERCENT: Final = later("write a number such as 7.5")
+
+
+def _number(value: object, kind: Kind) -> int | float:
+    """Read a number as YAML or a form has it; what a form shows of it is read again as the same."""
+    written = str(value) if isinstance(value, int | float | str) else ""
+    if isinstance(value, bool) or not _NUMERALS[kind].fullmatch(written):
+        raise ValueError(_PERCENT if kind == "percent" else _NUMBER)
+    number = float(written.replace(",", "."))
+    return int(number) if number.is_integer() else number
+
+
+def _day_of(value: object) -> str:
+    try:
+        found = value if isinstance(value, date) else date.fromisoformat(str(value))
+    except ValueError:
+        found = None
+    if found is None or str(value) != found.isoformat():
+        raise ValueError(later("write a date that exists, such as 2026-05-01"))
+    return found.isoformat()
+
+
+def _telephone(value: object) -> str:
+    if not isinstance(value, str) or not _TELEPHONE.fullmatch(value):
+        raise ValueError(later('write a telephone number such as "+45 12 34 56 78"'))
+    return value
+
+
+def _duration(value: object) -> str:
+    if not isinstance(value, str) or not _DURATION.fullmatch(value):
+        raise ValueError(later('write a duration in English, such as "2 weeks"'))
+    return value
+
+
+def _plain(value: str) -> str:
+    if _MARKS.search(value):
+        raise ValueError(later("write plain text, without the marks of Markdown"))
+    return value
+
+
+_PlainLine = Annotated[Line, AfterValidator(_plain)]
+
+
+class _Words(BaseModel):
+    """A text in each language."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    da: _PlainLine
+    en: _PlainLine
+    pl: _PlainLine
+    lt: _PlainLine
+    ro: _PlainLine
+    de: _PlainLine
+
+
+def _value(value: object, kind: Kind) -> Value:
+    """Return a value of a kind.
+
+    Raises:
+        ValueError: It is none; of a text the error names the languages in which it is none.
+    """
+    if kind == "date":
+        return _day_of(value)
+    if kind == "telephone":
+        return _telephone(value)
+    if kind == "duration":
+        return _duration(value)
+    if kind == "text":
+        words = _Words.model_validate(value)
+        return {language: getattr(words, language) for language in LANGUAGES}
+    return _number(value, kind)
+
+
+def _at(field: str, message: Translatable) -> ValidationError:
+    """Return the error that a field does not go with the others."""
+    details = InitErrorDetails(
+        type="value_error", loc=(field,), input=None, ctx={"error": ValueError(message)}
+    )
+    return ValidationError.from_exception_data("Fact", [details])
 
 
 class FactSource(BaseModel):
@@ -102,38 +182,25 @@ class Fact(BaseModel):
     checked: Day
     note: Line | None = None
 
-    @model_validator(mode="before")
+    @field_validator("value", mode="plain")
     @classmethod
-    def _reads_value(cls, data: object) -> object:
-        """Take a date as YAML reads it, and a number as a form sends it."""
-        if not isinstance(data, dict):
-            return data
-        value = data.get("value")
-        if isinstance(value, date):
-            return {**data, "value": value.isoformat()}
-        is_counted = data.get("kind") in {"amount", "percent", "number"}
-        if is_counted and isinstance(value, str) and _NUMERAL.match(value):
-            number = float(value.replace(",", "."))
-            return {**data, "value": int(number) if number.is_integer() else number}
-        return data
+    def _is_of_its_kind(cls, value: object, info: ValidationInfo) -> Value | None:
+        kind = info.data.get("kind")
+        # Of a kind that is none its own message tells.
+        return None if value is None or kind is None else _value(value, kind)
 
     @model_validator(mode="after")
     def _agrees(self) -> Fact:
-        wrong = self._wrong_value()
-        if wrong:
-            raise ValueError(wrong)
         if self.value is None and (self.as_of or self.stable):
-            raise ValueError(later("without a value there is nothing that as_of or stable confirm"))
+            raise _at("value", later("write the value that is confirmed"))
         if self.stable and (self.as_of or self.year):
-            raise ValueError(later("a stable fact has neither year nor as_of"))
+            raise _at(
+                "stable",
+                later("what only an act changes has neither a year nor a day of confirmation"),
+            )
         if self.as_of and self.kind in {"amount", "percent"} and self.year is None:
-            raise ValueError(later("an amount or a rate needs the year for which it holds"))
+            raise _at("year", later("an amount or a rate needs the year for which it holds"))
         return self
-
-    def _wrong_value(self) -> Translatable | None:
-        if self.value is None or _fits(self.kind, self.value):
-            return None
-        return _EXPECTED[self.kind]
 
     def is_confirmed(self, today: date) -> bool:
         """Return whether readers may be shown the value."""
@@ -159,7 +226,9 @@ class Fact(BaseModel):
         """
         if self.value is None:
             raise ValueError("There is no value.")
-        words = self._written(self.value, language).replace(" ", _SPACE)
+        words = self._written(self.value, language)
+        # A text may be long, so its line may end after its first word.
+        words = words.replace(" ", _SPACE, 1 if self.kind == "text" else -1)
         return f"{words}{_SPACE}({self.year})" if self.year is not None else words
 
     def _written(self, value: Value, language: Language) -> str:
@@ -176,30 +245,10 @@ class Fact(BaseModel):
         return f"{number} %" if self.kind == "percent" else number
 
 
-def _fits(kind: Kind, value: Value) -> bool:
-    if isinstance(value, dict):
-        is_plain = not any(_MARKS.search(text) for text in value.values())
-        return kind == "text" and set(value) == set(LANGUAGES) and is_plain
-    if isinstance(value, str):
-        return (
-            (kind == "date" and _is_day(value))
-            or (kind == "telephone" and _TELEPHONE.match(value) is not None)
-            or (kind == "duration" and _DURATION.match(value) is not None)
-        )
-    return kind in {"amount", "percent", "number"}
-
-
-def _is_day(value: str) -> bool:
-    try:
-        return date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
-
-
 def _written_text(kind: Kind, value: str, language: Language) -> str:
     if kind == "date":
         return day(date.fromisoformat(value), language)
-    if kind == "duration" and (found := _DURATION.match(value)):
+    if kind == "duration" and (found := _DURATION.fullmatch(value)):
         unit = f"duration-{found['unit']}"
         return format_unit(int(found["count"]), unit, length="long", locale=language)
     return value

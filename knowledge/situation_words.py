@@ -9,19 +9,26 @@ from language.languages import Language
 from web.translations import translations
 
 
+def reason(dimension: Dimension, language: Language) -> str:
+    """Return why a person is asked where they stand in a dimension."""
+    gettext = translations(language).gettext
+    reasons: dict[Dimension, str] = {
+        "citizenship": gettext("The answer depends on your citizenship."),
+        "stay": gettext("The answer depends on the length of your stay."),
+        "occupation": gettext("The answer depends on what you do."),
+        "address": gettext("The answer depends on where you live."),
+    }
+    return reasons[dimension]
+
+
 def question(dimension: Dimension, language: Language) -> str:
     """Return what a person is asked to find out where they stand in a dimension."""
     gettext = translations(language).gettext
     questions: dict[Dimension, str] = {
-        "citizenship": gettext(
-            "The answer depends on your citizenship. Which passport do you have?"
-        ),
-        "stay": gettext(
-            "The answer depends on the length of your stay. "
-            "How long will you be in Denmark, from the day you arrive?"
-        ),
-        "occupation": gettext("The answer depends on what you do. What fits you?"),
-        "address": gettext("The answer depends on where you live. Where is your home address?"),
+        "citizenship": gettext("Which passport do you have?"),
+        "stay": gettext("How long will you be in Denmark, from the day you arrive?"),
+        "occupation": gettext("What fits you?"),
+        "address": gettext("Where is your home address?"),
     }
     return questions[dimension]
 

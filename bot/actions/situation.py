@@ -10,12 +10,14 @@ from bot.actions.phrases import Phrases
 from bot.actions.situation_replies import SituationReplies
 from bot.actions.turn import SLOTS, Turn
 from bot.components.payloads import inform_situation
-from knowledge.situation_words import name, names, question
-from knowledge.situations import WORDS, Condition, Dimension
+from knowledge.situation_words import name, names, question, reason
+from knowledge.situations import WORDS, Address, Condition, Dimension
 from language.languages import LANGUAGES
 
 FORMS: Final[dict[Dimension, str]] = {dimension: f"{dimension}_form" for dimension in WORDS}
 """The forms that ask for each dimension, as domain.yml names them."""
+
+_DENMARK: Final = "DK"
 
 
 class ActionAskSituation(BotAction):
@@ -32,7 +34,8 @@ class ActionAskSituation(BotAction):
             (
                 Message(
                     kind="question",
-                    text=question(self._dimension, turn.language),
+                    text=f"{reason(self._dimension, turn.language)} "
+                    f"{question(self._dimension, turn.language)}",
                     language=turn.language,
                     topic=turn.remembered_topic,
                     buttons=tuple(
@@ -64,6 +67,21 @@ class ActionReadSituation(BotAction):
         }
         # Labels first: they name countries that are not the person's own ("outside of the EU").
         found = turn.closest(labels)
-        if found is None and self._dimension == "citizenship":
+        if found is not None:
+            return found
+        if self._dimension == "citizenship":
             return turn.told_citizenship
-        return found or self._replies.read(self._dimension, turn.text, turn.language)
+        if self._replies.denies(turn.text, turn.language):
+            return None
+        read = self._replies.read(self._dimension, turn.text, turn.language)
+        return read or (_address(turn) if self._dimension == "address" else None)
+
+
+def _address(turn: Turn) -> Address | None:
+    """Return where a person lives who names a municipality or countries."""
+    told: set[Address] = {
+        "danish_address" if code == _DENMARK else "foreign_address" for code in turn.told_countries
+    }
+    if turn.told_municipality:
+        told.add("danish_address")
+    return told.pop() if len(told) == 1 else None

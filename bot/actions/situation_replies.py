@@ -4,38 +4,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from math import inf
 from pathlib import Path
 from typing import Final, cast
 
 import yaml
 
 from knowledge.figures import NUMBER_WORDS
-from knowledge.situations import Condition, Dimension
+from knowledge.situations import Condition, Dimension, Stay
 from language.languages import Language
 from language.normalisation import fold
 
 FILE = Path(__file__).parent / "situation_replies.yml"
 
-_WORD: Final = re.compile(r"\d+|[^\W\d]+")
-_DAYS: Final[Mapping[str, int]] = {"days": 1, "weeks": 7, "months": 30, "years": 365}
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+")
+_NUMERAL: Final = re.compile(r"\d+(?:[.,]\d+)?")
+_DAYS: Final[Mapping[str, float]] = {
+    "day": 1,
+    "week": 7,
+    "month": 30.4,
+    "half_year": 182.5,
+    "year": 365,
+}
 
-# Three and six months, by days as counted above: "3 months" and "13 weeks" are both up to three.
+# "13 weeks" and "3 months" are both up to three months, "26 weeks" are up to six.
 _UP_TO_3_MONTHS: Final = 92
 _UP_TO_6_MONTHS: Final = 184
 
-Stems = Mapping[Language, Sequence[str]]
+_LONGER: Final = 2  # days, by which "more than 6 months" are longer than 6 months
+
+# Several months may be two or ten.
+_SEVERAL: Final[Mapping[str, Stay]] = {"year": "over_6_months", "week": "up_to_3_months"}
+
+# So many words may stand between a number and its unit: "from 3 up to 6 months".
+_WORDS_OF_A_NUMBER: Final = 4
+
+Words = Mapping[Language, Sequence[str]]
 
 
 class SituationReplies:
     """How people say their situation in their own words.
 
     Args:
-        stems: For the occupation and the address the beginnings of words for each answer, and for
-            units of time under `stay_units`; each by language.
+        answers: By dimension and answer, the words for it.
+        words: The words for units of time, for half, more and less, and for a denial.
     """
 
-    def __init__(self, stems: Mapping[str, Mapping[str, Stems]]) -> None:
-        self._stems = stems
+    def __init__(
+        self, answers: Mapping[str, Mapping[str, Words]], words: Mapping[str, Words]
+    ) -> None:
+        self._answers, self._words = answers, words
 
     def read(self, dimension: Dimension, text: str, language: Language) -> Condition | None:
         """Return what a text says of a dimension.
@@ -48,38 +66,96 @@ class SituationReplies:
         Returns:
             The word, or None where the text says nothing of it, or more than one thing.
         """
-        words = _WORD.findall(fold(text))
         if dimension == "stay":
-            return self._stay(words, language)
-        found = {
-            answer
-            for answer, stems in self._stems.get(dimension, {}).items()
-            if any(word.startswith(tuple(stems[language])) for word in words)
-        }
-        return cast("Condition", found.pop()) if len(found) == 1 else None
+            return self._stay(text, language)
+        said = _plain(text)
+        found = []
+        for answer, words in self._answers.get(dimension, {}).items():
+            rest = _pattern(words[language]).sub(" ", said)
+            if rest != said:
+                found.append(answer)
+            said = rest
+        if found == ["jobseeker", "employee"]:
+            found = ["jobseeker"]  # who looks for work names it too
+        return cast("Condition", found[0]) if len(found) == 1 else None
 
-    def _stay(self, words: Sequence[str], language: Language) -> Condition | None:
-        units = self._stems["stay_units"]
+    def denies(self, text: str, language: Language) -> bool:
+        """Return whether a text says what does not fit, rather than what does."""
+        return self._says("denial", _plain(text), language)
+
+    def _stay(self, text: str, language: Language) -> Stay | None:
+        said = _plain(_with_decimals(text))
+        if self._says("for_good", said, language):
+            return "over_6_months"
+        words = said.split()
+        found, start = set(), 0
         for place, word in enumerate(words):
-            for unit, stems in units.items():
-                if word.startswith(tuple(stems[language])):
-                    count = _count(words[:place], language)
-                    return _stay_of(count * _DAYS[unit])
-        return None
+            unit = self._unit(word, language)
+            if unit is not None:
+                before = words[max(start, place - _WORDS_OF_A_NUMBER) : place]
+                found.add(self._stay_of(before, unit, language))
+                start = place + 1
+        return found.pop() if len(found) == 1 else None
+
+    def _unit(self, word: str, language: Language) -> str | None:
+        return next(
+            (u for u in _DAYS if _pattern(self._words[u][language]).fullmatch(word)),
+            None,
+        )
+
+    def _stay_of(self, before: Sequence[str], unit: str, language: Language) -> Stay | None:
+        """Return the stay that some words before a unit of time tell; None where it may be two."""
+        said, days = " ".join(before), _DAYS[unit]
+        counts = self._counts(before, language)
+        if not counts and self._says("several", said, language):
+            return _SEVERAL.get(unit)
+        shortest, longest = (counts or [1])[-1], (counts or [1])[-1]
+        if len(counts) > 1 and counts[-2] < longest:
+            shortest = counts[-2]
+        elif self._says("more", said, language):
+            longest = inf
+        elif self._says("less", said, language):
+            shortest = 0
+        # "3 to 6 months" begins after the three months.
+        begins = shortest * days + (_LONGER if shortest < longest else 0)
+        stay = _stay_of(begins)
+        return stay if stay == _stay_of(longest * days) else None
+
+    def _counts(self, before: Sequence[str], language: Language) -> list[float]:
+        if self._says("and_a_half", " ".join(before), language):
+            return [1.5]
+        counts: list[float] = []
+        for word in before:
+            if _NUMERAL.fullmatch(word):
+                counts.append(float(word.replace(",", ".")))
+            elif self._says("half", word, language):
+                counts.append((counts.pop() if counts else 0) + 0.5)
+            else:
+                numbers = NUMBER_WORDS[language].items()
+                counts += [n for n, pattern in numbers if re.fullmatch(pattern, word)]
+        return counts
+
+    def _says(self, what: str, said: str, language: Language) -> bool:
+        return _pattern(self._words[what][language]).search(said) is not None
 
 
-def _count(before: Sequence[str], language: Language) -> int:
-    """Return the number that was named last; one where none was ("a year")."""
-    for word in reversed(before):
-        if word.isdigit():
-            return int(word)
-        for number, pattern in NUMBER_WORDS[language].items():
-            if re.fullmatch(pattern, word):
-                return number
-    return 1
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(fold(text)))
 
 
-def _stay_of(days: int) -> Condition:
+def _with_decimals(text: str) -> str:
+    """Write halves as decimals: 2½ as 2,5."""
+    halves = text.replace("1/2", "½")
+    return re.sub(r"(\d*) ?½", lambda half: f"{half[1] or 0},5", halves)
+
+
+def _pattern(words: Sequence[str]) -> re.Pattern[str]:
+    """Return what finds whole words; a star at the end of one stands for any ending."""
+    forms = "|".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
+    return re.compile(rf"(?<!\w)(?:{forms})(?!\w)" if words else r"(?!)")
+
+
+def _stay_of(days: float) -> Stay:
     if days <= _UP_TO_3_MONTHS:
         return "up_to_3_months"
     return "3_to_6_months" if days <= _UP_TO_6_MONTHS else "over_6_months"
@@ -92,4 +168,4 @@ def load_situation_replies() -> SituationReplies:
         OSError: It cannot be read.
         yaml.YAMLError: It is no YAML.
     """
-    return SituationReplies(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    return SituationReplies(**yaml.safe_load(FILE.read_text(encoding="utf-8")))

@@ -25,6 +25,7 @@ from language.masking import MASK, find_personal_numbers
 from language.normalisation import fold
 
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+")
 
 _DEFAULT_LANGUAGE: Language = "en"
 
@@ -58,6 +59,7 @@ class Turn:
         told_citizenship: The citizenship that this message tells.
         municipality: The municipality that is remembered.
         told_municipality: Whether this message names it.
+        told_countries: The countries that this message names (ISO 3166-1).
         remembered_topic: The topic last answered or asked about.
         offered: The topics offered as buttons in the turn before.
         chosen: The topic chosen among them by typing.
@@ -82,6 +84,7 @@ class Turn:
     told_citizenship: Citizenship | None
     municipality: str | None
     told_municipality: bool
+    told_countries: frozenset[str]
     remembered_topic: str | None
     offered: tuple[str, ...]
     chosen: str | None
@@ -120,11 +123,17 @@ class Turn:
 
         Returns:
             The meaning of the label that is typed, give or take a letter or a small word; None
-            where the text says something else.
+            where the text says something else. Another number is never a slip of the keyboard.
         """
+        typed = plain(self.text)
         meanings = {plain(label): meaning for label, meaning in labels.items()}
-        found = get_close_matches(plain(self.text), meanings, n=1, cutoff=_LABEL_LIKENESS)
+        alike = [label for label in meanings if _numbers(label) == _numbers(typed)]
+        found = get_close_matches(typed, alike, n=1, cutoff=_LABEL_LIKENESS)
         return meanings[found[0]] if found else None
+
+
+def _numbers(text: str) -> list[str]:
+    return _NUMBER.findall(text)
 
 
 def plain(text: str) -> str:
@@ -145,7 +154,10 @@ def read_turn(tracker: Tracker) -> Turn:
     remembered_language = remembered if is_language(remembered) else None
     wanted = entities.get("language")
     topic = entities.get("topic") if button else message.get("topic")
-    said, told = message.get("language"), entities.get("own_group")
+    said, own_group = message.get("language"), entities.get("own_group")
+    # The reply to the question for the home address names a country that need not be their own.
+    tells_address = "address_form" in {tracker.active_loop_name, *ran}
+    told = own_group if is_citizenship(own_group) and not tells_address else None
     return Turn(
         text="" if button else text,
         button=button,
@@ -157,9 +169,14 @@ def read_turn(tracker: Tracker) -> Turn:
         language=_language(message, remembered_language, chosen=bool(slots.get("language_chosen"))),
         foreign=not button and said is None and any(c.isalpha() for c in text),
         situation=_situation(slots, told, ran),
-        told_citizenship=told if is_citizenship(told) else None,
+        told_citizenship=told,
         municipality=slots.get("municipality"),
         told_municipality="municipality" in entities,
+        told_countries=frozenset(
+            str(e.get("value"))
+            for e in message.get("entities") or ()
+            if e.get("entity") in {"country", "citizenship"}
+        ),
         remembered_topic=slots.get("topic"),
         offered=tuple(slots.get("offered") or ()),
         chosen=slots.get("choice"),
@@ -177,11 +194,11 @@ def _since_message(events: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any
     return newest[::-1]
 
 
-def _situation(slots: Mapping[str, Any], told: object, ran: Sequence[str]) -> Situation:
+def _situation(slots: Mapping[str, Any], told: Citizenship | None, ran: Sequence[str]) -> Situation:
     values: dict[str, object] = {dimension: slots.get(slot) for dimension, slot in SLOTS.items()}
     # While it was asked for, its form has read the reply; labels of buttons name countries that
     # are not the person's own.
-    if is_citizenship(told) and "citizenship_form" not in ran:
+    if told is not None and "citizenship_form" not in ran:
         values["citizenship"] = told
     return situation_from(values)
 

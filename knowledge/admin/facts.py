@@ -18,13 +18,14 @@ from knowledge.facts import Fact
 from knowledge.models import Fact as FactRow
 from knowledge.rows import fact_entry
 from knowledge.saving import save_fact
-from language.languages import NAMES
+from language.languages import Language
 from language.normalisation import fold
 from web import audit
 from web.dates import today
 from web.sessions import SignedIn
 from web.site import site_of
 from web.staff import staff_language, staff_page
+from web.translations import later
 
 _FACTS = "/admin/facts"
 
@@ -72,10 +73,15 @@ def save(request: Request, user: Editor, name: str, sent: Sent) -> Response:
     """Save a fact; all texts in all languages have it from now on."""
     row = _row(request, name)
     fields, revision = typed(sent) | {"kind": row.kind}, revision_in(sent)
+    language = staff_language(request, user)
     try:
-        entry = Fact.model_validate(nested(fields))
+        # Without any field of the source, what is missing is said at its fields all the same.
+        entry = Fact.model_validate({"source": {}} | nested(fields))
     except ValidationError as error:
-        problems = _at_fields(problems_by_field(error, staff_language(request, user)))
+        problems = problems_by_field(error, language)
+        return _page(request, user, name, Form(fields, revision, problems))
+    problems = _in_the_future(entry, language)
+    if problems:
         return _page(request, user, name, Form(fields, revision, problems))
     try:
         with site_of(request).database.transaction() as session:
@@ -92,12 +98,11 @@ def _searched(state: FactState) -> str:
     return " ".join((state.name, *state.topics, state.fact.source.title))
 
 
-def _at_fields(problems: dict[str, str]) -> dict[str, str]:
-    """Name the field of the value for what was tried to read it as each of its types."""
-    return {
-        "value" if name.startswith("value.") and name.split(".")[1] not in NAMES else name: message
-        for name, message in problems.items()
-    }
+def _in_the_future(entry: Fact, language: Language) -> dict[str, str]:
+    """Return the fields of days on which nobody can have read a page yet, each with a message."""
+    message = later("This day is in the future.").in_language(language)
+    days = {"as_of": entry.as_of, "checked": entry.checked}
+    return {field: message for field, day in days.items() if day is not None and day > today()}
 
 
 def _row(request: Request, name: str) -> FactRow:

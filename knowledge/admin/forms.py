@@ -86,11 +86,16 @@ _PATTERNS = {
 _TIMES = later("Write the time as 10-16 or 9.30-15, or the word closed.")
 _MISSING = later("Fill in this field.")
 _DAY = later("Write a date that exists, such as 2026-11-23.")
+_YEAR = later("Write a year, such as 2026.")
 _MESSAGES = {
     "missing": _MISSING,
     "string_too_short": _MISSING,
     "too_short": later("Give at least one source."),
     "literal_error": later("Choose one of the list."),
+    "model_type": _MISSING,
+    "int_parsing": _YEAR,
+    "greater_than_equal": _YEAR,
+    "less_than_equal": _YEAR,
     "date_parsing": _DAY,
     "date_from_datetime_parsing": _DAY,
     "date_from_datetime_inexact": _DAY,
@@ -165,7 +170,7 @@ def _message(error: ErrorDetails, place: list[str]) -> Translatable:
     if kind == "value_error":
         said = error["ctx"]["error"].args[0]
         return said if isinstance(said, Translatable) else _ELSE
-    if kind == "string_too_long":
+    if kind in {"string_too_long", "too_long"}:  # the latter where a line has further rules
         return later("At most %(most)s characters.", most=error["ctx"]["max_length"])
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(place[-1], _TIMES if place[0] == "hours" else _ELSE)

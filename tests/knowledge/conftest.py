@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
 from knowledge.content import read_content
+from knowledge.facts import FACTS_FILE, Fact, write_facts
 from knowledge.importing import carry_out, plan
+from language.languages import LANGUAGES
 from storage.database import Database
+from web.dates import today
 
 ARTICLE = """\
 reviewed: 2026-11-23
@@ -188,3 +192,88 @@ def filled(session: Session, content_directory: Path) -> Session:
 def fill(session: Session, directory: Path) -> None:
     """Import a content."""
     carry_out(session, plan(session, read_content(directory)), "import")
+
+
+DAY_READ = today() - timedelta(days=20)
+"""A day on which an official page held the values that readers are shown."""
+
+SOURCE = {"title": "Fees (nyidanmark.dk)", "url": "https://nyidanmark.dk/fees"}
+
+# Named in a text and shown, named and waiting, named nowhere; one of each kind.
+FACTS: dict[str, dict[str, object]] = {
+    "fee": {"kind": "amount", "value": 6055, "year": today().year, "as_of": DAY_READ},
+    "hotline": {"kind": "telephone", "value": "+45 72 22 27 80"},
+    "law": {"kind": "percent", "value": 7.5, "stable": True},
+    "limit": {"kind": "number", "value": 3},
+    "name": {"kind": "text", "value": dict.fromkeys(LANGUAGES, "ICS East"), "as_of": DAY_READ},
+    "opening": {"kind": "date", "value": "2026-05-01"},
+    "wait": {"kind": "duration", "value": "2 weeks", "note": "Counted from the visit."},
+}
+
+WITH_FACTS = """\
+---
+title: CPR-nummer
+state: written
+---
+Det koster [beløbet på siden](fact:fee). Ring til [os](fact:hotline).
+
+## Frister {#deadlines}
+
+Du venter [så længe](fact:wait).
+"""
+
+
+def write_facts_content(directory: Path) -> Path:
+    """Write the small content with facts, three of which its article on the CPR number names."""
+    write_content(directory)
+    shared = {"source": SOURCE, "checked": DAY_READ}
+    facts = {name: Fact.model_validate(data | shared) for name, data in FACTS.items()}
+    (directory / FACTS_FILE).write_text(write_facts(facts), encoding="utf-8")
+    path = directory / "articles" / "cpr-number" / "da.md"
+    path.write_text(WITH_FACTS, encoding="utf-8")
+    return directory
+
+
+SITUATIONS = """\
+---
+title: Staying in Denmark
+state: written
+---
+You register [here](topic:tax-card).
+
+::: only third_country over_6_months
+You need a permit for the whole stay.
+:::
+
+::: only nordic eu_eea_ch up_to_3_months
+You need no permit for a short stay.
+:::
+
+## What to do {{#steps}}
+
+1. Go to the centre.
+{more}"""
+
+MORE_SITUATIONS = """
+::: only employee danish_address
+2. Bring your contract.
+:::
+
+::: only jobseeker other_occupation foreign_address
+2. Bring proof of your means.
+:::
+"""
+
+
+def write_situations_content(directory: Path) -> Path:
+    """Write the small content with articles for situations: eu-residence has two, mitid four."""
+    write_content(directory)
+    for topic, more in {"eu-residence": "", "mitid": MORE_SITUATIONS}.items():
+        folder = directory / "articles" / topic
+        folder.mkdir()
+        related = f"{SIMPLE_ARTICLE}related:\n- tax-card\n"
+        (folder / "article.yml").write_text(related, encoding="utf-8")
+        for language in ("da", "en"):
+            path = folder / f"{language}.md"
+            path.write_text(SITUATIONS.format(more=more), encoding="utf-8")
+    return directory

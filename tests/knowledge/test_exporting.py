@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from knowledge import models
+from knowledge.admin.forms import flat, nested
 from knowledge.articles import Article, Text, read_articles
 from knowledge.centre_files import read_centres
 from knowledge.content import CONTENT_DIRECTORY, Content, read_content
 from knowledge.exporting import ExportError, export_content
+from knowledge.facts import FACTS_FILE, Fact, read_facts
 from knowledge.importing import carry_out, plan
 from knowledge.translations import latest, publish, published, save, withdraw
 from storage.database import Database
 from storage.migrate import upgrade
-from tests.knowledge.values import articles
+from tests.knowledge.conftest import fill, write_facts_content
+from tests.knowledge.values import articles, fact_files
 
 
 def names(paths: list[Path], directory: Path) -> list[str]:
@@ -85,6 +88,16 @@ def test_what_is_withdrawn_is_not_written(filled: Session, tmp_path: Path) -> No
     assert (tmp_path / "articles" / "tax-card" / "da.md").exists()
 
 
+def test_facts_are_written_where_they_changed(session: Session, tmp_path: Path) -> None:
+    directory = write_facts_content(tmp_path / "content")
+    fill(session, directory)
+    assert export_content(session, directory) == []
+    session.get_one(models.Fact, "fee").value = 7000
+    session.flush()
+    assert names(export_content(session, directory), directory) == [FACTS_FILE]
+    assert read_facts(directory / FACTS_FILE)["fee"].value == 7000
+
+
 def test_a_place_that_cannot_be_written_is_named(filled: Session, tmp_path: Path) -> None:
     (tmp_path / "articles").write_text("in the way")
     with pytest.raises(ExportError, match=r"articles/cpr-number/article\.yml cannot be written"):
@@ -107,20 +120,26 @@ def one_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     return database
 
 
-@given(content=articles(), data=st.data())
+@given(content=articles(), facts=fact_files(), data=st.data())
 @settings(deadline=None, max_examples=60)
-def test_import_and_export_of_any_articles_lose_nothing(
+def test_import_and_export_of_any_content_lose_nothing(
     one_database: Database,
     tmp_path_factory: pytest.TempPathFactory,
     content: list[Article],
+    facts: dict[str, Fact],
     data: st.DataObject,
 ) -> None:
     edited = data.draw(st.sampled_from(content))
     out = tmp_path_factory.mktemp("out")
     with Session(one_database.engine) as session:
-        carry_out(session, plan(session, Content(content, {}, None)), "import")
+        carry_out(session, plan(session, Content(content, facts, None)), "import")
         export_content(session, out)
         assert read_articles(out / "articles") == content
+        if facts:
+            assert read_facts(out / FACTS_FILE) == facts
+            # Forms show a value so that it is read again as the same.
+            for fact in facts.values():
+                assert Fact.model_validate(nested(flat(fact))) == fact
         assert {step.action for step in plan(session, read_content(out))} == {"same"}
 
         # What is edited here survives an import of the same files.

@@ -83,26 +83,48 @@ def test_a_text_is_given_in_each_language() -> None:
     assert fact(kind="text", value=words).in_words("lt") == "in\u00a0lt"
 
 
+def test_a_long_text_may_end_its_line_but_begins_no_list() -> None:
+    words = dict.fromkeys(LANGUAGES, "1. July to 2. August")
+    assert fact(kind="text", value=words).in_words("en") == "1.\u00a0July to 2. August"
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ({"kind": "amount", "value": "a lot"}, "the value is a number"),
-        ({"kind": "percent", "value": True}, "valid integer"),
-        ({"kind": "date", "value": "soon"}, "the value is a date"),
-        ({"kind": "date", "value": "2026-02-30"}, "the value is a date"),
-        ({"kind": "telephone", "value": "call us"}, "the value is a number such as"),
-        ({"kind": "duration", "value": "a while"}, "the value is a duration"),
-        ({"kind": "text", "value": {"da": "x"}}, "in each of the six languages"),
-        ({"kind": "text", "value": dict.fromkeys(LANGUAGES, "[x](y)")}, "a plain text"),
+        ({"kind": "amount", "value": "a lot"}, "a number without dots or spaces"),
+        ({"kind": "amount", "value": "552.000"}, "a number without dots or spaces"),
+        ({"kind": "amount", "value": "1,125"}, "a number without dots or spaces"),
+        ({"kind": "percent", "value": True}, "a number such as"),
+        ({"kind": "percent", "value": float("nan")}, "a number such as"),
+        ({"kind": "number", "value": -1}, "a number without dots or spaces"),
+        ({"kind": "date", "value": "soon"}, "a date that exists"),
+        ({"kind": "date", "value": "2026-02-30"}, "a date that exists"),
+        ({"kind": "telephone", "value": "call us"}, "a telephone number such as"),
+        ({"kind": "duration", "value": "a while"}, "a duration in English"),
+        ({"kind": "text", "value": {"da": "x"}}, r"value.en\n  Field required"),
+        ({"kind": "text", "value": dict.fromkeys(LANGUAGES, "[x](y)")}, "plain text, without"),
         ({"kind": "amount", "value": 5, "as_of": date(2026, 1, 1)}, "needs the year"),
-        ({"kind": "amount", "as_of": date(2026, 1, 1)}, "without a value"),
-        ({"kind": "percent", "value": 5, "stable": True, "year": 2026}, "neither year nor as_of"),
+        ({"kind": "amount", "as_of": date(2026, 1, 1)}, "the value that is confirmed"),
+        ({"kind": "percent", "value": 5, "stable": True, "year": 2026}, "neither a year nor a day"),
         ({"kind": "amount", "value": 5, "size": 1}, "Extra inputs"),
     ],
 )
 def test_what_a_fact_may_not_be_is_said(data: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         fact(**data)
+
+
+def test_what_does_not_go_together_is_said_where_it_can_be_mended() -> None:
+    for data, place in (
+        ({"kind": "amount", "stable": True}, ("value",)),
+        ({"kind": "amount", "value": 5, "as_of": date(2026, 1, 1)}, ("year",)),
+        ({"kind": "percent", "value": 5, "stable": True, "year": 2026}, ("stable",)),
+        ({"kind": "text", "value": {"da": "x"} | dict.fromkeys(("en", "lt", "ro", "de"), "x")},
+         ("value", "pl")),
+    ):  # fmt: skip
+        with pytest.raises(ValidationError) as error:
+            fact(**data)
+        assert [one["loc"] for one in error.value.errors()] == [place]
 
 
 def test_a_form_sends_numbers_as_text() -> None:

@@ -12,10 +12,12 @@ from knowledge import models
 from knowledge.articles import Text
 from knowledge.content import Content, read_content
 from knowledge.errors import EditConflictError
+from knowledge.facts import FACTS_FILE
 from knowledge.importing import Step, carry_out, describe, plan
 from knowledge.models import TranslationVersion
+from knowledge.rows import all_facts
 from knowledge.translations import history, latest, publish, published, save, withdraw
-from tests.knowledge.conftest import ARTICLE, CENTRES, ENGLISH
+from tests.knowledge.conftest import ARTICLE, CENTRES, ENGLISH, write_facts_content
 
 EDITED = Text("Edited here", "written", "Edited.\n")
 
@@ -186,6 +188,25 @@ def test_centres_follow_the_files_unless_edited_here(
     }
     assert odense.records[0].name == "ICS Odense"
     assert filled.get_one(models.Centre, "kobenhavn").records[0].email == "ics@kk.dk"
+
+
+def test_facts_follow_the_files_unless_edited_here(session: Session, tmp_path: Path) -> None:
+    directory = write_facts_content(tmp_path / "content")
+    assert ("facts.yml", "fee") in actions(run(session, directory))
+    assert actions(run(session, directory)) == {}
+    session.get_one(models.Fact, "fee").value = 7000
+    session.flush()
+    path = directory / FACTS_FILE
+    changed = path.read_text(encoding="utf-8").replace("2 weeks", "3 weeks").replace("6055", "1")
+    path.write_text(changed, encoding="utf-8")
+    steps = run(session, directory)
+    assert actions(steps) == {("facts.yml", "fee"): "keep", ("facts.yml", "wait"): "change"}
+    assert "keep   facts.yml: fee (was edited here since the last import)" in describe(steps)
+    values = {name: fact.value for name, fact in all_facts(session).items()}
+    assert (values["fee"], values["wait"]) == (7000, "3 weeks")
+    run(session, directory, overwrite=True)
+    assert session.get_one(models.Fact, "fee").value == 1
+    assert actions(run(session, directory)) == {}
 
 
 def test_somebody_who_saves_meanwhile_stops_the_import(

@@ -30,7 +30,7 @@ def test_words_of_one_dimension_mean_or_those_of_two_mean_and() -> None:
     assert remaining(only, LONG_EU) == frozenset()
     assert remaining(only, {"citizenship": "nordic", "stay": "3_to_6_months"}) is None
     assert remaining(only, {"citizenship": "third_country"}) is None
-    assert remaining(only, {"citizenship": "nordic"}) == frozenset({"over_6_months"})
+    assert remaining(only, {"citizenship": "nordic"}) == frozenset[Condition]({"over_6_months"})
     assert remaining(only, {}) == only
 
 

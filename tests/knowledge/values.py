@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
 from knowledge.articles import READINGS, Article, ArticleFile, Source, Text
 from knowledge.catalogue import catalogue
 from knowledge.documents import SECTION_KEYS, problems
-from knowledge.situations import CITIZENSHIPS
+from knowledge.facts import Fact, Kind
+from knowledge.situations import CONDITIONS, WORDS, Condition, dimensions_of
 from language.languages import LANGUAGES
 
 _LETTERS = "abcdefgæøåąćęłńóśźżčėįšųūžăâîșțäöüßABCÆØÅŁŚŽȘÄ0123456789 .,;:!?%§'\"#&*_-+/~\\[]{}()|>"
@@ -21,7 +23,14 @@ slugs = st.sampled_from(sorted(catalogue().topics))
 days = st.dates(min_value=date(2020, 1, 1), max_value=date(2040, 1, 1))
 
 
-def _condition(text: str, only: list[str]) -> str:
+fact_names = st.from_regex(r"[a-z0-9]{1,9}(-[a-z0-9]{1,9})?", fullmatch=True)
+
+
+def _leaves_somebody_out(words: list[Condition]) -> bool:
+    return not any(set(WORDS[dimension]) <= set(words) for dimension in dimensions_of(words))
+
+
+def _condition(text: str, only: list[Condition]) -> str:
     return f"::: only {' '.join(only)}\n{text}\n:::"
 
 
@@ -35,13 +44,16 @@ plain_blocks = st.one_of(
     slugs.map(
         lambda slug: f"Se [link](topic:{slug}) og **fed** eller [side](https://example.org/a)"
     ),
+    fact_names.map(lambda name: f"Det koster [beløbet på siden](fact:{name})."),
 )
 blocks = st.one_of(
     plain_blocks,
     st.builds(
         _condition,
         plain_blocks,
-        st.lists(st.sampled_from(CITIZENSHIPS), min_size=1, max_size=2, unique=True),
+        st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=3, unique=True).filter(
+            _leaves_somebody_out
+        ),
     ),
 )
 
@@ -99,3 +111,45 @@ def articles(draw: st.DrawFn) -> list[Article]:
         )
         for topic in sorted(topics)
     ]
+
+
+_numbers = st.one_of(st.integers(0, 10**12 - 1), st.integers(0, 10**6).map(lambda n: n / 100))
+_values: dict[Kind, st.SearchStrategy[Any]] = {
+    "amount": _numbers,
+    "percent": st.integers(0, 10**6).map(lambda n: n / 10**4),
+    "number": _numbers,
+    "date": days.map(str),
+    "telephone": st.sampled_from(["+45 72 22 27 80", "112", "+49 30 1234567"]),
+    "duration": st.builds(
+        "{} {}".format, st.integers(0, 9999), st.sampled_from(["hour", "days", "week", "months"])
+    ),
+    "text": st.fixed_dictionaries(
+        dict.fromkeys(LANGUAGES, lines.filter(lambda line: not set(line) & set("[]<>*_`")))
+    ),
+}
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Fact:
+    """Facts of all kinds: shown for a time, for ever, waiting, and without a value."""
+    kind = draw(st.sampled_from(sorted(_values)))
+    value = draw(st.none() | _values[kind])
+    state = "waits" if value is None else draw(st.sampled_from(["waits", "dated", "stable"]))
+    return Fact.model_validate(
+        {
+            "kind": kind,
+            "value": value,
+            "currency": draw(st.sampled_from(["DKK", "EUR"])),
+            "year": None if state == "stable" else draw(st.integers(2000, 2100)),
+            "as_of": draw(days) if state == "dated" else None,
+            "stable": state == "stable",
+            "source": {"title": draw(lines), "url": "https://skat.dk/data.aspx?oid=1&x=%28"},
+            "checked": draw(days),
+            "note": draw(st.none() | lines),
+        }
+    )
+
+
+def fact_files() -> st.SearchStrategy[dict[str, Fact]]:
+    """A few facts by name."""
+    return st.dictionaries(fact_names, facts(), max_size=4)

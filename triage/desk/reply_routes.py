@@ -88,16 +88,20 @@ def routes(desk: Desk) -> APIRouter:
             topic = case.topics[0] if case.topics else ""
             chosen = language or case.summary.language or "en"
             told = situation_from(request.query_params)
-            situation = {**likely_situation(chosen), **told}
+            # Who begins anew has chosen, also that something is not known.
+            has_chosen = any(dimension in request.query_params for dimension in WORDS)
+            situation = told if has_chosen else likely_situation(chosen)
             found = _article(session, desk, topic, chosen, situation)
             draft = kept or first_draft(case, chosen, found)
-        form = ReplyForm(
-            revision=case.revision,
-            language=draft.language,
-            subject=draft.subject,
-            text=draft.text,
-            topic=topic,
-            **situation,
+        form = ReplyForm.model_validate(
+            {
+                "revision": case.revision,
+                "language": draft.language,
+                "subject": draft.subject,
+                "text": draft.text,
+                "topic": topic,
+                **situation,
+            }
         )
         problem = None if kept or not topic else _why_not(found)
         return _page(request, user, case, form, problem=problem, is_kept=kept is not None)
@@ -176,10 +180,10 @@ def _send(
 
 
 def _why_not(found: Answer | NeedsSituation | None) -> str | None:
-    """Return why an article cannot be inserted, as a key for the template."""
+    """Return why an article cannot be inserted: a key for the template, or what must be known."""
     if found is None:
         return "no_article"
-    return "needs_situation" if isinstance(found, NeedsSituation) else None
+    return found.dimension if isinstance(found, NeedsSituation) else None
 
 
 def _problem(draft: Draft) -> str | None:

@@ -56,6 +56,7 @@ class Words:
             "centre.saved": gettext("Changed a centre's data"),
             "centre.withdrawn": gettext("Withdrew a change of a centre"),
             "conversation.read": gettext("Read a conversation"),
+            "fact.saved": gettext("Saved a fact"),
             "mail.read": gettext("Read a mail that is arriving"),
             "municipality.change_entered": gettext("Entered a change of a municipality ahead"),
             "municipality.saved": gettext("Changed a municipality's centre"),

@@ -13,9 +13,11 @@ from knowledge.translations import latest, save
 from storage.database import Database
 from tests.knowledge.admin.conftest import fill_for_admins
 from tests.knowledge.admin.test_questions import ask
+from tests.knowledge.conftest import write_facts_content
 from tests.web.browser import WIDTHS, Visit, visiting
 from tests.web.fixtures import PASSWORD
 from tests.web.serving import application, served
+from web.dates import today
 
 pytestmark = pytest.mark.browser
 
@@ -34,6 +36,11 @@ PATHS = (
     f"{EDITOR}/history/2",
     f"{EDITOR}/history/2/publish",
     f"{EDITOR}/history/1/withdraw",
+    "/admin/facts/",
+    "/admin/facts/?selection=all",
+    "/admin/facts/?text=nothing",
+    "/admin/facts/fee",
+    "/admin/facts/name",
     "/admin/centres/",
     "/admin/centres/kobenhavn",
     "/admin/centres/municipalities/",
@@ -47,9 +54,9 @@ PATHS = (
 
 
 @pytest.fixture
-def url(sqlite_database: Database, content_directory: Path) -> Iterator[str]:
-    """The application over the small content, with a draft and some questions."""
-    fill_for_admins(sqlite_database, content_directory)
+def url(sqlite_database: Database, tmp_path: Path) -> Iterator[str]:
+    """The application over the small content with facts, with a draft and some questions."""
+    fill_for_admins(sqlite_database, write_facts_content(tmp_path / "content"))
     save_draft(sqlite_database, "A draft.\n")
     ask(sqlite_database, "Czy mogę przywieźć psa?", "A co z kotem?")
     with served(application(sqlite_database)) as address:
@@ -94,7 +101,12 @@ def test_a_team_leader_finds_no_barriers_and_nothing_to_change(
 ) -> None:
     with visiting(browser, url, size) as visit:
         sign_in(visit, "/admin/articles/", "lone")
-        for path in ("/admin/articles/tax-card", f"{EDITOR}/history/2", "/admin/centres/odense"):
+        for path in (
+            "/admin/articles/tax-card",
+            f"{EDITOR}/history/2",
+            "/admin/facts/fee",
+            "/admin/centres/odense",
+        ):
             visit.open(path)
             expect(visit.page.get_by_role("heading", level=1)).to_be_visible()
             visit.check()
@@ -142,6 +154,20 @@ def test_refused_and_conflicting_forms_have_no_barriers(
         expect(visit.page.locator("ins", has_text="Hers")).to_be_visible()
         visit.errors.clear()  # 409
         visit.check()
+        visit.open("/admin/facts/fee")
+        visit.page.get_by_label("Value", exact=True).fill("552.000")
+        visit.page.get_by_label("Year for which it holds").fill("soon")
+        visit.page.get_by_role("button", name="Save").click()
+        expect(visit.page.get_by_role("alert")).to_contain_text("without dots or spaces")
+        expect(visit.page.get_by_label("Value", exact=True)).to_have_value("552.000")
+        visit.errors.clear()
+        visit.check()
+        visit.open("/admin/facts/fee")
+        visit.page.get_by_label("Only a change of an act").check()
+        visit.page.get_by_role("button", name="Save").click()
+        expect(visit.page.get_by_role("alert")).to_contain_text("what only an act changes")
+        visit.errors.clear()
+        visit.check()
         visit.open("/admin/centres/kobenhavn")
         visit.page.get_by_label("Telephone", exact=True).fill("12")
         visit.page.get_by_role("button", name="Save").click()
@@ -179,6 +205,26 @@ def test_a_text_is_changed_and_published_with_the_keyboard(browser: Browser, url
         to(visit, "Publish")
         keyboard.press("Enter")
         expect(visit.page.get_by_role("status").first).to_contain_text("Published.")
+
+
+def test_a_fact_is_found_and_confirmed_with_the_keyboard(browser: Browser, url: str) -> None:
+    with visiting(browser, url) as visit:
+        sign_in(visit, "/admin/facts/")
+        keyboard = visit.page.keyboard
+        to(visit, "text")
+        keyboard.type("hotline")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("status")).to_have_text("1 fact")
+        to(visit, "hotline")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("heading", level=1)).to_have_text("hotline")
+        to(visit, "as_of")
+        keyboard.type(str(today()))
+        to(visit, "Save")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("status")).to_contain_text("Saved.")
+        expect(visit.page.locator(".facts")).to_contain_text("+45 72 22 27 80 (until")
+        visit.check()
 
 
 def to(visit: Visit, name: str) -> None:

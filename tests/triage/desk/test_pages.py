@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
 from storage.database import Database
+from tests.knowledge.conftest import fill, write_situations_content
 from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, Ledger
 from tests.web.browser import WIDTHS, Visit, visiting
 from tests.web.fixtures import PASSWORD, add_user
@@ -190,6 +193,35 @@ def test_a_reply_is_kept_while_it_is_written_and_handed_over(
         expect(visit.page.get_by_text("waits to be sent")).to_be_visible()
         visit.page.get_by_text("Re: Karta podatkowa").click()
         expect(visit.page.get_by_text("Proszę wypełnić formularz.")).to_be_visible()
+        visit.check()
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_an_article_is_inserted_once_the_situation_is_chosen(
+    browser: Browser, url: str, ledger: Ledger, tmp_path: Path, size: Size
+) -> None:
+    with ledger.database.transaction() as session:
+        fill(session, write_situations_content(tmp_path / "content"))
+    case = ledger.add(POLISH, "tax", language="en", topics=["eu-residence"])
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, f"/desk/cases/{case}/reply")
+        expect(visit.page.locator(".alert-warning").first).to_contain_text(
+            "not known yet (Citizenship)"
+        )
+        visit.check()
+        insert = visit.page.get_by_role("group", name="Insert an article below the text")
+        insert.get_by_label("Citizenship").select_option("third_country")
+        insert.get_by_role("button", name="Insert").click()
+        expect(visit.page.locator(".alert-warning").first).to_contain_text(
+            "not known yet (Length of stay)"
+        )
+        visit.errors.clear()  # the browser writes of the status 422
+        visit.check()
+        expect(insert.get_by_label("Citizenship")).to_have_value("third_country")
+        insert.get_by_label("Length of stay").select_option("over_6_months")
+        insert.get_by_role("button", name="Insert").click()
+        text = visit.page.get_by_label("Text (English)")
+        expect(text).to_have_value(re.compile("You need a permit for the whole stay"))
         visit.check()
 
 

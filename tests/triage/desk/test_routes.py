@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from knowledge.importing import carry_out, plan
 from storage.database import Database
 from storage.originals import Original
 from storage.times import now
+from tests.knowledge.conftest import write_situations_content
 from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, Ledger
 from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import application, served
@@ -452,7 +454,62 @@ def test_an_article_is_inserted_below_what_is_written(url: str, database: Databa
         address = f"/desk/cases/{case}/reply/article"
         asked = kim.post(address, data=form)
         assert "depends on the person" in asked.text
+        assert "what is not known yet (Citizenship)" in asked.text
         assert ">Mine.</textarea>" in asked.text
         inserted = kim.post(address, data=form | {"citizenship": "nordic"})
         assert ">Mine.\n\nGetting a tax card" in inserted.text
         assert kim.post(address, data=form | {"topic": "nothing"}).status_code == 422
+
+
+def test_an_article_for_two_situations_needs_both(
+    url: str, database: Database, tmp_path: Path
+) -> None:
+    with database.transaction() as session:
+        content = read_content(write_situations_content(tmp_path / "content"))
+        carry_out(session, plan(session, content), "test")
+    case = Ledger(database).add(POLISH, "visitation", topics=["eu-residence"], language="en")
+    with signed_in(url, "kim") as kim:
+        path = f"/desk/cases/{case}/reply"
+        first = kim.get(path)
+        assert "what is not known yet (Citizenship)" in first.text
+        assert "Staying in Denmark</option>" in first.text
+        assert "You register" not in first.text
+        told = kim.get(f"{path}?language=en&citizenship=nordic&stay=&occupation=&address=")
+        assert "what is not known yet (Length of stay)" in told.text
+        assert told.text.count('<option value="nordic" selected>') == 2
+        both = kim.get(f"{path}?language=en&citizenship=nordic&stay=up_to_3_months")
+        assert "You need no permit for a short stay." in both.text
+        assert "depends on the person" not in both.text
+        form = {
+            "csrf_token": token_in(first.text),
+            "revision": "1",
+            "language": "en",
+            "subject": "Re: x",
+            "text": "Mine.",
+            "topic": "eu-residence",
+            "citizenship": "third_country",
+            "stay": "",
+            "occupation": "",
+            "address": "",
+        }
+        asked = kim.post(f"{path}/article", data=form)
+        assert asked.status_code == 422
+        assert "what is not known yet (Length of stay)" in asked.text
+        assert ">Mine.</textarea>" in asked.text
+        assert '<option value="third_country" selected>' in asked.text
+        inserted = kim.post(f"{path}/article", data=form | {"stay": "over_6_months"})
+        assert inserted.status_code == 200
+        assert ">Mine.\n\nStaying in Denmark" in inserted.text
+        assert "You need a permit for the whole stay." in inserted.text
+        assert "?citizenship=third_country&amp;stay=over_6_months" in inserted.text
+
+
+def test_who_begins_anew_may_say_that_the_citizenship_is_not_known(
+    url: str, database: Database
+) -> None:
+    case = Ledger(database).add(POLISH, "tax", language="pl")
+    with signed_in(url, "kim") as kim:
+        path = f"/desk/cases/{case}/reply?language=pl"
+        likely = '<option value="eu_eea_ch" selected>'
+        assert likely in kim.get(path).text
+        assert likely not in kim.get(f"{path}&citizenship=&stay=&occupation=&address=").text

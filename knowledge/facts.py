@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 from pydantic import (
     AfterValidator,
@@ -53,6 +54,7 @@ _DURATION: Final = re.compile(
 )
 _TELEPHONE: Final = re.compile(r"\+\d[\d ]{6,20}|\d{3,4}", re.ASCII)
 _MARKS: Final = re.compile(r"[\[\]<>*_`]")
+_AMOUNT_IN_ENGLISH: Final[Mapping[Currency, str]] = {"DKK": "¤ #,##0.##", "EUR": "¤#,##0.##"}
 _SPACE: Final = "\u00a0"  # no line ends, and no list begins, within a value
 
 # A dot or comma before three digits could stand between thousands: amounts have no such decimals.
@@ -237,12 +239,14 @@ class Fact(BaseModel):
         if isinstance(value, str):
             return _written_text(self.kind, value, language)
         if self.kind == "amount":
-            form = "¤ #,##0.##" if language == "en" else "#,##0.## ¤"
+            form = _AMOUNT_IN_ENGLISH[self.currency] if language == "en" else "#,##0.## ¤"
             return format_currency(
                 value, self.currency, form, locale=language, currency_digits=False
             )
-        number = format_decimal(value, "#,##0.####", locale=language)
-        return f"{number} %" if self.kind == "percent" else number
+        if self.kind == "percent":
+            share = Decimal(str(value)) / 100
+            return format_percent(share, locale=language, decimal_quantization=False)
+        return format_decimal(value, "#,##0.####", locale=language)
 
 
 def _written_text(kind: Kind, value: str, language: Language) -> str:

@@ -58,8 +58,8 @@ def test_a_value_that_is_not_known_is_never_shown() -> None:
     ("language", "amount", "percent", "day", "duration"),
     [
         ("da", "552.000 kr. (2026)", "7,5 %", "1. maj 2026", "2 uger"),
-        ("en", "DKK 552,000 (2026)", "7.5 %", "1 May 2026", "2 weeks"),
-        ("pl", "552 000 DKK (2026)", "7,5 %", "1 maja 2026", "2 tygodnie"),
+        ("en", "DKK 552,000 (2026)", "7.5%", "1 May 2026", "2 weeks"),
+        ("pl", "552 000 DKK (2026)", "7,5%", "1 maja 2026", "2 tygodnie"),
         ("lt", "552 000 DKK (2026)", "7,5 %", "2026 m. gegužės 1 d.", "2 savaitės"),
         ("ro", "552.000 DKK (2026)", "7,5 %", "1 mai 2026", "2 săptămâni"),
         ("de", "552.000 DKK (2026)", "7,5 %", "1. Mai 2026", "2 Wochen"),

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from knowledge.answers import answer
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
+from knowledge.situations import Situation
 from language.languages import LANGUAGES, Language
 from storage.database import Database
 from storage.originals import Original, Originals
@@ -62,7 +63,8 @@ def test_it_begins_with_the_article_in_each_language(
     fill(sqlite_database, content)
     case = read(sqlite_database, Ledger(sqlite_database).add(POLISH, "tax"))
     with sqlite_database.transaction() as session:
-        found = answer(session, case.topics[0], language, {"citizenship": "eu_eea_ch"})
+        situation: Situation = {"citizenship": "eu_eea_ch", "stay": "over_6_months"}
+        found = answer(session, case.topics[0], language, situation)
     draft = replying.first_draft(case, language, found)
     assert draft.subject == "Re: Karta podatkowa, CPR [CPR] [ICS-000001]"
     assert "04.063" in draft.text

@@ -103,20 +103,20 @@ def test_the_answer_is_in_the_language_of_the_question(
 
 
 def test_what_depends_on_citizenship_is_asked_first(actions: Actions) -> None:
-    done = actions.run("action_answer", "cpr", asks("cpr-number", "pl"))
+    done = actions.run("action_answer", "cpr", asks("pd-u2-registration", "pl"))
     assert done.said == []
     assert done.slots["open_question"] == "citizenship"
-    assert done.slots["topic"] == "cpr-number"
+    assert done.slots["topic"] == "pd-u2-registration"
     question = actions.run(
         "action_ask_citizenship_group",
         "cpr",
-        asks("cpr-number", "pl"),
-        slots={"topic": "cpr-number"},
+        asks("pd-u2-registration", "pl"),
+        slots={"topic": "pd-u2-registration"},
         ran=["action_answer"],
     ).said[0]
     assert set(question) == MESSAGE_KEYS
     assert question["kind"] == "question"
-    assert question["topic"] == "cpr-number"
+    assert question["topic"] == "pd-u2-registration"
     assert question["buttons"] == [
         {
             "label": name("nordic", "pl"),
@@ -134,7 +134,7 @@ def test_what_depends_on_citizenship_is_asked_first(actions: Actions) -> None:
 
 
 def test_a_citizenship_told_in_the_question_is_not_asked_for(actions: Actions) -> None:
-    told = {**asks("cpr-number"), "entities": entity("own_group", "eu_eea_ch")}
+    told = {**asks("pd-u2-registration"), "entities": entity("own_group", "eu_eea_ch")}
     done = actions.run("action_answer", "jeg er polsk, cpr?", told)
     assert done.said[0]["variant"] == "eu_eea_ch"
     assert done.slots["citizenship_group"] == "eu_eea_ch"
@@ -142,7 +142,7 @@ def test_a_citizenship_told_in_the_question_is_not_asked_for(actions: Actions) -
 
 def test_a_known_citizenship_is_not_asked_for_again(actions: Actions) -> None:
     slots = {"citizenship_group": "nordic"}
-    done = actions.run("action_answer", "cpr", asks("cpr-number"), slots=slots)
+    done = actions.run("action_answer", "cpr", asks("pd-u2-registration"), slots=slots)
     assert done.said[0]["variant"] == "nordic"
 
 
@@ -170,10 +170,10 @@ def test_after_the_citizenship_the_question_from_before_is_answered(actions: Act
         "action_answer",
         "Litauen",
         {"entities": entity("own_group", "eu_eea_ch"), **asks("eu-residence")},
-        slots={"topic": "cpr-number", "citizenship_group": "eu_eea_ch"},
+        slots={"topic": "pd-u2-registration", "citizenship_group": "eu_eea_ch"},
         ran=["citizenship_form"],
     )
-    assert (done.said[0]["topic"], done.said[0]["variant"]) == ("cpr-number", "eu_eea_ch")
+    assert (done.said[0]["topic"], done.said[0]["variant"]) == ("pd-u2-registration", "eu_eea_ch")
     assert done.said[0]["confidence"] is None
 
 
@@ -182,7 +182,7 @@ def test_a_question_of_its_own_that_tells_the_citizenship_is_answered(actions: A
         "action_answer",
         "Jeg er fra Polen, hvordan laver jeg et CV?",
         asks("employment-contract"),
-        slots={"topic": "cpr-number", "citizenship_group": "eu_eea_ch"},
+        slots={"topic": "pd-u2-registration", "citizenship_group": "eu_eea_ch"},
         ran=["citizenship_form"],
     )
     assert done.said[0]["topic"] == "employment-contract"
@@ -205,7 +205,7 @@ def test_near_topics_are_offered(actions: Actions, phrases: Phrases) -> None:
                 "tax-card",
                 "no-article-yet",
                 "no-tax-card",
-                "cpr-number",
+                "pd-u2-registration",
                 "employment-contract",
             )
         ],
@@ -213,7 +213,7 @@ def test_near_topics_are_offered(actions: Actions, phrases: Phrases) -> None:
     done = actions.run("action_answer", "steuer", near)
     assert done.said == []
     assert done.slots["open_question"] == "choice"
-    assert done.slots["offered"] == ["tax-card", "no-tax-card", "cpr-number"]
+    assert done.slots["offered"] == ["tax-card", "no-tax-card", "pd-u2-registration"]
     choice = actions.run(
         "action_ask_choice", "steuer", near, slots=done.slots, ran=["action_answer"]
     ).said[0]
@@ -221,7 +221,7 @@ def test_near_topics_are_offered(actions: Actions, phrases: Phrases) -> None:
     assert [b["payload"] for b in choice["buttons"]] == [
         '/faq{"topic": "tax-card"}',
         '/faq{"topic": "no-tax-card"}',
-        '/faq{"topic": "cpr-number"}',
+        '/faq{"topic": "pd-u2-registration"}',
         "/none_of_these",
     ]
     assert choice["buttons"][-1]["label"] == phrases.text("de", "none_of_these")
@@ -285,7 +285,10 @@ def test_no_answer_shows_the_way_to_a_person(
         ]
 
 
-def test_a_topic_without_an_article_is_no_answer(actions: Actions) -> None:
+def test_a_topic_without_an_article_is_no_answer(
+    phrases: Phrases, sqlite_database: Database
+) -> None:
+    actions = Actions(Server(create_app(phrases, sqlite_database, PUBLIC_URL)))
     assert actions.run("action_answer", "hund", asks("pets")).kinds == ["fallback"]
 
 
@@ -318,7 +321,7 @@ def test_a_few_words_in_a_form_keep_it_open(actions: Actions, phrases: Phrases) 
 
 def test_a_citizenship_after_an_answer_corrects_it(actions: Actions) -> None:
     told = {"entities": entity("own_group", "third_country")}
-    slots = {"topic": "cpr-number", "citizenship_group": "eu_eea_ch"}
+    slots = {"topic": "pd-u2-registration", "citizenship_group": "eu_eea_ch"}
     assert actions.run("action_fallback", "jeg er fra Ukraine", told, slots=slots).then == (
         "action_answer"
     )
@@ -328,7 +331,10 @@ def test_a_citizenship_after_an_answer_corrects_it(actions: Actions) -> None:
     )
     for before in ("action_fallback", "action_smalltalk"):
         done = actions.run("action_answer", "jeg er fra Ukraine", told, slots=slots, ran=[before])
-        assert (done.said[0]["topic"], done.said[0]["variant"]) == ("cpr-number", "third_country")
+        assert (done.said[0]["topic"], done.said[0]["variant"]) == (
+            "pd-u2-registration",
+            "third_country",
+        )
 
 
 def test_the_centre_of_a_known_municipality(actions: Actions) -> None:
@@ -527,17 +533,22 @@ def test_a_personal_number_is_spoken_of_once(actions: Actions, phrases: Phrases)
     )
     assert done.said[0]["text"].endswith(hint)
     asked = actions.run(
-        "action_ask_citizenship_group", "mit er [CPR]", asks("cpr-number"), ran=["action_answer"]
+        "action_ask_citizenship_group",
+        "mit er [CPR]",
+        asks("pd-u2-registration"),
+        ran=["action_answer"],
     )
     assert asked.said[0]["text"].endswith(hint)
 
 
 def test_an_answer_leads_to_the_pages_of_its_article_and_of_others(actions: Actions) -> None:
     told = {**asks("tax-card", "pl"), "entities": entity("own_group", "eu_eea_ch")}
-    text = actions.run("action_answer", "karta?", told).said[0]["text"]
+    slots = {"stay": "over_6_months"}
+    text = actions.run("action_answer", "karta?", told, slots=slots).said[0]["text"]
     *_, more = text.split("\n\n")
     assert more.startswith("Więcej informacji: [")
+    query = "citizenship=eu_eea_ch&stay=over_6_months"
     for topic in ("tax-card", "personal-tax-number", "no-tax-card", "cpr-number"):
-        assert f"({PUBLIC_URL}/pl/articles/{topic}?citizenship=eu_eea_ch)" in more
-    assert f"({PUBLIC_URL}/pl/articles/eu-residence?citizenship=eu_eea_ch)" in text
+        assert f"({PUBLIC_URL}/pl/articles/{topic}?{query})" in more
+    assert f"({PUBLIC_URL}/pl/articles/eu-residence?{query})" in text
     assert "topic:" not in text

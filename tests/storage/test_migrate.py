@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 
 import ankomst.models
-from knowledge.models import Centre, Municipality
-from knowledge.rows import centre_entry, digest, municipality_entry
+from knowledge.models import Article, Centre, Municipality
+from knowledge.rows import article_file, centre_entry, digest, municipality_entry
 from storage.database import Base, Database
-from storage.migrate import differences, upgrade
+from storage.migrate import MigrationError, differences, upgrade
 
 
 def test_code_and_migrations_agree(database: Database) -> None:
@@ -102,3 +102,56 @@ def test_centres_of_before_hold_without_an_end(empty_database: Database, edited:
         # What was edited here stays known as edited, and what was not, as not.
         expected = ("edited", "edited") if edited else (digest(kept), digest(served))
         assert (one.files_digest, other.files_digest) == expected
+
+
+_ARTICLE_BEFORE = (
+    '{"reviewed":"2026-11-23","review_due":"2027-05-23","sources":[{"id":"skat","title":"Årsopgørelse",'
+    '"url":"https://skat.dk/","checked":"2026-11-20"}],"related":["mitid"]}'
+)
+
+
+_ROWS_BEFORE = """\
+INSERT INTO article (topic, reviewed, review_due, related, revision, files_digest)
+VALUES ('tax-card', '2026-11-23', '2027-05-23', '["mitid"]', 4, :digest);
+INSERT INTO source (topic, position, key, title, url, checked)
+VALUES ('tax-card', 0, 'skat', 'Årsopgørelse', 'https://skat.dk/', '2026-11-20');
+INSERT INTO translation_version (topic, language, number, state, title, reading, body, origin,
+author, created_at, in_files)
+VALUES ('tax-card', 'da', 1, 'published', 'T', 'written', 'B', 'import', 'a', :noon, true);
+INSERT INTO conversation (id, language, started_at) VALUES ('c', 'da', :noon);
+INSERT INTO turn (id, conversation_id, number, who, text, at, sources, buttons)
+VALUES (1, 'c', 1, 'person', 'x', :noon, '[]', '[]');
+INSERT INTO turn (id, conversation_id, number, who, text, at, sources, buttons, reply_to)
+VALUES (2, 'c', 2, 'bot', 'y', :noon, '[]', '[]', 1)"""
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_articles_and_conversations_of_before_are_kept(
+    empty_database: Database, edited: bool
+) -> None:
+    upgrade(empty_database, "0003")
+    files = "edited" if edited else hashlib.sha256(_ARTICLE_BEFORE.encode()).hexdigest()
+    with empty_database.transaction() as session:
+        for statement in _ROWS_BEFORE.split(";\n"):
+            session.execute(text(statement), {"digest": files, "noon": "2026-11-23 12:00:00"})
+    upgrade(empty_database)
+    with empty_database.transaction() as session:
+        row = session.get_one(Article, "tax-card")
+        assert (row.revision, row.to_confirm, len(row.sources)) == (4, [], 1)
+        expected = "edited" if edited else digest(article_file(row))
+        assert row.files_digest == expected
+        kept = session.execute(text("SELECT topic, title FROM translation_version")).one()
+        assert tuple(kept) == ("tax-card", "T")
+        assert session.scalar(text("SELECT reply_to FROM turn WHERE id = 2")) == 1
+
+
+def test_rows_that_refer_to_nothing_stop_a_migration(sqlite_database: Database) -> None:
+    with sqlite_database.engine.connect() as connection:
+        driver = connection.connection.cursor()
+        driver.execute("PRAGMA foreign_keys=OFF")
+        driver.execute(
+            "INSERT INTO source (topic, position, key, title, url, checked)"
+            " VALUES ('nothing', 0, 'x', 'x', 'x', '2026-11-23')"
+        )
+    with pytest.raises(MigrationError, match="rows of source without what they refer to"):
+        upgrade(sqlite_database)

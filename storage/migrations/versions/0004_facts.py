@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -39,6 +42,52 @@ def upgrade() -> None:
         batch_op.alter_column(
             "variant", existing_type=sa.String(length=32), type_=sa.String(length=80)
         )
+    _renew_digests()
+
+
+def _renew_digests() -> None:
+    """Count in what editors must confirm where the data are still as the files had them.
+
+    Otherwise the next import would take every article for edited here.
+    """
+    article = sa.table(
+        "article",
+        sa.column("topic", sa.String),
+        sa.column("reviewed", sa.Date),
+        sa.column("review_due", sa.Date),
+        sa.column("related", sa.JSON),
+        sa.column("files_digest", sa.String),
+    )
+    source = sa.table(
+        "source",
+        *(sa.column(name, sa.String) for name in ("topic", "key", "title", "url")),
+        sa.column("position", sa.Integer),
+        sa.column("checked", sa.Date),
+    )
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(article)).all():
+        sources = connection.execute(
+            sa.select(source).where(source.c.topic == row.topic).order_by(source.c.position)
+        )
+        data = {
+            "reviewed": row.reviewed.isoformat(),
+            "review_due": row.review_due.isoformat(),
+            "sources": [
+                {"id": s.key, "title": s.title, "url": s.url, "checked": s.checked.isoformat()}
+                for s in sources
+            ],
+            "related": row.related,
+        }
+        if _digest(data) == row.files_digest:
+            renewed = _digest(data | {"to_confirm": []})
+            connection.execute(
+                article.update().where(article.c.topic == row.topic).values(files_digest=renewed)
+            )
+
+
+def _digest(data: dict[str, object]) -> str:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def downgrade() -> None:

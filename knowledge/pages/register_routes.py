@@ -78,6 +78,5 @@ def _fragment(
 ) -> Response:
     content = fragment(site_of(request).pages, language, centres, heading)
     # Search engines are to find the pages, not the pieces.
-    return open_response(
-        request, content, "text/html", Content_Language=language, X_Robots_Tag="noindex"
-    )
+    headers = {"Content-Language": language, "X-Robots-Tag": "noindex"}
+    return open_response(request, content, "text/html", headers)

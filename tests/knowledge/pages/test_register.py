@@ -188,7 +188,7 @@ def test_headings_are_of_the_level_that_is_asked_for(url: str) -> None:
     for wrong in ("1", "7", "x", "2><b"):
         answer = httpx.get(f"{url}/da/centres.html", params={"heading": wrong})
         assert answer.status_code == 422
-        assert "<b" not in answer.text.replace("<body", "").replace("<button", "")
+        assert "2><b" not in answer.text
 
 
 @pytest.mark.parametrize(

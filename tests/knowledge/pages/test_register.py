@@ -257,3 +257,26 @@ def test_a_piece_in_a_page_of_somebody_else_has_no_barriers(
         assert (fetched["version"], fetched["day"]) == (1, "2027-03-01")
         visit.foreign = [one for one in visit.foreign if not one.startswith((url, "data:"))]
         visit.check()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", WIDTHS)
+def test_our_own_page_shows_hours_and_municipalities_without_barriers(
+    browser: Browser,
+    sqlite_database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    size: Size,
+) -> None:
+    with sqlite_database.transaction() as session:
+        fill(session, write_register_content(tmp_path / "content"))
+    at(ON_THE_DAY, monkeypatch)
+    with served(application(sqlite_database)) as url, visiting(browser, url, size) as visit:
+        visit.open("/en/centres/")
+        summary = visit.page.locator("summary").nth(1)
+        summary.focus()
+        visit.page.keyboard.press("Enter")
+        expect(visit.page.get_by_text("It is the nearest centre to these.")).to_be_visible()
+        expect(visit.page.get_by_role("row", name="Monday")).to_contain_text("09:30–12:00")
+        expect(visit.page.get_by_role("row", name="Friday")).to_contain_text("closed")
+        visit.check()

@@ -24,8 +24,8 @@ from bot.chat.answering import Chat
 from bot.chat.door import Door
 from bot.chat.rasa import Rasa
 from bot.widget import routes as widget
-from bot.widget.cross_origin import CrossOrigin
 from knowledge.admin import routes as knowledge_admin
+from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
 from knowledge.search import Search
 from settings import Settings, SettingsError
@@ -40,6 +40,7 @@ from web.access import check_routes, public
 from web.account import routes as account
 from web.admin import audit_page, users_page
 from web.body_limit import BodyLimit
+from web.cross_origin import CrossOrigin
 from web.pages import Pages
 from web.rate_limit import RateLimit
 from web.request_log import RequestLog
@@ -60,7 +61,10 @@ _OPENINGS = (60, 60.0)
 _MESSAGES = (120, 120.0)
 _SIGN_INS = (20, 10.0)
 
-_DESCRIPTION = "Questions to an International Citizen Service, answered in six languages."
+_DESCRIPTION = (
+    "Questions to an International Citizen Service, answered in six languages, and the register of "
+    "its centres."
+)
 
 
 def create_application(settings: Settings, database: Database) -> FastAPI:
@@ -118,6 +122,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         audit_page.routes(_audit_subject),
         knowledge_admin.router,
         web_routes.router,
+        register_routes.router,
         knowledge_pages.routes(search),
         widget.routes(is_embedded=bool(settings.widget_origins)),
         page.routes(door),
@@ -126,7 +131,20 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
     check_routes(app.routes)
     error_pages.add_handlers(app)
     app.add_middleware(BodyLimit, most_bytes=MOST_BYTES, too_large=error_pages.too_large)
-    app.add_middleware(CrossOrigin, origins=settings.widget_origins)
+    app.add_middleware(
+        CrossOrigin,
+        is_shared=widget.is_used_by_widget,
+        origins=settings.widget_origins,
+        methods=("GET", "POST"),
+        headers=("Content-Type",),
+    )
+    app.add_middleware(
+        CrossOrigin,
+        is_shared=register_routes.is_register,
+        origins=("*",),
+        methods=("GET",),
+        headers=("*",),
+    )
     app.add_middleware(RequestLog, server_error=error_pages.server_error)
     app.add_middleware(SecurityHeaders, https=settings.web_secure_cookies)
     if settings.demo:

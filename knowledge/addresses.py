@@ -12,7 +12,16 @@ from language.languages import Language
 ARTICLES = "articles/"
 CENTRES = "centres/"
 SEARCH = "search"
+ALL_CENTRES_FRAGMENT = "centres.html"
 """What stands after the language in the address of a page."""
+
+REGISTER = "centres.json"
+"""Where the contact register is."""
+
+
+def centre_fragment(slug: str) -> str:
+    """Return what stands after the language in the address of a centre's piece of HTML."""
+    return f"{CENTRES}{slug}.html"
 
 
 def situation_query(situation: Situation) -> str:

@@ -5,8 +5,6 @@ A file that already says the same is left alone, whatever its layout and comment
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,15 +27,12 @@ from knowledge.centre_files import (
     write_centres,
 )
 from knowledge.content import ARTICLES_FOLDER
-from knowledge.errors import ContentError, KnowledgeError
+from knowledge.errors import ContentError
 from knowledge.facts import FACTS_FILE, read_facts, write_facts
 from knowledge.models import TranslationVersion
 from knowledge.strict_yaml import read_text, read_yaml
 from knowledge.translations import text_of
-
-
-class ExportError(KnowledgeError, OSError):
-    """A file cannot be written; files written before it are complete."""
+from knowledge.whole_files import write_whole
 
 
 def export_content(session: Session, directory: Path) -> list[Path]:
@@ -111,19 +106,5 @@ def _write(path: Path, content: str, value: object, read: Callable[[Path], objec
             return []
     except ContentError:
         pass  # it cannot be read, so it does not say the same
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise ExportError(
-            f"{path} cannot be written ({error.strerror}); check access and free space."
-        ) from error
+    write_whole(path, content)
     return [path]

@@ -1,4 +1,4 @@
-"""`ankomst knowledge`: import, export and check the articles and centres."""
+"""`ankomst knowledge`: import, export and check the articles and centres; the contact register."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from knowledge.errors import ContentError, KnowledgeError
 from knowledge.exporting import export_content
 from knowledge.importing import carry_out, describe, plan
 from knowledge.models import Article
+from knowledge.pages.register_files import write_register
 from web.dates import today
 
 _AUTHOR = "import of the files"
@@ -30,7 +31,7 @@ _DIRECTORY = click.argument(
 
 @click.group(name="knowledge")
 def command() -> None:
-    """Import, export and check articles.
+    """Import, export and check articles; write the contact register.
 
     DIRECTORY holds `articles/`, `facts.yml` and `centres.yml`; it is the project's own `knowledge/` where none
     is named.
@@ -74,6 +75,21 @@ def export(directory: Path) -> None:
     for path in written:
         click.echo(path)
     click.echo(f"{len(written)} files written.")
+
+
+@command.command(name="register")
+@click.argument("directory", type=click.Path(path_type=Path))
+def write_contact_register(directory: Path) -> None:
+    """Write the contact register of today as JSON and HTML, to be published elsewhere.
+
+    Pieces of centres that are no more are removed. Run it each night: what was entered ahead takes
+    effect on its day.
+    """
+    with _errors_in_one_line(), _session() as session:
+        changed = write_register(session, directory, today())
+    for path in changed:
+        click.echo(path)
+    click.echo(f"{len(changed)} files written or removed.")
 
 
 @command.command(name="check")

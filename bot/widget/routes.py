@@ -1,4 +1,4 @@
-"""The address of the widget's script: /widget.js, which stays the same."""
+"""The address of the widget's script, /widget.js, which stays the same, and what else it uses."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.chat import api
 from bot.widget.script import widget_script
 from web.access import public
 from web.static_files import file_response, static_file
@@ -13,6 +14,11 @@ from web.static_files import file_response, static_file
 ADDRESS = "/widget.js"
 
 _KEPT = "public, max-age=600"
+
+
+def is_used_by_widget(path: str) -> bool:
+    """Return whether pages that embed the chat use an address."""
+    return path == ADDRESS or path.startswith(f"{api.PREFIX}/")
 
 
 def routes(*, is_embedded: bool) -> APIRouter:

@@ -1,1 +1,1 @@
-"""What readers see of the knowledge: articles, search and centres as pages."""
+"""What readers see of the knowledge: articles, search and centres as pages; pieces for others."""

@@ -15,18 +15,19 @@ from knowledge.addresses import ARTICLES, CENTRES, SEARCH, situation_query
 from knowledge.answers import topics_with_translation
 from knowledge.former_names import former_names_in
 from knowledge.pages import sitemap
+from knowledge.pages.fragments import weekdays
 from knowledge.pages.reading import reading
+from knowledge.register import registered_centres
 from knowledge.search import MOST_CHARACTERS, Search
 from knowledge.situations import situation_from
 from knowledge.themes import themes
 from language.languages import NAMES, Language
 from web.access import public
-from web.dates import weekday
+from web.dates import today
 from web.place import Place
 from web.site import site_of
 
 _MOST_HITS = 10
-_DAYS = ("mon", "tue", "wed", "thu", "fri")
 _LONGEST_NAME = 60
 
 
@@ -113,9 +114,9 @@ def routes(search: Search) -> APIRouter:
                 meant=meant,
                 serving=serving,
                 similar=similar,
-                centres=centres.centres(session),
+                centres=registered_centres(session, today()),
                 municipalities=centres.municipalities(session),
-                weekdays=[(key, weekday(number, language)) for number, key in enumerate(_DAYS)],
+                weekdays=weekdays(language),
             )
 
     return router

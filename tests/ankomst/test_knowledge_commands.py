@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,11 @@ from click.testing import CliRunner, Result
 
 from ankomst import cli
 from knowledge.answers import title
+from language.languages import LANGUAGES
 from settings import settings
 from storage.database import Database
 from tests.knowledge.conftest import ENGLISH, write_content
+from tests.knowledge.register_content import write_register_content
 
 Run = Callable[..., Result]
 
@@ -109,4 +113,56 @@ def test_a_database_without_tables_is_one_line(
     assert result.exit_code == 1
     assert result.stderr == (
         "Error: The database has no tables yet; make them with: ankomst database upgrade\n"
+    )
+
+
+def test_the_register_is_written_as_files(
+    ankomst: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.dates.now", lambda: datetime(2027, 2, 28, 12, tzinfo=UTC))
+    content, out = write_register_content(tmp_path / "content"), tmp_path / "out"
+    assert ankomst("knowledge", "import", content).exit_code == 0
+    result = ankomst("knowledge", "register", out)
+    assert result.exit_code == 0
+    written = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert written == {"centres.json"} | {
+        f"{language}/{name}.html"
+        for language in LANGUAGES
+        for name in ("centres", "centres/herlev", "centres/kobenhavn", "centres/odense")
+    }
+    assert set(result.stdout.splitlines()) == {str(out / name) for name in written} | {
+        "25 files written or removed."
+    }
+    assert json.loads((out / "centres.json").read_text("utf-8"))["day"] == "2027-02-28"
+    assert "ICS Odense" in (out / "lt" / "centres" / "odense.html").read_text("utf-8")
+    assert ankomst("knowledge", "register", out).stdout == "0 files written or removed.\n"
+
+
+def test_files_of_the_register_follow_the_day_and_leave_others_alone(
+    ankomst: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.dates.now", lambda: datetime(2027, 2, 28, 12, tzinfo=UTC))
+    out = tmp_path / "out"
+    ankomst("knowledge", "import", write_register_content(tmp_path / "content"))
+    ankomst("knowledge", "register", out)
+    (out / "da" / "centres" / "other.html").write_text("not ours", encoding="utf-8")
+    monkeypatch.setattr("web.dates.now", lambda: datetime(2027, 2, 28, 23, 1, tzinfo=UTC))
+    result = ankomst("knowledge", "register", out)
+    # In six languages: one centre is new, one closed, one serves another municipality; and the JSON.
+    assert result.stdout.splitlines()[-1] == "25 files written or removed."
+    assert sorted(path.name for path in (out / "da" / "centres").iterdir()) == [
+        "kobenhavn.html",
+        "odense.html",
+        "other.html",
+    ]
+    assert "&lt;Funen&gt;" in (out / "lt" / "centres" / "odense.html").read_text("utf-8")
+
+
+def test_a_register_that_cannot_be_written_is_one_line(ankomst: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = ankomst("knowledge", "register", tmp_path / "file")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"Error: {tmp_path / 'file' / 'centres.json'} cannot be written (File exists); "
+        "check access and free space.\n"
     )

@@ -15,10 +15,11 @@ from knowledge.admin.forms import flat, nested
 from knowledge.articles import Article, Text, read_articles
 from knowledge.centre_files import read_centres
 from knowledge.content import CONTENT_DIRECTORY, Content, read_content
-from knowledge.exporting import ExportError, export_content
+from knowledge.exporting import export_content
 from knowledge.facts import FACTS_FILE, Fact, read_facts
 from knowledge.importing import carry_out, plan
 from knowledge.translations import latest, publish, published, save, withdraw
+from knowledge.whole_files import ExportError
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.knowledge.conftest import fill, write_facts_content

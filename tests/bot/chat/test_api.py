@@ -434,6 +434,9 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
     assert set(described["paths"]) == {
         "/api/chat/conversations",
         "/api/chat/conversations/{conversation_id}/messages",
+        "/centres.json",
+        "/{language}/centres.html",
+        "/{language}/centres/{slug}.html",
     }
     say_it = described["paths"]["/api/chat/conversations/{conversation_id}/messages"]["post"]
     assert set(say_it["responses"]) == {"200", "404", "410", "422", "429"}

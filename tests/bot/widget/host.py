@@ -1,4 +1,4 @@
-"""A page of somebody else, on an origin of its own, with a strict policy, that embeds the chat."""
+"""A page of somebody else, on an origin of its own, with a strict policy, that embeds what is ours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 _PAGE = """<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>Host</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
-<script src="{script}" async></script></head>
+{script}</head>
 <body><main><h1>Host</h1><p><a href="#x">A link of the host</a></p>{element}</main></body></html>"""
 
 
@@ -22,6 +22,7 @@ class Host:
         chat: The address of our pages.
         language: Of the page.
         element: Put into the page.
+        has_chat: Whether it embeds the chat.
     """
 
     def __init__(self) -> None:
@@ -29,6 +30,7 @@ class Host:
         self.chat = ""
         self.language = "en"
         self.element = ""
+        self.has_chat = True
 
     @property
     def policy(self) -> str:
@@ -46,8 +48,11 @@ def running_host() -> Iterator[Host]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            script = f'<script src="{host.chat}/widget.js" async></script>'
             page = _PAGE.format(
-                language=host.language, script=f"{host.chat}/widget.js", element=host.element
+                language=host.language,
+                script=script if host.has_chat else "",
+                element=host.element,
             ).encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")

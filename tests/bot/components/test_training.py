@@ -104,6 +104,7 @@ def _copy_with_a_new_topic(folder: Path) -> Path:
     )
     shutil.copytree(ROOT, copy, ignore=ignored)
     article = copy / "knowledge" / "articles" / "pets"
+    shutil.rmtree(article)
     article.mkdir()
     source = {"id": "fvst", "title": "Pets", "url": "https://example.org/", "checked": "2026-11-23"}
     (article / "article.yml").write_text(

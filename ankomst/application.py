@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -24,6 +25,7 @@ from bot.chat.answering import Chat
 from bot.chat.door import Door
 from bot.chat.rasa import Rasa
 from bot.widget import routes as widget
+from knowledge import on_time
 from knowledge.admin import routes as knowledge_admin
 from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
@@ -92,7 +94,11 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        publishing = asyncio.create_task(on_time.keep_publishing(database))
         yield
+        publishing.cancel()
+        with suppress(asyncio.CancelledError):
+            await publishing
         rasa.close()
 
     app = FastAPI(

@@ -64,7 +64,8 @@ class Turn(Base):
         reply_to: Of a message of the bot, the person's message that it answers.
         kind: Of the bot's message: answer, question, choice, fallback, handover, smalltalk;
             unavailable where nothing could answer.
-        topic: The slug of the topic that the message is about.
+        topic: The slug of the topic that the message is about; of small talk only where it replies
+            to a complaint about the answer on that topic.
         variant: For which situation the answer was given, for example `eu_eea_ch over_6_months`.
         confidence: 0 to 1, how sure the bot was of the topic.
     """

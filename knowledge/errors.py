@@ -20,6 +20,10 @@ class EditConflictError(KnowledgeError):
     """Somebody else saved in between; nothing was changed."""
 
 
+class PastTimeError(KnowledgeError, ValueError):
+    """A draft cannot be published at a time that is over; nothing was changed."""
+
+
 class RecordError(KnowledgeError, ValueError):
     """A dated record cannot be kept beside the others; nothing was changed.
 

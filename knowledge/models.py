@@ -89,7 +89,8 @@ class TranslationVersion(Base):
         based_on_id: The version that the author had before them.
         translated_from_id: The Danish version whose content it renders, for finding stale ones.
         in_files: Whether the files held this text when they were last imported.
-        publish_at: When a draft is to be published; None where a person does that.
+        publish_at: When a draft is published by itself; None where a person publishes it.
+        scheduled_by: The name of the user who decided that.
         published_at: When it was shown to readers for the first time.
     """
 
@@ -125,7 +126,13 @@ class TranslationVersion(Base):
     translated_from_id: Mapped[int | None] = mapped_column(ForeignKey("translation_version.id"))
     in_files: Mapped[bool] = mapped_column(default=False)
     publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    scheduled_by: Mapped[str | None] = mapped_column(String(64))
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def audit_subject(self) -> str:
+        """What the audit log calls the text that this is a version of."""
+        return f"article:{self.topic}/{self.language}"
 
 
 class Fact(Base):

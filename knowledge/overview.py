@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conversations.topics_used import NOT_USED, Use, topics_used
 from knowledge.catalogue import Topic, catalogue
+from knowledge.confirming import fact_states
 from knowledge.models import Article, TranslationVersion
 from language.languages import LANGUAGES, Language
+from web.dates import midnight
 
-Mark = Literal["published", "draft", "missing", "withdrawn", "stale"]
-"""published: readers get it. draft: there is a newer text that they do not get yet. missing: it was
+Mark = Literal["published", "draft", "scheduled", "missing", "withdrawn", "stale"]
+"""published: readers get it. draft: there is a newer text that they do not get yet. scheduled: there
+is one that is published by itself. missing: it was
 never written. withdrawn: it was taken away from readers. stale: the Danish text was published anew
 since the newest text was written."""
 
 MARKS: tuple[Mark, ...] = get_args(Mark)
+
+COUNTED_DAYS = 90
+"""For so many days back it is counted how often an answer was given."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,9 @@ class TopicState:
         overdue: Whether that day has passed.
         titles: The published title in each language that has one.
         marks: For each language what holds for its text; never empty.
+        publish_at: When a draft is published by itself, in each language in which one is.
+        facts_to_confirm: How many facts in its published texts readers are not shown.
+        use: What became of its answer in the chat in the last `COUNTED_DAYS` days.
     """
 
     topic: Topic
@@ -39,6 +50,9 @@ class TopicState:
     overdue: bool
     titles: Mapping[Language, str]
     marks: Mapping[Language, tuple[Mark, ...]]
+    publish_at: Mapping[Language, datetime]
+    facts_to_confirm: int
+    use: Use
 
 
 class _Version(NamedTuple):
@@ -49,6 +63,7 @@ class _Version(NamedTuple):
     state: str
     title: str
     translated_from_id: int | None
+    publish_at: datetime | None
 
 
 def overview(session: Session, today: date) -> list[TopicState]:
@@ -56,7 +71,7 @@ def overview(session: Session, today: date) -> list[TopicState]:
 
     Args:
         session: Read only.
-        today: For reviews that are overdue.
+        today: For reviews that are overdue, facts that are too old, and what is counted.
     """
     by_text: dict[tuple[str, str], list[_Version]] = {}
     for version in _versions(session):
@@ -65,8 +80,23 @@ def overview(session: Session, today: date) -> list[TopicState]:
         row.topic: row.review_due
         for row in session.execute(select(Article.topic, Article.review_due))
     }
+    waiting = Counter(
+        topic
+        for state in fact_states(session, today)
+        if not state.is_shown
+        for topic in state.topics
+    )
+    used = topics_used(session, midnight(today - timedelta(days=COUNTED_DAYS)))
     return [
-        _state(topic, due.get(topic.slug), by_text, today) for topic in catalogue().topics.values()
+        _state(
+            topic,
+            due.get(topic.slug),
+            by_text,
+            today,
+            waiting[topic.slug],
+            used.get(topic.slug, NOT_USED),
+        )
+        for topic in catalogue().topics.values()
     ]
 
 
@@ -80,6 +110,7 @@ def _versions(session: Session) -> Iterable[_Version]:
             TranslationVersion.state,
             TranslationVersion.title,
             TranslationVersion.translated_from_id,
+            TranslationVersion.publish_at,
         ).order_by(TranslationVersion.number)
     )
     return (_Version(*row) for row in rows)
@@ -90,6 +121,8 @@ def _state(
     review_due: date | None,
     by_text: Mapping[tuple[str, str], list[_Version]],
     today: date,
+    facts_to_confirm: int,
+    use: Use,
 ) -> TopicState:
     versions = {code: by_text.get((topic.slug, code), []) for code in LANGUAGES}
     published = {code: _last(versions[code], "published") for code in LANGUAGES}
@@ -99,6 +132,13 @@ def _state(
         overdue=review_due is not None and review_due < today,
         titles={code: version.title for code, version in published.items() if version},
         marks={code: _marks(code, versions[code], published) for code in LANGUAGES},
+        publish_at={
+            code: texts[-1].publish_at
+            for code, texts in versions.items()
+            if texts and texts[-1].publish_at is not None
+        },
+        facts_to_confirm=facts_to_confirm,
+        use=use,
     )
 
 
@@ -119,7 +159,7 @@ def _marks(
     if shown:
         marks.append("published")
     if newer:
-        marks.append("draft")
+        marks.append("scheduled" if newer.publish_at else "draft")
     newest = newer or shown
     if newest is None:
         return ("withdrawn",)

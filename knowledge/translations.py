@@ -1,4 +1,4 @@
-"""Versions of an article's translations: save, publish, withdraw, history.
+"""Versions of an article's translations: save, publish, schedule, withdraw, history.
 
 Saving never changes an earlier version. An article's row is locked meanwhile, so that of two
 people who save at once the second one is told, and has the first one's version to compare with.
@@ -7,13 +7,13 @@ people who save at once the second one is told, and has the first one's version 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.articles import Reading, Text
-from knowledge.errors import EditConflictError, KnowledgeError
+from knowledge.errors import EditConflictError, KnowledgeError, PastTimeError
 from knowledge.models import Article, Origin, TranslationVersion
 from language.languages import Language
 from storage.times import now
@@ -88,7 +88,7 @@ def save(
     based_on: int | None,
     origin: Origin = "editor",
 ) -> TranslationVersion:
-    """Add a draft.
+    """Add a draft; the draft before it is no longer published by itself.
 
     Args:
         session: A transaction.
@@ -114,6 +114,8 @@ def save(
             f"{topic}/{language} has changed since you opened it ({who}); "
             "compare the two and save again."
         )
+    if before is not None:
+        unschedule(before)
     danish = None if language == "da" else published(session, topic, "da")
     version = TranslationVersion(
         topic=topic,
@@ -153,6 +155,7 @@ def publish(session: Session, version: TranslationVersion) -> None:
         session.flush()  # first, or the database would see two published versions
     version.state = "published"
     version.published_at = now()
+    unschedule(version)
     session.flush()
 
 
@@ -168,26 +171,81 @@ def withdraw(session: Session, version: TranslationVersion) -> None:
             "only drafts and published versions can be withdrawn."
         )
     version.state = "withdrawn"
+    unschedule(version)
     session.flush()
 
 
-def publish_due(session: Session, at: datetime) -> list[TranslationVersion]:
+def can_be_scheduled(session: Session, version: TranslationVersion) -> bool:
+    """Return whether a version may be published by itself: a draft that nothing newer follows."""
+    newest = latest(session, version.topic, cast("Language", version.language))
+    return version.state == "draft" and newest is not None and newest.id == version.id
+
+
+def schedule(session: Session, version: TranslationVersion, at: datetime, by: str) -> None:
+    """Have a draft published by itself; a time that was set before is replaced.
+
+    Args:
+        session: A transaction.
+        version: The newest draft of a text.
+        at: When.
+        by: The name of the user who decides so.
+
+    Raises:
+        PastTimeError: That time is over.
+        KnowledgeError: It is no draft, or a newer text follows it.
+    """
+    lock(session, version.topic)
+    if not can_be_scheduled(session, version):
+        raise KnowledgeError(
+            f"Version {version.number} of {version.topic}/{version.language} is not the newest "
+            "draft; save its text as a new version and set the time of that."
+        )
+    if at <= now():
+        raise PastTimeError("Choose a time that is still to come, or publish the draft now.")
+    version.publish_at = at
+    version.scheduled_by = by
+    session.flush()
+
+
+def unschedule(version: TranslationVersion) -> None:
+    """Leave it to a person when a draft is published."""
+    version.publish_at = None
+    version.scheduled_by = None
+
+
+class Due(NamedTuple):
+    """A draft that was published by itself.
+
+    Attributes:
+        version: The version, published now.
+        scheduled_by: The name of the user who decided that.
+    """
+
+    version: TranslationVersion
+    scheduled_by: str | None
+
+
+def publish_due(session: Session, at: datetime) -> list[Due]:
     """Publish the drafts whose time has come, in the order of their times.
+
+    Several processes may do this at once: whoever comes second finds the version published.
 
     Args:
         session: A transaction.
         at: The present time.
-
-    Returns:
-        The versions that are published now.
     """
-    due = list(
-        session.scalars(
-            select(TranslationVersion)
-            .where(TranslationVersion.state == "draft", TranslationVersion.publish_at <= at)
-            .order_by(TranslationVersion.publish_at, TranslationVersion.number)
-        )
-    )
-    for version in due:
-        publish(session, version)
-    return due
+    due = session.execute(
+        select(TranslationVersion.id, TranslationVersion.topic)
+        .where(TranslationVersion.state == "draft", TranslationVersion.publish_at <= at)
+        .order_by(TranslationVersion.publish_at, TranslationVersion.id)
+    ).all()
+    done = []
+    for version_id, topic in due:
+        lock(session, topic)
+        version = session.get_one(TranslationVersion, version_id, populate_existing=True)
+        is_due = version.publish_at is not None and version.publish_at <= at
+        if version.state == "draft" and is_due:
+            by = version.scheduled_by
+            publish(session, version)
+            done.append(Due(version, by))
+    return done

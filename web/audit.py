@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.times import now
-from web.dates import ZONE
-from web.models import AuditEntry
+from web.dates import midnight
+from web.models import AuditEntry, User
 from web.sessions import SignedIn
 
 
@@ -31,6 +31,21 @@ def record(session: Session, user: SignedIn | None, action: str, subject: str) -
             action=action,
             subject=subject,
         )
+    )
+
+
+def record_ordered(session: Session, name: str | None, action: str, subject: str) -> None:
+    """Add an entry for what a user ordered and a process does later.
+
+    Args:
+        session: The unit of work in which the action itself happens.
+        name: The name of the user who ordered it.
+        action: A constant name.
+        subject: What it is done to.
+    """
+    user_id = session.scalar(select(User.id).where(User.name == name))
+    session.add(
+        AuditEntry(at=now(), user_id=user_id, user_name=name, action=action, subject=subject)
     )
 
 
@@ -78,9 +93,9 @@ def entries(
     if chosen.subject is not None:
         query = query.where(AuditEntry.subject == chosen.subject)
     if chosen.since is not None:
-        query = query.where(AuditEntry.at >= _midnight(chosen.since))
+        query = query.where(AuditEntry.at >= midnight(chosen.since))
     if chosen.until is not None:
-        query = query.where(AuditEntry.at < _midnight(chosen.until + timedelta(days=1)))
+        query = query.where(AuditEntry.at < midnight(chosen.until + timedelta(days=1)))
     if before_id is not None:
         query = query.where(AuditEntry.id < before_id)
     return list(session.scalars(query))
@@ -89,7 +104,3 @@ def entries(
 def actions(session: Session) -> list[str]:
     """Return the names of all actions that were ever recorded."""
     return list(session.scalars(select(AuditEntry.action).distinct()))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, ZONE)

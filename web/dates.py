@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta, get_day_names
@@ -19,6 +19,11 @@ _LOCALES = {"en": "en_GB"}
 def today() -> date:
     """Return the present day in Denmark."""
     return now().astimezone(ZONE).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which a day begins in Denmark."""
+    return datetime.combine(day, time(), ZONE)
 
 
 def day(value: date, language: Language) -> str:

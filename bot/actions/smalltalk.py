@@ -41,7 +41,10 @@ class ActionSmalltalk(BotAction):
             label = self._phrases.text(turn.language, "handover_button")
             buttons = (Button(label, HUMAN_HANDOVER),)
         text = self._phrases.text(turn.language, _PHRASES[turn.intent])
+        # Counted with the answer that it complains of (conversations.topics_used).
+        topic = turn.remembered_topic if turn.intent == "feedback_negative" else None
+        message = Message("smalltalk", text, turn.language, topic=topic, buttons=buttons)
         return Reply(
-            (Message(kind="smalltalk", text=text, language=turn.language, buttons=buttons),),
+            (message,),
             leaves_form=turn.form not in FORMS.values() or turn.intent == "goodbye",
         )

@@ -27,7 +27,7 @@ from knowledge.articles import ArticleFile
 from knowledge.catalogue import Topic, catalogue, require_topic
 from knowledge.errors import EditConflictError, UnknownTopicError
 from knowledge.models import Article
-from knowledge.overview import MARKS, Mark, TopicState, overview
+from knowledge.overview import COUNTED_DAYS, MARKS, Mark, TopicState, overview
 from knowledge.rows import article_file
 from knowledge.saving import save_article
 from language.languages import Language
@@ -39,7 +39,7 @@ from web.sessions import SignedIn
 from web.site import site_of
 from web.staff import staff_language, staff_page
 
-Selection = Literal[Mark, "overdue"]
+Selection = Literal[Mark, "overdue", "to_confirm", "unhelpful"]
 
 router = APIRouter(prefix="/admin/articles", include_in_schema=False)
 
@@ -78,6 +78,7 @@ def articles(
         text=text,
         selection=selection,
         marks=MARKS,
+        counted_days=COUNTED_DAYS,
     )
 
 
@@ -87,6 +88,10 @@ def _fits(state: TopicState, wanted: str, selection: str) -> bool:
         return False
     if selection == "overdue":
         return state.overdue
+    if selection == "to_confirm":
+        return state.facts_to_confirm > 0
+    if selection == "unhelpful":
+        return state.use.unhelpful > 0
     return not selection or any(selection in marks for marks in state.marks.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -18,7 +18,7 @@ from language.languages import LANGUAGES, Language, is_language
 from storage.times import now
 from understanding.queues import QUEUES
 from web import audit
-from web.dates import ZONE
+from web.dates import midnight, today
 from web.site import site_of
 from web.staff import staff_language, staff_page
 
@@ -43,7 +43,7 @@ def questions(
         found = unanswered(
             session,
             outcome,
-            since=_start(int(days)),
+            since=midnight(today() - timedelta(days=int(days))),
             until=now(),
             language=asked_in or None,
         )
@@ -64,12 +64,6 @@ def questions(
         days=days,
         spans=("7", "30", "90", "365"),
     )
-
-
-def _start(days: int) -> datetime:
-    """The beginning of the day in Denmark so many days ago."""
-    day = now().astimezone(ZONE).date() - timedelta(days=days)
-    return datetime.combine(day, time(), ZONE)
 
 
 @router.get("/{turn_id}")

@@ -47,7 +47,7 @@ router = APIRouter(prefix="/admin/articles/{topic}/{language}", include_in_schem
 
 
 @dataclass(frozen=True)
-class _Place:
+class TextPlace:
     """The text that an address is about."""
 
     topic: Topic
@@ -59,11 +59,11 @@ class _Place:
         return f"/admin/articles/{self.topic.slug}/{self.language}"
 
 
-def _place(topic: KnownTopic, language: Language) -> _Place:
-    return _Place(topic, language)
+def _place(topic: KnownTopic, language: Language) -> TextPlace:
+    return TextPlace(topic, language)
 
 
-Place = Annotated[_Place, Depends(_place)]
+Place = Annotated[TextPlace, Depends(_place)]
 
 
 @dataclass(frozen=True)
@@ -114,20 +114,43 @@ def save(request: Request, user: Editor, place: Place, sent: Sent) -> Response:
         return _editor_page(request, user, place, draft, done="refused")
     try:
         with site_of(request).database.transaction() as session:
-            version = save_text(
-                session,
-                place.topic.slug,
-                place.language,
-                draft.text,
-                author=user.name,
-                based_on=draft.based_on,
-            )
-            audit.record(session, user, "article.saved", _subject(version))
+            done = _save(session, user, place, draft, "saved")
     except EditConflictError:
         return _conflict_page(request, user, place, draft)
     except KnowledgeError:  # the article is not there
         return RedirectResponse(f"/admin/articles/{place.topic.slug}", 303)
-    return RedirectResponse(f"{place.address}?done=saved", 303)
+    return RedirectResponse(f"{place.address}?{done}", 303)
+
+
+def _save(
+    session: Session,
+    user: SignedIn,
+    place: TextPlace,
+    draft: _Draft,
+    done: Literal["saved", "restored"],
+) -> str:
+    """Save a draft, and return as the query of an address what was done.
+
+    Raises:
+        EditConflictError: Somebody else saved meanwhile.
+        KnowledgeError: There is no article of this topic.
+    """
+    lock(session, place.topic.slug)
+    before = latest(session, place.topic.slug, place.language)
+    was_scheduled = before is not None and before.publish_at is not None
+    version = save_text(
+        session,
+        place.topic.slug,
+        place.language,
+        draft.text,
+        author=user.name,
+        based_on=draft.based_on,
+    )
+    audit.record(session, user, f"article.{done}", version.audit_subject)
+    if not was_scheduled:
+        return f"done={done}"
+    audit.record(session, user, "article.unscheduled", version.audit_subject)
+    return f"done={done}&unscheduled={version.number - 1}"
 
 
 @router.post("/preview")
@@ -165,7 +188,7 @@ def versions(
         request,
         user,
         "history.html",
-        **_common(request, user, place),
+        **common(request, user, place),
         versions=found,
         old=old,
         new=new,
@@ -178,7 +201,7 @@ def version(request: Request, user: Reader, place: Place, number: Number) -> Res
     """Show one version: what it changed, and how readers would get it."""
     site, reader = site_of(request), staff_language(request, user)
     with site.database.transaction() as session:
-        found = _numbered(session, place, number)
+        found = existing_version(session, place, number)
         before = numbered(session, place.topic.slug, place.language, number - 1)
         newest = latest(session, place.topic.slug, place.language)
         shown = preview(session, site, place.topic.slug, place.language, text_of(found), reader)
@@ -186,7 +209,7 @@ def version(request: Request, user: Reader, place: Place, number: Number) -> Res
         request,
         user,
         "version.html",
-        **_common(request, user, place),
+        **common(request, user, place),
         version=found,
         newest=newest,
         before=before,
@@ -201,18 +224,11 @@ def restore(request: Request, user: Editor, place: Place, number: Number) -> Res
     """Save an old text as a new draft."""
     with site_of(request).database.transaction() as session:
         lock(session, place.topic.slug)
-        old = _numbered(session, place, number)
+        old = existing_version(session, place, number)
         newest = latest(session, place.topic.slug, place.language)
-        saved = save_text(
-            session,
-            place.topic.slug,
-            place.language,
-            text_of(old),
-            author=user.name,
-            based_on=newest.id if newest else None,
-        )
-        audit.record(session, user, "article.restored", _subject(saved))
-    return RedirectResponse(f"{place.address}?done=restored", 303)
+        draft = _Draft(text_of(old), newest.id if newest else None)
+        done = _save(session, user, place, draft, "restored")
+    return RedirectResponse(f"{place.address}?{done}", 303)
 
 
 @router.get("/history/{number}/{action}")
@@ -240,16 +256,19 @@ def act(
     """Publish or withdraw; where readers get something else than was shown, ask again."""
     with site_of(request).database.transaction() as session:
         lock(session, place.topic.slug)
-        chosen = _numbered(session, place, number)
+        chosen = existing_version(session, place, number)
         shown = published(session, place.topic.slug, place.language)
         has_changed = (shown.id if shown else None) != _id(sent.get("readers_get"))
         if has_changed or not _possible(chosen, action):
             return _question(request, user, session, place, number, action, has_changed=True)
+        was_scheduled = chosen.publish_at is not None
         if action == "publish":
             publish(session, chosen)
         else:
             withdraw(session, chosen)
-        audit.record(session, user, _AUDITED[action], _subject(chosen))
+        audit.record(session, user, _AUDITED[action], chosen.audit_subject)
+        if was_scheduled:
+            audit.record(session, user, "article.unscheduled", chosen.audit_subject)
     return RedirectResponse(f"{place.address}/history/{number}?done={action}", 303)
 
 
@@ -261,13 +280,13 @@ def _question(
     request: Request,
     user: SignedIn,
     session: Session,
-    place: _Place,
+    place: TextPlace,
     number: int,
     action: Action,
     *,
     has_changed: bool = False,
 ) -> Response:
-    chosen = _numbered(session, place, number)
+    chosen = existing_version(session, place, number)
     shown = published(session, place.topic.slug, place.language)
     site, reader = site_of(request), staff_language(request, user)
     warnings = preview(
@@ -278,7 +297,7 @@ def _question(
         user,
         "question.html",
         status=409 if has_changed else 200,
-        **_common(request, user, place),
+        **common(request, user, place),
         version=chosen,
         readers_get=shown,
         changes=difference(text_of(shown) if shown else None, text_of(chosen)),
@@ -289,7 +308,7 @@ def _question(
     )
 
 
-def _conflict_page(request: Request, user: SignedIn, place: _Place, draft: _Draft) -> Response:
+def _conflict_page(request: Request, user: SignedIn, place: TextPlace, draft: _Draft) -> Response:
     with site_of(request).database.transaction() as session:
         theirs = latest(session, place.topic.slug, place.language)
         if theirs is None:
@@ -310,7 +329,7 @@ def _conflict_page(request: Request, user: SignedIn, place: _Place, draft: _Draf
 def _editor_page(
     request: Request,
     user: SignedIn,
-    place: _Place,
+    place: TextPlace,
     draft: _Draft,
     *,
     conflict: _Conflict | None = None,
@@ -327,7 +346,7 @@ def _editor_page(
         user,
         "editor.html",
         status=409 if conflict else 422 if done == "refused" else 200,
-        **_common(request, user, place),
+        **common(request, user, place),
         draft=draft.text,
         based_on=draft.based_on,
         readings=READINGS,
@@ -337,10 +356,12 @@ def _editor_page(
         preview=shown,
         conflict=conflict,
         done=done,
+        unscheduled=_id(request.query_params.get("unscheduled")),
     )
 
 
-def _common(request: Request, user: SignedIn, place: _Place) -> dict[str, Any]:
+def common(request: Request, user: SignedIn, place: TextPlace) -> dict[str, Any]:
+    """Return what the templates of all pages of a text need."""
     return {
         "words": Words(staff_language(request, user)),
         "topic": place.topic,
@@ -350,12 +371,9 @@ def _common(request: Request, user: SignedIn, place: _Place) -> dict[str, Any]:
     }
 
 
-def _numbered(session: Session, place: _Place, number: int) -> TranslationVersion:
+def existing_version(session: Session, place: TextPlace, number: int) -> TranslationVersion:
+    """Return a version; a page of one that is not there does not exist."""
     found = numbered(session, place.topic.slug, place.language, number)
     if found is None:
         raise HTTPException(404)
     return found
-
-
-def _subject(version: TranslationVersion) -> str:
-    return f"article:{version.topic}/{version.language}"

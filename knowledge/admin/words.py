@@ -43,6 +43,7 @@ class Words:
         names: dict[Mark, str] = {
             "published": gettext("Published"),
             "draft": gettext("Draft"),
+            "scheduled": gettext("Scheduled"),
             "missing": gettext("Missing"),
             "withdrawn": gettext("Withdrawn"),
             "stale": gettext("Out of date"),

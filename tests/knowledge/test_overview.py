@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from knowledge.articles import Text
 from knowledge.catalogue import catalogue
 from knowledge.overview import Mark, overview
-from knowledge.translations import latest, publish, published, save, withdraw
+from knowledge.translations import latest, publish, published, save, schedule, unschedule, withdraw
 from language.languages import Language
+from storage.times import now
 
 
 def marks(session: Session, language: Language) -> tuple[Mark, ...]:
@@ -39,6 +40,12 @@ def test_each_state_of_a_text(filled: Session) -> None:
     assert marks(filled, "pl") == ("missing",)
     add(filled, "pl")
     assert marks(filled, "pl") == ("draft",)
+    polish = latest(filled, "tax-card", "pl")
+    assert polish is not None
+    schedule(filled, polish, now() + timedelta(days=1), "anna")
+    assert marks(filled, "pl") == ("scheduled",)
+    unschedule(polish)
+    filled.flush()
     add(filled, "da")
     assert marks(filled, "da") == ("published", "draft")
     assert marks(filled, "en") == ("published",)

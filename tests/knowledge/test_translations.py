@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from knowledge.articles import Text
-from knowledge.errors import EditConflictError, KnowledgeError, MarkdownError
+from knowledge.errors import EditConflictError, KnowledgeError, MarkdownError, PastTimeError
 from knowledge.models import TranslationVersion
 from knowledge.translations import (
     history,
@@ -21,6 +21,7 @@ from knowledge.translations import (
     publish_due,
     published,
     save,
+    schedule,
     text_of,
     withdraw,
 )
@@ -145,11 +146,40 @@ def test_withdrawn_texts_are_not_shown_and_stay_in_the_history(filled: Session) 
 
 def test_a_draft_is_published_when_its_time_has_come(filled: Session) -> None:
     draft = _save(filled, NEW, latest(filled, "tax-card", "en"))
-    draft.publish_at = now() + timedelta(hours=1)
-    filled.flush()
+    schedule(filled, draft, now() + timedelta(hours=1), "anna")
     assert publish_due(filled, now()) == []
-    assert publish_due(filled, now() + timedelta(hours=2)) == [draft]
+    assert publish_due(filled, now() + timedelta(hours=2)) == [(draft, "anna")]
     assert published(filled, "tax-card", "en") is draft
+    assert (draft.publish_at, draft.scheduled_by) == (None, None)
+    assert publish_due(filled, now() + timedelta(hours=2)) == []
+
+
+def test_a_newer_draft_or_a_withdrawal_cancels_the_time(filled: Session) -> None:
+    draft = _save(filled, NEW, latest(filled, "tax-card", "en"))
+    schedule(filled, draft, now() + timedelta(hours=1), "anna")
+    newer = _save(filled, NEW, draft)
+    assert draft.publish_at is None
+    schedule(filled, newer, now() + timedelta(hours=1), "anna")
+    withdraw(filled, newer)
+    assert newer.publish_at is None
+    assert publish_due(filled, now() + timedelta(hours=2)) == []
+
+
+def test_only_the_newest_draft_gets_a_time_and_only_one_to_come(filled: Session) -> None:
+    first = published(filled, "tax-card", "en")
+    assert first is not None
+    soon = now() + timedelta(hours=1)
+    with pytest.raises(KnowledgeError, match="not the newest draft"):
+        schedule(filled, first, soon, "anna")
+    draft = _save(filled, NEW, first)
+    with pytest.raises(PastTimeError, match="still to come"):
+        schedule(filled, draft, now(), "anna")
+    newer = _save(filled, NEW, draft)
+    with pytest.raises(KnowledgeError, match="not the newest draft"):
+        schedule(filled, draft, soon, "anna")
+    schedule(filled, newer, soon, "anna")
+    schedule(filled, newer, soon + timedelta(days=1), "bo")
+    assert (newer.publish_at, newer.scheduled_by) == (soon + timedelta(days=1), "bo")
 
 
 def test_a_body_that_cannot_be_shown_is_refused(filled: Session) -> None:

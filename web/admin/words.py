@@ -38,8 +38,11 @@ class Words:
         self._actions = {
             "article.data_saved": gettext("Saved an article's sources and dates"),
             "article.published": gettext("Published an article"),
+            "article.published_on_time": gettext("Had an article published at a set time"),
             "article.restored": gettext("Restored an older text of an article"),
             "article.saved": gettext("Saved a draft of an article"),
+            "article.scheduled": gettext("Set when an article is published"),
+            "article.unscheduled": gettext("Cancelled the time at which an article is published"),
             "article.withdrawn": gettext("Withdrew an article"),
             "audit.exported": gettext("Exported the audit log"),
             "case.answered": gettext("Answered a case"),

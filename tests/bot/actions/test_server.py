@@ -464,6 +464,15 @@ def test_small_talk(actions: Actions, phrases: Phrases, intent: str, phrase: str
     assert done.said[0]["text"] == phrases.text("lt", phrase)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("intent", "topic"), [("feedback_negative", "tax-card"), ("thanks", None)])
+def test_a_complaint_is_about_the_answer_before_it(
+    actions: Actions, intent: str, topic: str | None
+) -> None:
+    understood = {"intent": {"name": intent}}
+    done = actions.run("action_smalltalk", "…", understood, slots={"topic": "tax-card"})
+    assert done.said[0]["topic"] == topic
+
+
 def test_small_talk_leaves_optional_questions_but_not_the_needed_one(actions: Actions) -> None:
     thanks = {"intent": {"name": "thanks"}}
     goodbye = {"intent": {"name": "goodbye"}}

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from knowledge.models import Article
 from knowledge.rows import article_file
 from storage.database import Database
-from tests.knowledge.admin.conftest import Client, audited
+from tests.conversations.test_topics_used import ANSWER, APOLOGY, converse
+from tests.knowledge.admin.conftest import Client, audited, fill_for_admins
 from tests.knowledge.admin.test_texts import at_once, shown
+from tests.knowledge.conftest import write_facts_content
+from tests.web.fixtures import signed_in
+from tests.web.serving import application, served
 
 PAGE = "/admin/articles/tax-card"
 
@@ -47,6 +52,25 @@ def test_the_table_tells_the_state_of_each_text_in_words(alex: Client) -> None:
     assert "2 topics" in shown(alex.get("/admin/articles/?selection=published"))
     assert "0 topics" in shown(alex.get("/admin/articles/?selection=overdue"))
     assert alex.get("/admin/articles/?selection=nothing").status_code == 422
+
+
+def test_the_table_counts_answers_and_complaints(alex: Client, database: Database) -> None:
+    assert "0 topics" in shown(alex.get("/admin/articles/?selection=unhelpful"))
+    converse(database, [ANSWER], [APOLOGY])
+    converse(database, [ANSWER])
+    found = shown(alex.get("/admin/articles/?selection=unhelpful"))
+    assert "1 topic " in found
+    assert "tax-card Given 2 times, 1 time it did not help" in found
+
+
+def test_the_table_counts_facts_that_wait(sqlite_database: Database, tmp_path: Path) -> None:
+    fill_for_admins(sqlite_database, write_facts_content(tmp_path / "content"))
+    with served(application(sqlite_database)) as url, signed_in(url, "alex") as http:
+        alex = Client(http)
+        page = alex.get("/admin/articles/?selection=to_confirm")
+        [(address, waiting)] = re.findall(r'href="([^"]+)">(\d+) facts? to confirm<', page.text)
+        assert "1 topic " in shown(page)
+        assert f" {waiting} fact" in shown(alex.get(address))
 
 
 def test_shared_data_are_saved_and_counted(alex: Client, database: Database) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from knowledge.articles import Text
 from knowledge.translations import latest, save
 from storage.database import Database
+from tests.conversations.test_topics_used import ANSWER, APOLOGY, converse
 from tests.knowledge.admin.conftest import fill_for_admins
 from tests.knowledge.admin.test_questions import ask
 from tests.knowledge.conftest import write_facts_content
@@ -35,6 +36,8 @@ PATHS = (
     f"{EDITOR}/history?old=1&new=2",
     f"{EDITOR}/history/2",
     f"{EDITOR}/history/2/publish",
+    f"{EDITOR}/history/2/schedule",
+    f"{EDITOR}/history/1/schedule",
     f"{EDITOR}/history/1/withdraw",
     "/admin/facts/",
     "/admin/facts/?selection=all",
@@ -59,6 +62,7 @@ def url(sqlite_database: Database, tmp_path: Path) -> Iterator[str]:
     fill_for_admins(sqlite_database, write_facts_content(tmp_path / "content"))
     save_draft(sqlite_database, "A draft.\n")
     ask(sqlite_database, "Czy mogę przywieźć psa?", "A co z kotem?")
+    converse(sqlite_database, [ANSWER], [APOLOGY])
     with served(application(sqlite_database)) as address:
         yield address
 
@@ -205,6 +209,68 @@ def test_a_text_is_changed_and_published_with_the_keyboard(browser: Browser, url
         to(visit, "Publish")
         keyboard.press("Enter")
         expect(visit.page.get_by_role("status").first).to_contain_text("Published.")
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_a_time_is_set_and_cancelled_with_the_keyboard(
+    browser: Browser, url: str, size: Size
+) -> None:
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, EDITOR)
+        keyboard = visit.page.keyboard
+        to(visit, "Publish later")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("heading", level=1)).to_contain_text("When is version 2")
+        to(visit, "day")
+        keyboard.type("2020-01-01")
+        keyboard.press("Tab")
+        keyboard.type("8")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("alert")).to_contain_text("still to come")
+        expect(visit.page.get_by_role("alert")).to_contain_text("Write hour and minute")
+        visit.errors.clear()  # 422
+        visit.check()
+        to(visit, "day")
+        keyboard.press("Control+A")
+        keyboard.type("2999-01-15")
+        keyboard.press("Tab")
+        keyboard.press("Control+A")
+        keyboard.type("08:00")
+        to(visit, "Set the time")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("status").first).to_contain_text("The time is set.")
+        for path in (
+            "/admin/articles/",
+            "/admin/articles/tax-card",
+            EDITOR,
+            f"{EDITOR}/history",
+            f"{EDITOR}/history/2/withdraw",
+            f"{EDITOR}/history/2/schedule",
+        ):
+            visit.open(path)
+            expect(visit.page.locator("time", has_text="15 Jan 2999, 08:00").first).to_be_visible()
+            visit.check()
+        visit.open(f"{EDITOR}/history/2")
+        to(visit, "Cancel the time")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("status").first).to_contain_text("The time is cancelled.")
+        visit.check()
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_a_newer_draft_says_that_the_time_is_cancelled(
+    browser: Browser, url: str, size: Size
+) -> None:
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, f"{EDITOR}/history/2/schedule")
+        visit.page.get_by_label("Day", exact=True).fill("2999-01-15")
+        visit.page.get_by_label("Time of day in Denmark").fill("08:00")
+        visit.page.get_by_role("button", name="Set the time").click()
+        expect(visit.page.get_by_role("status").first).to_contain_text("The time is set.")
+        visit.open(EDITOR)
+        visit.page.get_by_role("button", name="Save draft").click()
+        expect(visit.page.get_by_text("Version 2 is no longer published by itself")).to_be_visible()
+        visit.check()
 
 
 def test_a_fact_is_found_and_confirmed_with_the_keyboard(browser: Browser, url: str) -> None:

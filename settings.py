@@ -179,7 +179,7 @@ class Settings(BaseSettings):
 
     search_by_meaning: bool = Field(
         default=True,
-        description="Search by meaning beside words; takes about 60 MB more in each process of "
+        description="Search by meaning beside words; takes about 50 MB more in each process of "
         "the pages.",
     )
 

@@ -38,13 +38,15 @@ _WEIGHT_OF_TITLES = 4
 _LEAST_OF_THE_BEST_BY_WORDS = 0.3
 _LEAST_OF_THE_BEST_BY_MEANING = 0.6
 
-# Where no word is found, the best topic must fit so well by meaning alone, or nothing is found.
-_FITS_BY_MEANING_ALONE = 0.25
+# Where no word is found, the best topic must fit so well by meaning alone, or nothing is found:
+# 18 questions on nothing that we have ("qwertz", "weather tomorrow") stay below it. Of 35 in other
+# languages, 17 reach it, all of them with the right topic among the first three.
+_FITS_BY_MEANING_ALONE = 0.3
 
 # Of reciprocal rank fusion (Cormack et al. 2009). Small, as only the first places count here.
 _RANK_CONSTANT = 2
 
-# With 1 more questions in German and Danish find their article, and fewer in Lithuanian and Polish.
+# With 1 more questions find their article in German, and fewer in Lithuanian.
 _WEIGHT_OF_MEANING = 0.5
 
 _EXCERPT = 240

@@ -177,6 +177,12 @@ class Settings(BaseSettings):
         description="Sentence encoder; hashing is the small deterministic one for tests.",
     )
 
+    search_by_meaning: bool = Field(
+        default=True,
+        description="Search by meaning beside words; takes about 50 MB more in each process of "
+        "the pages.",
+    )
+
     @field_validator("widget_origins", mode="before")
     @classmethod
     def _split_origins(cls, value: object) -> object:

@@ -27,6 +27,7 @@ from bot.chat.rasa import Rasa
 from bot.widget import routes as widget
 from knowledge import on_time
 from knowledge.admin import routes as knowledge_admin
+from knowledge.meaning_ranking import Meanings
 from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
 from knowledge.search import Search
@@ -36,6 +37,7 @@ from storage.originals import Originals
 from triage import reference
 from triage.desk import routes as desk
 from triage.desk.desk import Desk
+from understanding.encoder import open_encoder
 from web import error_pages
 from web import routes as web_routes
 from web.access import check_routes, public
@@ -80,6 +82,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         SettingsError: The key for sessions is missing or short.
         OriginalsError: No key opens the originals of mails.
         MissingRuleError: A route does not say who may call it.
+        EncoderError: It is to search by meaning, and the encoder does not start.
     """
     if len(settings.session_key.get_secret_value()) < _SHORTEST_KEY:
         raise SettingsError(
@@ -88,7 +91,8 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         )
     originals = Originals(settings.originals_keys.get_secret_value())
     rasa = Rasa(settings.rasa_url, settings.rasa_token.get_secret_value())
-    search = Search()
+    meanings = _meanings(settings)
+    search = Search(meanings.ranking if meanings else None)
     chat = Chat(database, rasa, search, settings.public_url.rstrip("/"))
     door = Door(chat, RateLimit(*_OPENINGS), RateLimit(*_MESSAGES))
 
@@ -100,6 +104,8 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         with suppress(asyncio.CancelledError):
             await publishing
         rasa.close()
+        if meanings is not None:
+            meanings.close()
 
     app = FastAPI(
         title="Ankomst",
@@ -157,6 +163,12 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         with database.transaction() as session:
             add_demo_users(session)
     return app
+
+
+def _meanings(settings: Settings) -> Meanings | None:
+    if not settings.search_by_meaning:
+        return None
+    return Meanings(open_encoder(settings.encoder), settings.data_directory / "search")
 
 
 def _site(settings: Settings, database: Database) -> Site:

@@ -1,17 +1,22 @@
-"""`make bench`: time a chat turn and a triaged mail, each beside a peer in the same run."""
+"""`make bench`: a chat turn, a triaged mail and a search, each beside a peer in the same run."""
 
 from __future__ import annotations
 
 import argparse
 import logging
 import platform
+from collections.abc import Callable, Iterator
 
 import structlog
 
-from benchmarks import chat_turn, triaged_mail
-from benchmarks.figures import Figures
+from benchmarks import chat_turn, search, triaged_mail
+from benchmarks.figures import Figures, Found
 
-_BENCHMARKS = {"chat": chat_turn.measure, "mail": triaged_mail.measure}
+_BENCHMARKS: dict[str, Callable[[], Iterator[Figures | Found]]] = {
+    "chat": chat_turn.measure,
+    "mail": triaged_mail.measure,
+    "search": search.measure,
+}
 
 
 def main() -> None:
@@ -27,7 +32,11 @@ def main() -> None:
             _show(figures)
 
 
-def _show(figures: Figures) -> None:
+def _show(figures: Figures | Found) -> None:
+    if isinstance(figures, Found):
+        shares = f"first {figures.first:.3f}  among three {figures.among_three:.3f}"
+        print(f"  {figures.name:<46} n={figures.count:<5} {shares}")
+        return
     ratio = "" if figures.ratio is None else f"  {figures.ratio:.2f} x the peer"
     print(
         f"  {figures.name:<46} n={figures.count:<5} median {figures.median_ms:8.1f} ms  "

@@ -1,4 +1,4 @@
-"""What a benchmark reports: times of single runs, and how they compare with a peer's."""
+"""What a benchmark reports: times beside a peer's, or how often the right thing was found."""
 
 from __future__ import annotations
 
@@ -24,6 +24,23 @@ class Figures:
     median_ms: float
     p95_ms: float
     ratio: float | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """How often a search finds what it should.
+
+    Attributes:
+        name: What was searched, and how.
+        count: Questions that were put.
+        first: Share of them whose article came first, 0 to 1.
+        among_three: Share whose article was among the first three.
+    """
+
+    name: str
+    count: int
+    first: float
+    among_three: float
 
 
 def figures(name: str, seconds: Sequence[float], peer: Figures | None = None) -> Figures:

@@ -1,4 +1,4 @@
-"""Encodings of training texts, kept on disk, so that a retraining encodes only what is new."""
+"""Encodings of texts, kept on disk, so that only what is new is encoded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class KeptEncoder:
     """An encoder that remembers: what it has encoded before it takes from a file.
 
     The file holds what was asked for since it was opened, so that texts which are no longer
-    trained on go out of it. It may be deleted at any time.
+    used go out of it. It may be deleted at any time.
 
     Args:
         encoder: Encodes what is new.
@@ -65,11 +65,11 @@ class KeptEncoder:
         return np.stack([self._used[key] for key in keys])
 
     def save(self) -> None:
-        """Write the file, whole or not at all."""
+        """Write the file, whole or not at all; of several processes the last one's stays."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         keys = np.frombuffer(b"".join(self._used), dtype=np.uint8).reshape(-1, _KEY_BYTES)
         vectors = np.array(list(self._used.values()), dtype=np.float32)
-        unfinished = self._path.with_name(self._path.name + ".new")
+        unfinished = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
         with unfinished.open("wb") as file:
             np.savez(file, keys=keys, vectors=vectors.reshape(len(keys), self.dimensions))
         os.replace(unfinished, self._path)  # noqa: PTH105 (the atomic one, by its plain name)

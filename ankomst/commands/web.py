@@ -16,6 +16,7 @@ from ankomst.logs import configure_logs
 from settings import Settings, SettingsError, settings
 from storage.database import Database, DatabaseUnavailableError
 from storage.originals import OriginalsError
+from understanding.errors import EncoderError
 from web import users
 
 _log = structlog.get_logger(__name__)
@@ -34,7 +35,7 @@ def command() -> None:
             configured = settings()
             configure_logs(configured.log_format)
             app = create_application(configured, database)
-        except (SettingsError, OriginalsError) as error:
+        except (SettingsError, OriginalsError, EncoderError) as error:
             raise click.ClickException(str(error)) from error
         _serve(app, configured, database)
 

@@ -28,6 +28,7 @@ def settings_for(database_url: str, **changes: Any) -> Settings:
         "session_key": SecretStr("a key for the tests, long enough"),
         "originals_keys": SecretStr(ORIGINALS_KEY),
         "rasa_url": "http://127.0.0.1:9",
+        "search_by_meaning": False,
     }
     return Settings(_env_file=None, **(values | changes))
 

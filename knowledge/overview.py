@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple, get_args
@@ -41,8 +41,6 @@ class TopicState:
         titles: The published title in each language that has one.
         marks: For each language what holds for its text; never empty.
         publish_at: When a draft is published by itself, in each language in which one is.
-        facts_to_confirm: How many facts in its published texts readers are not shown.
-        use: What became of its answer in the chat in the last `COUNTED_DAYS` days.
     """
 
     topic: Topic
@@ -51,6 +49,17 @@ class TopicState:
     titles: Mapping[Language, str]
     marks: Mapping[Language, tuple[Mark, ...]]
     publish_at: Mapping[Language, datetime]
+
+
+@dataclass(frozen=True)
+class TableRow(TopicState):
+    """How a topic's article stands, and what the table tells beside that.
+
+    Attributes:
+        facts_to_confirm: How many facts in its published texts readers are not shown.
+        use: What became of its answer in the chat in the last `COUNTED_DAYS` days.
+    """
+
     facts_to_confirm: int
     use: Use
 
@@ -66,16 +75,18 @@ class _Version(NamedTuple):
     publish_at: datetime | None
 
 
-def overview(session: Session, today: date) -> list[TopicState]:
+_Versions = Mapping[tuple[str, str], list[_Version]]
+"""The versions of each topic and language, the earliest first."""
+
+
+def overview(session: Session, today: date) -> list[TableRow]:
     """Return how the article of each topic stands, in the order of the catalogue.
 
     Args:
         session: Read only.
         today: For reviews that are overdue, facts that are too old, and what is counted.
     """
-    by_text: dict[tuple[str, str], list[_Version]] = {}
-    for version in _versions(session):
-        by_text.setdefault((version.topic, version.language), []).append(version)
+    versions = _versions(session)
     due = {
         row.topic: row.review_due
         for row in session.execute(select(Article.topic, Article.review_due))
@@ -87,43 +98,54 @@ def overview(session: Session, today: date) -> list[TopicState]:
         for topic in state.topics
     )
     used = topics_used(session, midnight(today - timedelta(days=COUNTED_DAYS)))
+    states = (
+        _state(topic, due.get(topic.slug), versions, today) for topic in catalogue().topics.values()
+    )
     return [
-        _state(
-            topic,
-            due.get(topic.slug),
-            by_text,
-            today,
-            waiting[topic.slug],
-            used.get(topic.slug, NOT_USED),
+        TableRow(
+            **vars(state),
+            facts_to_confirm=waiting[state.topic.slug],
+            use=used.get(state.topic.slug, NOT_USED),
         )
-        for topic in catalogue().topics.values()
+        for state in states
     ]
 
 
-def _versions(session: Session) -> Iterable[_Version]:
-    rows = session.execute(
-        select(
-            TranslationVersion.id,
-            TranslationVersion.topic,
-            TranslationVersion.language,
-            TranslationVersion.number,
-            TranslationVersion.state,
-            TranslationVersion.title,
-            TranslationVersion.translated_from_id,
-            TranslationVersion.publish_at,
-        ).order_by(TranslationVersion.number)
-    )
-    return (_Version(*row) for row in rows)
+def topic_state(session: Session, topic: Topic, today: date) -> TopicState:
+    """Return how one article stands, without what only the table tells.
+
+    Args:
+        session: Read only.
+        topic: The topic of the catalogue.
+        today: For a review that is overdue.
+    """
+    article = session.get(Article, topic.slug)
+    due = article.review_due if article else None
+    return _state(topic, due, _versions(session, topic), today)
 
 
-def _state(
-    topic: Topic,
-    review_due: date | None,
-    by_text: Mapping[tuple[str, str], list[_Version]],
-    today: date,
-    facts_to_confirm: int,
-    use: Use,
-) -> TopicState:
+def _versions(session: Session, topic: Topic | None = None) -> _Versions:
+    """Return the versions of one topic, or of all."""
+    query = select(
+        TranslationVersion.id,
+        TranslationVersion.topic,
+        TranslationVersion.language,
+        TranslationVersion.number,
+        TranslationVersion.state,
+        TranslationVersion.title,
+        TranslationVersion.translated_from_id,
+        TranslationVersion.publish_at,
+    ).order_by(TranslationVersion.number)
+    if topic is not None:
+        query = query.where(TranslationVersion.topic == topic.slug)
+    found: dict[tuple[str, str], list[_Version]] = {}
+    for row in session.execute(query):
+        version = _Version(*row)
+        found.setdefault((version.topic, version.language), []).append(version)
+    return found
+
+
+def _state(topic: Topic, review_due: date | None, by_text: _Versions, today: date) -> TopicState:
     versions = {code: by_text.get((topic.slug, code), []) for code in LANGUAGES}
     published = {code: _last(versions[code], "published") for code in LANGUAGES}
     return TopicState(
@@ -137,8 +159,6 @@ def _state(
             for code, texts in versions.items()
             if texts and texts[-1].publish_at is not None
         },
-        facts_to_confirm=facts_to_confirm,
-        use=use,
     )
 
 

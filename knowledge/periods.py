@@ -42,6 +42,11 @@ def holding(records: Sequence[Record], day: date) -> Record | None:
     return next((record for record in records if holds(record, day)), None)
 
 
+def holding_or_last(records: Sequence[Record], day: date) -> Record:
+    """Return the record that holds on a day, or the last one where none does."""
+    return holding(records, day) or records[-1]
+
+
 def day_before(day: date) -> date:
     """Return the last day of what ends when something else begins."""
     return day - _ONE_DAY

@@ -29,8 +29,9 @@ MOST_CHARACTERS = 200
 """Of a question; what comes after is not read."""
 
 # How well a topic fits: its best passages together, and its title, which tells most. So 71 % of
-# 1,728 training messages find their topic first and 91 % among the first three; with the title
-# written before each passage, and the best passage alone, it was 55 % and 85 %.
+# 1,728 training messages found their topic first and 91 % among the first three, among articles on
+# nine topics; with the title written before each passage, and the best passage alone, it was 55 %
+# and 85 %.
 _PASSAGES_THAT_COUNT = 3
 _WEIGHT_OF_TITLES = 4
 

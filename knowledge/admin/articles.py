@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import ValidationError
-from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -27,7 +26,7 @@ from knowledge.articles import ArticleFile
 from knowledge.catalogue import Topic, catalogue, require_topic
 from knowledge.errors import EditConflictError, UnknownTopicError
 from knowledge.models import Article
-from knowledge.overview import COUNTED_DAYS, MARKS, Mark, TopicState, overview
+from knowledge.overview import COUNTED_DAYS, MARKS, Mark, TableRow, overview, topic_state
 from knowledge.rows import article_file
 from knowledge.saving import save_article
 from language.languages import Language
@@ -82,7 +81,7 @@ def articles(
     )
 
 
-def _fits(state: TopicState, wanted: str, selection: str) -> bool:
+def _fits(state: TableRow, wanted: str, selection: str) -> bool:
     names = (state.topic.slug, state.topic.title, *state.titles.values())
     if wanted and not any(wanted in fold(name) for name in names):
         return False
@@ -137,7 +136,7 @@ def _present(request: Request, topic: Topic) -> tuple[Fields, int | None]:
 
 def _article_page(request: Request, user: SignedIn, topic: Topic, form: Form) -> Response:
     with site_of(request).database.transaction() as session:
-        state = _state_of(session, topic)
+        state = topic_state(session, topic, today())
     return staff_page(
         request,
         user,
@@ -151,7 +150,3 @@ def _article_page(request: Request, user: SignedIn, topic: Topic, form: Form) ->
         form=form,
         editable=user.role == "admin",
     )
-
-
-def _state_of(session: Session, topic: Topic) -> TopicState:
-    return next(state for state in overview(session, today()) if state.topic == topic)

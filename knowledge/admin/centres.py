@@ -23,7 +23,7 @@ from knowledge.centre_files import (
 )
 from knowledge.changes_ahead import changes_ahead
 from knowledge.models import Centre, Municipality
-from knowledge.periods import holding
+from knowledge.periods import holding_or_last
 from knowledge.rows import centre_entry, municipality_entry
 from knowledge.saving import save_centre, save_municipality
 from language.normalisation import fold
@@ -44,7 +44,7 @@ def centres(request: Request, user: Reader) -> Response:
     """Show all centres as they are today, and the changes that are entered ahead."""
     with site_of(request).database.transaction() as session:
         found = [
-            (row.slug, holding(row.records, today()) or row.records[-1])
+            (row.slug, holding_or_last(row.records, today()))
             for row in session.scalars(select(Centre))
         ]
         ahead = changes_ahead(session, today())
@@ -69,7 +69,7 @@ def municipalities(
     """Show which centre serves which municipality today; a filter leaves some."""
     with site_of(request).database.transaction() as session:
         rows = session.scalars(select(Municipality).order_by(Municipality.name))
-        held = [(row, holding(row.records, today()) or row.records[-1]) for row in rows]
+        held = [(row, holding_or_last(row.records, today())) for row in rows]
         found = [
             (row, record)
             for row, record in held
@@ -150,7 +150,7 @@ def _find_centre(session: Session, slug: str) -> Kept[CentreRecord] | None:
     row = session.get(Centre, slug)
     if row is None:
         return None
-    shown = holding(row.records, today()) or row.records[-1]
+    shown = holding_or_last(row.records, today())
     return Kept(shown.name, centre_entry(row).records, row.revision)
 
 
@@ -214,5 +214,5 @@ def withdraw_centre(request: Request, user: Editor, slug: str, sent: Sent) -> Re
 def _centre_names(session: Session) -> dict[str, str]:
     """Return the names of all centres by slug: today's, or the last known."""
     rows = session.scalars(select(Centre))
-    names = {r.slug: (holding(r.records, today()) or r.records[-1]).name for r in rows}
+    names = {r.slug: holding_or_last(r.records, today()).name for r in rows}
     return dict(sorted(names.items(), key=lambda one: fold(one[1])))

@@ -25,7 +25,7 @@ from knowledge.answers import (
 from knowledge.articles import Text
 from knowledge.comparing import differences
 from knowledge.documents import problems
-from knowledge.fact_filling import facts_named, filled
+from knowledge.fact_filling import filled
 from knowledge.facts import Facts
 from knowledge.markdown import TopicAddress, to_html
 from knowledge.models import Article
@@ -153,10 +153,11 @@ def preview(
     if broken:
         return Preview(broken)
     article = session.get(Article, topic)
-    links = _links(session, article, topic, language, text, site.public_url)
+    facts = all_facts(session)
+    links = _links(session, article, topic, language, text, facts, site.public_url)
     return Preview(
         breaches=(),
-        warnings=tuple(_warnings(session, topic, language, text, reader)),
+        warnings=tuple(_warnings(session, topic, language, text, facts, reader)),
         chat=tuple(_chat(site.pages, article, text, links, reader)),
         page=_page(text, links),
         reviewed=article.reviewed if article else None,
@@ -170,10 +171,10 @@ def danish_text(session: Session, topic: str) -> Text | None:
 
 
 def _warnings(
-    session: Session, topic: str, language: Language, text: Text, reader: Language
+    session: Session, topic: str, language: Language, text: Text, facts: Facts, reader: Language
 ) -> Iterator[str]:
     topics = frozenset(session.scalars(select(Article.topic)))
-    for finding in text_findings(language, text, topics, all_facts(session)):
+    for finding in text_findings(language, text, topics, facts):
         yield finding.in_language(reader)
     danish = danish_text(session, topic) if language != "da" else None
     if danish is not None:
@@ -212,6 +213,7 @@ def _links(
     topic: str,
     language: Language,
     text: Text,
+    facts: Facts,
     public_url: str,
 ) -> _Links:
     there = topics_with_translation(session, language)
@@ -222,7 +224,7 @@ def _links(
         language,
         {topic: text.title, **titles},
         there | {topic},
-        all_facts(session),
+        facts,
         public_url,
     )
 
@@ -239,8 +241,7 @@ def _chat(
         theirs = whole.for_situation(alike[0])
         address = links.address(alike[0])
         said = chat_text(text.title, filled(theirs, links.facts, language, today()), address)
-        facts = [links.facts[one] for one in facts_named(theirs) if one in links.facts]
-        sources = sources_of(article, facts) if article else ()
+        sources = sources_of(article, theirs, links.facts) if article else ()
         message = _ChatMessage(
             text=said + read_more(language, links.titles, address),
             language=language,

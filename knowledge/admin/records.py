@@ -25,7 +25,7 @@ from knowledge.admin.forms import (
 from knowledge.centre_files import AnyRecord
 from knowledge.changing_records import beginning, corrected, entered_ahead, withdrawn
 from knowledge.errors import EditConflictError, RecordError
-from knowledge.periods import holding
+from knowledge.periods import holding_or_last
 from web import audit
 from web.dates import today
 from web.sessions import SignedIn
@@ -76,7 +76,7 @@ class RecordPages(Generic[AnyRecord]):
         records = kept.records
         asked = request.query_params.get("record")
         shown = (
-            holding(records, today()) or records[-1]
+            holding_or_last(records, today())
             if asked is None
             else beginning(records, _first_day(asked))
         )
@@ -146,7 +146,7 @@ class RecordPages(Generic[AnyRecord]):
         except EditConflictError:
             kept = self._kept(request, key)
             day = _first_day(fields.get("valid_from", "")) or today()
-            theirs = flat(holding(kept.records, day) or kept.records[-1])
+            theirs = flat(holding_or_last(kept.records, day))
             if ahead:
                 theirs |= {"valid_from": fields.get("valid_from", "")}
             form = Form(fields, kept.revision, theirs=theirs)

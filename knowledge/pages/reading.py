@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from knowledge.addresses import topic_links
 from knowledge.answers import AnswerSource, sources_of, topics_with_translation
 from knowledge.documents import Document
-from knowledge.fact_filling import facts_named, filled
+from knowledge.fact_filling import filled
 from knowledge.markdown import ForWhom, to_html, to_passages
 from knowledge.models import Article, TranslationVersion
 from knowledge.rows import all_facts
@@ -85,7 +85,7 @@ def reading(
         dimensions=document.dimensions,
         is_open=bool(theirs.dimensions),
         html=lambda for_whom: to_html(shown, links, for_whom),
-        sources=sources_of(article, [facts[n] for n in facts_named(theirs) if n in facts]),
+        sources=sources_of(article, theirs, facts),
         reviewed=article.reviewed,
         related=_titles(session, article.related, language),
         languages=_languages(session, topic),

@@ -26,6 +26,7 @@ _COMMANDS = {
     "run": ("run", "Set up and start the whole system."),
     "setup": ("setup", "Migrate, import the articles, train if needed."),
     "train": ("train", "Train understanding and Rasa's model."),
+    "tune": ("tune", "Tune the sentence encoder; seldom, needs PyTorch."),
     "triage": ("triage", "Classify mail; run the worker."),
     "users": ("users", "Add users of the desk."),
     "web": ("web", "Serve the pages."),

@@ -40,6 +40,7 @@ class KeptEncoder:
         self.name = encoder.name
         self.version = encoder.version
         self.dimensions = encoder.dimensions
+        self.is_tuned = encoder.is_tuned
         self._path = directory / f"encodings-{encoder.name}-{encoder.version}.npz"
         self._before = _read(self._path, encoder.dimensions)
         self._used: dict[bytes, NDArray[np.float32]] = {}

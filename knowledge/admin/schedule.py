@@ -47,9 +47,8 @@ def ask(request: Request, user: Editor, place: Place, number: Number) -> Respons
     """Show what a version changes for readers, and ask when they are to get it."""
     with site_of(request).database.transaction() as session:
         version = existing_version(session, place, number)
-        return _page(
-            request, user, session, place, version, Form(_fields(version.publish_at), None)
-        )
+        fields = _fields(version.publish_at) | approval_of(request, session, version).fields
+        return _page(request, user, session, place, version, Form(fields, None))
 
 
 @router.post("/schedule")

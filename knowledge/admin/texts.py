@@ -24,7 +24,7 @@ from knowledge.catalogue import Topic
 from knowledge.differences import Line, difference
 from knowledge.errors import EditConflictError, KnowledgeError
 from knowledge.models import Article, TranslationVersion
-from knowledge.reviews import standing
+from knowledge.reviews import older_to_review, standing
 from knowledge.translations import (
     history,
     latest,
@@ -113,7 +113,6 @@ def editor(request: Request, user: Editor, place: Place) -> Response:
     with site_of(request).database.transaction() as session:
         if session.get(Article, place.topic.slug) is None:
             return RedirectResponse(f"/admin/articles/{place.topic.slug}", 303)
-        editing.note(session, user.user_id, place.topic.slug, place.language)
         newest = latest(session, place.topic.slug, place.language)
     draft = Draft(
         text_of(newest) if newest else Text("", READINGS[0], ""), newest.id if newest else None
@@ -330,8 +329,9 @@ def _question(
 ) -> Response:
     """Ask; a form that was refused though nothing in it is wrong came too late."""
     has_changed = refused is not None and not refused.problems
-    form = refused or Form({}, None)
     chosen = existing_version(session, place, number)
+    approval = approval_of(request, session, chosen)
+    form = refused or Form(approval.fields, None)
     shown = published(session, place.topic.slug, place.language)
     site, reader = site_of(request), staff_language(request, user)
     warnings = preview(
@@ -345,7 +345,7 @@ def _question(
         **common(request, user, place),
         version=chosen,
         form=form,
-        approval=approval_of(request, session, chosen),
+        approval=approval,
         readers_get=shown,
         changes=difference(text_of(shown) if shown else None, text_of(chosen)),
         warnings=warnings,
@@ -400,10 +400,13 @@ def _editor_page(
 ) -> Response:
     site, reader = site_of(request), staff_language(request, user)
     with site.database.transaction() as session:
+        if session.get(Article, place.topic.slug) is not None:
+            editing.note(session, user.user_id, place.topic.slug, place.language)
         newest = latest(session, place.topic.slug, place.language)
         readers_get = published(session, place.topic.slug, place.language)
         danish = danish_text(session, place.topic.slug) if place.language != "da" else None
         stands = standing(session, newest) if newest else None
+        older = older_to_review(session, newest) if newest else []
         others = other_editors(session, user, place.topic.slug, place.language)
         shown = preview(session, site, place.topic.slug, place.language, draft.text, reader)
     return staff_page(
@@ -419,6 +422,7 @@ def _editor_page(
         readers_get=readers_get,
         danish=danish,
         standing=stands,
+        older=older,
         others=others,
         preview=shown,
         conflict=conflict,

@@ -148,11 +148,15 @@ def test_what_cannot_wait_is_published_with_a_reason_and_stays_listed(
     assert "1 text waits for your review" in table
     assert "It could not wait: The office closes at noon." in shown(anna.get(EDITOR))
     assert "Send it today" in shown(anna.get(REVIEW))
+    alex.post(EDITOR, form(database, "Newer.\n"))
+    assert "Version 2 has still to be reviewed" in shown(anna.get(EDITOR))
     assert anna.post(f"{REVIEW}/decision", decide(anna, "approved")).is_redirect
     assert "0 topics" in shown(anna.get("/admin/articles/?selection=review_put_off"))
+    assert "has still to be reviewed" not in shown(anna.get(EDITOR))
     assert audited(database)[1:] == [
         ("article.review_put_off", SUBJECT),
         ("article.published", SUBJECT),
+        ("article.saved", SUBJECT),
         ("article.approved", SUBJECT),
     ]
 
@@ -168,6 +172,8 @@ def test_a_time_is_set_only_for_what_is_approved_or_cannot_wait(
     assert newest(database).publish_at is None
     assert alex.post(f"{VERSION}/schedule", time | {"reason": "A new act."}).is_redirect
     assert newest(database).publish_at is not None
+    for page in ("publish", "schedule"):
+        assert "A new act.</textarea>" in alex.get(f"{VERSION}/{page}").text
     assert anna.post(f"{REVIEW}/decision", decide(anna, "changes", "Wrong day.")).is_redirect
     assert newest(database).publish_at is None
     assert [action for action, _ in audited(database)][1:] == [

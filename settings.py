@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         default=False, description="Send cookies over HTTPS only. Set to true in production."
     )
 
+    review_required: Literal["with_two_admins", "always", "never"] = Field(
+        default="with_two_admins",
+        description="When an article needs the approval of a second admin before readers get it: "
+        "where there are two admins or more, always, or never.",
+    )
+
     rasa_host: str = Field(default="127.0.0.1", description="Address that Rasa listens on.")
     rasa_port: int = Field(default=5005, description="Port that Rasa listens on.")
     rasa_url: str = Field(

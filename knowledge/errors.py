@@ -24,6 +24,10 @@ class PastTimeError(KnowledgeError, ValueError):
     """A draft cannot be published at a time that is over; nothing was changed."""
 
 
+class OwnTextError(KnowledgeError, PermissionError):
+    """Whoever wrote a text cannot review it; nothing was changed."""
+
+
 class RecordError(KnowledgeError, ValueError):
     """A dated record cannot be kept beside the others; nothing was changed.
 

@@ -38,7 +38,7 @@ from web.sessions import SignedIn
 from web.site import site_of
 from web.staff import staff_language, staff_page
 
-Selection = Literal[Mark, "overdue", "to_confirm", "unhelpful"]
+Selection = Literal[Mark, "for_me", "overdue", "to_confirm", "unhelpful"]
 
 router = APIRouter(prefix="/admin/articles", include_in_schema=False)
 
@@ -65,7 +65,7 @@ def articles(
     language = staff_language(request, user)
     with site_of(request).database.transaction() as session:
         found = overview(session, today())
-    chosen = [state for state in found if _fits(state, fold(text), selection)]
+    chosen = [state for state in found if _fits(state, fold(text), selection, user)]
     groups = {queue: [s for s in chosen if s.topic.queue == queue] for queue in QUEUES}
     return staff_page(
         request,
@@ -77,14 +77,17 @@ def articles(
         text=text,
         selection=selection,
         marks=MARKS,
+        for_me=sum(review.waits_for(user.name) for state in found for review in state.open_reviews),
         counted_days=COUNTED_DAYS,
     )
 
 
-def _fits(state: TableRow, wanted: str, selection: str) -> bool:
+def _fits(state: TableRow, wanted: str, selection: str, user: SignedIn) -> bool:
     names = (state.topic.slug, state.topic.title, *state.titles.values())
     if wanted and not any(wanted in fold(name) for name in names):
         return False
+    if selection == "for_me":
+        return state.waits_for(user.name)
     if selection == "overdue":
         return state.overdue
     if selection == "to_confirm":

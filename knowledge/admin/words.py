@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from conversations.unanswered import Outcome
+from knowledge.aligning import PartKey
 from knowledge.articles import Reading
 from knowledge.models import TranslationVersion, VersionState
 from knowledge.overview import Mark
@@ -44,6 +45,10 @@ class Words:
             "published": gettext("Published"),
             "draft": gettext("Draft"),
             "scheduled": gettext("Scheduled"),
+            "in_review": gettext("Waiting for review"),
+            "changes_wanted": gettext("Changes wanted"),
+            "approved": gettext("Approved"),
+            "review_put_off": gettext("To be reviewed afterwards"),
             "missing": gettext("Missing"),
             "withdrawn": gettext("Withdrawn"),
             "stale": gettext("Out of date"),
@@ -60,6 +65,20 @@ class Words:
             "withdrawn": gettext("Withdrawn"),
         }
         return names[version.state]
+
+    def part(self, key: PartKey) -> str:
+        """Return the name of a part of a text."""
+        gettext = self._texts.gettext
+        names: dict[PartKey, str] = {
+            "lead": gettext("Direct answer"),
+            "steps": gettext("Steps"),
+            "bring": gettext("What to have ready"),
+            "deadlines": gettext("Deadlines"),
+            "mistakes": gettext("Frequent mistakes"),
+            "next": gettext("What happens next"),
+            "where": gettext("Where to go"),
+        }
+        return names[key]
 
     def reading(self, reading: str) -> str:
         """Return how far a text has been read."""

@@ -36,10 +36,16 @@ class Words:
         ]
         """Of the exported audit log."""
         self._actions = {
+            "article.approved": gettext("Approved a draft of an article"),
+            "article.changes_wanted": gettext("Asked for changes of an article"),
             "article.data_saved": gettext("Saved an article's sources and dates"),
             "article.published": gettext("Published an article"),
             "article.published_on_time": gettext("Had an article published at a set time"),
             "article.restored": gettext("Restored an older text of an article"),
+            "article.review_asked": gettext("Sent a draft of an article for a review"),
+            "article.review_put_off": gettext(
+                "Put off the review of an article that could not wait"
+            ),
             "article.saved": gettext("Saved a draft of an article"),
             "article.scheduled": gettext("Set when an article is published"),
             "article.unscheduled": gettext("Cancelled the time at which an article is published"),

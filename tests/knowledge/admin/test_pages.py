@@ -63,7 +63,7 @@ def url(sqlite_database: Database, tmp_path: Path) -> Iterator[str]:
     save_draft(sqlite_database, "A draft.\n")
     ask(sqlite_database, "Czy mogę przywieźć psa?", "A co z kotem?")
     converse(sqlite_database, [ANSWER], [APOLOGY])
-    with served(application(sqlite_database)) as address:
+    with served(application(sqlite_database, review_required="never")) as address:
         yield address
 
 

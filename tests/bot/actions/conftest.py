@@ -17,6 +17,7 @@ from bot.actions.server import create_app
 from bot.components.payloads import is_payload
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
+from knowledge.search import Search
 from storage.database import Database
 
 PUBLIC_URL = "https://ics.example"
@@ -65,7 +66,7 @@ class Server:
 @pytest.fixture(scope="session")
 def server(phrases: Phrases, knowledge_database: Database) -> Server:
     """The action server."""
-    return Server(create_app(phrases, knowledge_database, PUBLIC_URL))
+    return Server(create_app(phrases, knowledge_database, Search(), PUBLIC_URL))
 
 
 @dataclass(frozen=True)

@@ -139,8 +139,7 @@ def routes(search: Search) -> APIRouter:
 
 
 def _without_unknown_centre(situation: Situation, names: Mapping[str, str]) -> Situation:
-    known = {None, *names}
-    return {d: word for d, word in situation.items() if d != "centre" or centre_slug(word) in known}
+    return {d: word for d, word in situation.items() if d != "centre" or centre_slug(word) in names}
 
 
 def _where_it_holds(hit: Hit) -> Situation:

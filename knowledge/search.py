@@ -199,6 +199,20 @@ class Search:
         ranked = self._ranked(session, question, language)
         return ranked.hits(_MOST_OFFERED) if ranked and ranked.is_sure else []
 
+    @property
+    def ranks_by_meaning(self) -> bool:
+        """Whether it ranks by meaning beside words, without which nothing is offered."""
+        return self._meaning is not None
+
+    def can_offer(self, session: Session, language: Language) -> bool:
+        """Return whether `offer` answers at once: the present index of the language is there."""
+        present = self._indexes.get(language)
+        return present is not None and present.state == _state(session, language)
+
+    def prepare(self, session: Session, language: Language) -> None:
+        """Make the index of a language if it is not there, which takes some seconds."""
+        self._index(session, language)
+
     def _ranked(self, session: Session, question: str, language: Language) -> _Found | None:
         index = self._index(session, language)
         if not index.passages:

@@ -58,6 +58,7 @@ def actions() -> None:
 
     from ankomst.searching import opened_search  # noqa: PLC0415
     from bot.actions.errors import PhrasesError  # noqa: PLC0415
+    from bot.actions.offers import Offers  # noqa: PLC0415
     from bot.actions.phrases import load_phrases  # noqa: PLC0415
     from bot.actions.server import create_app  # noqa: PLC0415
     from understanding.errors import EncoderError  # noqa: PLC0415
@@ -70,9 +71,14 @@ def actions() -> None:
         raise click.ClickException(str(error)) from error
     _require_port("ANKOMST_ACTIONS_PORT", configuration.actions_host, configuration.actions_port)
     try:
-        with opened_database() as database, opened_search(configuration) as search:
+        with (
+            opened_database() as database,
+            opened_search(configuration) as search,
+            closing(Offers(database, search)) as offers,
+        ):
+            offers.prepare()
             uvicorn.run(
-                create_app(phrases, database, search, configuration.public_url.rstrip("/")),
+                create_app(phrases, database, offers, configuration.public_url.rstrip("/")),
                 host=configuration.actions_host,
                 port=configuration.actions_port,
                 log_config=None,

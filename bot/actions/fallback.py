@@ -9,13 +9,12 @@ from bot.actions.centre import CENTRES_TOPIC
 from bot.actions.language_names import requested_language
 from bot.actions.messages import Button, Message
 from bot.actions.municipality import choices
+from bot.actions.offers import Offers
 from bot.actions.phrases import Phrase, Phrases
 from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
 from bot.components.payloads import HUMAN_HANDOVER, ask_topic
 from knowledge.former_names import former_names_in
-from knowledge.search import Search
-from storage.database import Database
 
 # Forms whose question is asked again after a few words that could not be read.
 _ASKS_AGAIN = frozenset({*FORMS.values(), "municipality_form"})
@@ -44,10 +43,9 @@ class ActionFallback(BotAction):
 
     action_name = "action_fallback"
 
-    def __init__(self, phrases: Phrases, database: Database, search: Search) -> None:
+    def __init__(self, phrases: Phrases, offers: Offers) -> None:
         super().__init__(phrases)
-        self._database = database
-        self._search = search
+        self._offers = offers
 
     def reply(self, turn: Turn) -> Reply:
         """Return the fallback, or the action that knows better."""
@@ -80,8 +78,7 @@ class ActionFallback(BotAction):
 
     def _articles(self, turn: Turn) -> tuple[Button, ...]:
         """Return buttons for the articles that a question is surely about."""
-        with self._database.transaction() as session:
-            hits = self._search.offer(session, turn.text, turn.language)
+        hits = self._offers.articles(turn.text, turn.language)
         return tuple(Button(hit.title, ask_topic(hit.topic)) for hit in hits)
 
     def _say(self, turn: Turn, phrase: Phrase) -> Message:

@@ -18,12 +18,12 @@ from bot.actions.choice import ActionAskChoice, ActionReadChoice
 from bot.actions.fallback import ActionFallback
 from bot.actions.handover import ActionHandover
 from bot.actions.municipality import ActionAskCentre, ActionAskMunicipality, ActionReadCentre
+from bot.actions.offers import Offers
 from bot.actions.phrases import Phrases
 from bot.actions.restart import ActionRestart
 from bot.actions.situation import ActionAskSituation, ActionReadSituation
 from bot.actions.situation_replies import load_situation_replies
 from bot.actions.smalltalk import ActionSmalltalk
-from knowledge.search import Search
 from knowledge.situations import WORDS
 from storage.database import Database
 
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 def actions(
-    phrases: Phrases, database: Database, search: Search, public_url: str
+    phrases: Phrases, database: Database, offers: Offers, public_url: str
 ) -> list[BotAction]:
     """Return all actions; domain.yml has the same names. See `create_app`."""
     replies = load_situation_replies()
@@ -41,7 +41,7 @@ def actions(
         ActionAskChoice(phrases, database),
         ActionAskMunicipality(phrases),
         ActionChangeLanguage(phrases),
-        ActionFallback(phrases, database, search),
+        ActionFallback(phrases, offers),
         ActionHandover(phrases, database),
         ActionReadCentre(phrases, database, replies),
         ActionReadChoice(phrases, database),
@@ -52,7 +52,7 @@ def actions(
     ]
 
 
-def create_app(phrases: Phrases, database: Database, search: Search, public_url: str) -> FastAPI:
+def create_app(phrases: Phrases, database: Database, offers: Offers, public_url: str) -> FastAPI:
     """Return the action server.
 
     It speaks the protocol of rasa-sdk's own server. That one sends the whole request back when an
@@ -61,11 +61,11 @@ def create_app(phrases: Phrases, database: Database, search: Search, public_url:
     Args:
         phrases: The bot's own phrases.
         database: Read for each answer, so that a published text is used at once.
-        search: Finds articles to offer where there is no answer.
+        offers: Finds articles to offer where there is no answer.
         public_url: Of our pages, without a stroke at its end: answers lead to them.
     """
     executor = ActionExecutor()
-    for action in actions(phrases, database, search, public_url):
+    for action in actions(phrases, database, offers, public_url):
         executor.register_action(action)
     app = FastAPI(openapi_url=None)
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from bot.actions.offers import Offers
 from bot.actions.phrases import Phrases, load_phrases
 from bot.actions.server import create_app
 from bot.components.payloads import is_payload
@@ -66,7 +67,9 @@ class Server:
 @pytest.fixture(scope="session")
 def server(phrases: Phrases, knowledge_database: Database) -> Server:
     """The action server."""
-    return Server(create_app(phrases, knowledge_database, Search(), PUBLIC_URL))
+    return Server(
+        create_app(phrases, knowledge_database, Offers(knowledge_database, Search()), PUBLIC_URL)
+    )
 
 
 @dataclass(frozen=True)

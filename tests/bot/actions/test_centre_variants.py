@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.actions.offers import Offers
 from bot.actions.phrases import Phrases
 from bot.actions.server import create_app
 from bot.components.payloads import is_payload
@@ -37,7 +38,7 @@ def database(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture
 def small(phrases: Phrases, database: Database) -> Actions:
     """Runs actions over that database."""
-    return Actions(Server(create_app(phrases, database, Search(), PUBLIC_URL)))
+    return Actions(Server(create_app(phrases, database, Offers(database, Search()), PUBLIC_URL)))
 
 
 def test_the_municipality_is_asked_for_where_the_answer_differs(small: Actions) -> None:

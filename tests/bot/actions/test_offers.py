@@ -9,6 +9,7 @@ from statistics import median
 
 import pytest
 
+from bot.actions.offers import Offers
 from bot.actions.phrases import Phrases
 from bot.actions.server import create_app
 from bot.components.payloads import ask_topic
@@ -50,7 +51,9 @@ def offering(
         while not search.offer(session, LICENCE, "en"):
             assert time.monotonic() < end
             time.sleep(0.05)
-    yield Actions(Server(create_app(phrases, database, search, PUBLIC_URL)))
+    offers = Offers(database, search)
+    yield Actions(Server(create_app(phrases, database, offers, PUBLIC_URL)))
+    offers.close()
     meanings.close()
     database.close()
 
@@ -84,6 +87,14 @@ def test_who_wants_none_of_the_topics_is_offered_no_others(
     understood = {"intent": {"name": "none_of_these"}}
     (said,) = offering.run("action_fallback", "/none_of_these", understood).said
     assert phrases.text(said["language"], "perhaps") not in said["text"]
+
+
+def test_nobody_waits_for_an_index(offering: Actions, phrases: Phrases) -> None:
+    # Nothing was searched in Danish yet.
+    begin = time.perf_counter()
+    (said,) = offering.run("action_fallback", "kørekort", {"language": "da"}).said
+    assert time.perf_counter() - begin < 1
+    assert said["text"] == phrases.text("da", "out_of_scope")
 
 
 def test_a_turn_with_an_offer_is_quick(offering: Actions) -> None:

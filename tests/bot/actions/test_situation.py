@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.actions.offers import Offers
 from bot.actions.phrases import Phrases
 from bot.actions.server import create_app
 from bot.actions.turn import SLOTS
@@ -41,7 +42,9 @@ def small_database(
 @pytest.fixture
 def small(phrases: Phrases, small_database: Database) -> Actions:
     """Runs actions over that database."""
-    return Actions(Server(create_app(phrases, small_database, Search(), PUBLIC_URL)))
+    return Actions(
+        Server(create_app(phrases, small_database, Offers(small_database, Search()), PUBLIC_URL))
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

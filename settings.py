@@ -186,7 +186,8 @@ class Settings(BaseSettings):
     search_by_meaning: bool = Field(
         default=True,
         description="Search by meaning beside words; takes about 50 MB more in each process of "
-        "the pages.",
+        "the pages, and in the action server, which then offers articles where the bot has no "
+        "answer.",
     )
 
     @field_validator("widget_origins", mode="before")

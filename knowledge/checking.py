@@ -20,7 +20,7 @@ from knowledge.articles import (
     topic_folders,
 )
 from knowledge.catalogue import catalogue
-from knowledge.centre_files import read_centres
+from knowledge.centre_files import CentreFile, read_centres
 from knowledge.checking_places import place_findings
 from knowledge.comparing import differences, site_of
 from knowledge.content import Layout, layout
@@ -50,21 +50,21 @@ def check_content(directory: Path, today: date, expected: Collection[str] = ()) 
     findings: list[Finding] = []
     found = layout(directory)
     facts = _read_facts(found, findings)
+    centres = _read_centres(found, findings)
     folders = topic_folders(found.articles)
     topics = {folder.name for folder in folders}
     contents = {folder: read_folder(folder) for folder in folders}
     for folder, content in contents.items():
         findings += content.findings
-        findings += _check_folder(folder, content, topics, facts, today)
+        findings += _check_folder(
+            folder, content, topics, facts, today, centres.centres if centres else ()
+        )
     for topic in sorted(set(expected) - topics):
         findings.append(Finding(found.articles / topic, "is missing; write the article."))
     if found.facts:
         findings += _check_facts(found.facts, facts, contents.values(), today)
-    if found.centres:
-        try:
-            findings += place_findings(found.centres, read_centres(found.centres), today)
-        except ContentError as error:
-            findings += error.findings
+    if found.centres and centres:
+        findings += place_findings(found.centres, centres, today)
     return sorted(findings, key=lambda finding: str(finding.path))
 
 
@@ -74,6 +74,14 @@ def _read_facts(found: Layout, findings: list[Finding]) -> Facts:
     except ContentError as error:
         findings += error.findings
         return {}
+
+
+def _read_centres(found: Layout, findings: list[Finding]) -> CentreFile | None:
+    try:
+        return read_centres(found.centres) if found.centres else None
+    except ContentError as error:
+        findings += error.findings
+        return None
 
 
 def _check_facts(
@@ -104,7 +112,12 @@ def _unofficial(path: Path, name: str, url: str) -> Iterator[Finding]:
 
 
 def _check_folder(
-    folder: Path, content: FolderContent, topics: set[str], facts: Facts, today: date
+    folder: Path,
+    content: FolderContent,
+    topics: set[str],
+    facts: Facts,
+    today: date,
+    centres: Collection[str],
 ) -> Iterator[Finding]:
     if content.file is not None:
         yield from _check_dates(folder / ARTICLE_FILE, content.file, today)
@@ -115,7 +128,7 @@ def _check_folder(
         path = folder / f"{language}.md"
         if language in content.texts:
             text = content.texts[language]
-            found = text_findings(language, text, topics, facts)
+            found = text_findings(language, text, topics, facts, centres)
             yield from (Finding(path, str(message)) for message in found)
             if content.file is not None:
                 yield from _links_without_source(path, text, content.file, facts)

@@ -30,7 +30,11 @@ _CHANGING = re.compile(
 
 
 def text_findings(
-    language: Language, text: Text, topics: Collection[str], facts: Collection[str]
+    language: Language,
+    text: Text,
+    topics: Collection[str],
+    facts: Collection[str],
+    centres: Collection[str],
 ) -> Iterator[Translatable]:
     """Yield what is wrong in one text, although it can be shown.
 
@@ -39,8 +43,16 @@ def text_findings(
         text: The text; its body breaks no rule.
         topics: The topics that have an article.
         facts: The names of the facts that there are.
+        centres: The slugs of the centres that there are.
     """
     document = text.document
+    for slug in document.centres:
+        if slug not in centres:
+            yield later(
+                "there is no centre %(slug)s, which `::: only` names; the centres are %(centres)s.",
+                slug=slug,
+                centres=", ".join(sorted(centres)),
+            )
     yield from _long_leads(document, language)
     yield from _dead_links(document, topics, facts)
     yield from _figures_that_change(text, language)

@@ -56,9 +56,12 @@ def actions() -> None:
     # Imported here: the other commands of the group start without the web framework.
     import uvicorn  # noqa: PLC0415
 
+    from ankomst.searching import opened_search  # noqa: PLC0415
     from bot.actions.errors import PhrasesError  # noqa: PLC0415
+    from bot.actions.offers import Offers  # noqa: PLC0415
     from bot.actions.phrases import load_phrases  # noqa: PLC0415
     from bot.actions.server import create_app  # noqa: PLC0415
+    from understanding.errors import EncoderError  # noqa: PLC0415
 
     configuration = settings()
     configure_logs(configuration.log_format)
@@ -67,15 +70,23 @@ def actions() -> None:
     except PhrasesError as error:
         raise click.ClickException(str(error)) from error
     _require_port("ANKOMST_ACTIONS_PORT", configuration.actions_host, configuration.actions_port)
-    with opened_database() as database:
-        uvicorn.run(
-            create_app(phrases, database, configuration.public_url.rstrip("/")),
-            host=configuration.actions_host,
-            port=configuration.actions_port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-        )
+    try:
+        with (
+            opened_database() as database,
+            opened_search(configuration) as search,
+            closing(Offers(database, search)) as offers,
+        ):
+            offers.prepare()
+            uvicorn.run(
+                create_app(phrases, database, offers, configuration.public_url.rstrip("/")),
+                host=configuration.actions_host,
+                port=configuration.actions_port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+            )
+    except EncoderError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _require_port(setting: str, host: str, port: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from conversations.models import UnhelpfulReason
 from conversations.unanswered import Outcome
 from knowledge.aligning import PartKey
 from knowledge.articles import Reading
@@ -95,6 +96,17 @@ class Words:
         gettext = self._texts.gettext
         return gettext("From the files") if version.origin == "import" else gettext("Edited here")
 
+    def reason(self, reason: UnhelpfulReason) -> str:
+        """Return why an answer did not help, as the person said."""
+        gettext = self._texts.gettext
+        names: dict[UnhelpfulReason, str] = {
+            "not_my_question": gettext("not what was asked"),
+            "hard_to_understand": gettext("hard to understand"),
+            "wrong_or_old": gettext("wrong or out of date"),
+            "incomplete": gettext("something is missing"),
+        }
+        return names[reason]
+
     def outcome(self, outcome: Outcome) -> str:
         """Return what became of a question."""
         gettext = self._texts.gettext
@@ -102,6 +114,7 @@ class Words:
             "fallback": gettext("Not answered"),
             "choice": gettext("Topics offered"),
             "none_of_these": gettext("“None of these”"),
+            "unhelpful": gettext("Answered, but it did not help"),
             "unavailable": gettext("The chat was away"),
         }
         return names[outcome]

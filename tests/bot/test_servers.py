@@ -28,6 +28,7 @@ from tests.bot.servers import (
     running_servers,
     sqlite_with_articles,
 )
+from tests.knowledge.conftest import write_content_by_centre
 from tests.postgres import Cluster, free_port
 
 pytestmark = pytest.mark.rasa
@@ -121,6 +122,32 @@ def test_conversations_survive_restarts_and_logs_hold_no_text(
         log = (tmp_path / name).read_text(encoding="utf-8")
         assert "Quetzalcoatl" not in log, log
         assert "CPR" not in log, log
+
+
+def test_an_answer_differs_by_centre_and_the_centre_is_remembered(
+    trained_models: Path, sqlite_template: Path, tmp_path: Path
+) -> None:
+    content = write_content_by_centre(tmp_path / "content")
+    url = sqlite_with_articles(tmp_path, sqlite_template, content)
+    ask = "How do I get a CPR number?"
+    with running_servers(tmp_path, trained_models, url) as servers:
+        known = servers.conversation("en")
+        (question,) = known.say(ask)
+        assert (question["kind"], len(question["buttons"])) == ("question", 1)
+        (answer,) = known.say("Odense")
+        assert (answer["topic"], answer["variant"]) == ("cpr-number", "centre:odense")
+        assert "Book a time in Odense." in answer["text"]
+        (again,) = known.say(ask)
+        assert again["variant"] == "centre:odense"
+        unknown = servers.conversation("en")
+        (question,) = unknown.say(ask)
+        (general,) = unknown.say(question["buttons"][0]["payload"])
+        assert (general["topic"], general["variant"]) == ("cpr-number", "other_centre")
+        assert "Come when it suits you." in general["text"]
+        typed = servers.conversation("en")
+        typed.say(ask)
+        (general,) = typed.say("I don't know")
+        assert general["variant"] == "other_centre"
 
 
 def test_two_replicas_share_conversations_and_locks(

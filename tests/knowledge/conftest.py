@@ -277,3 +277,33 @@ def write_situations_content(directory: Path) -> Path:
             path = folder / f"{language}.md"
             path.write_text(SITUATIONS.format(more=more), encoding="utf-8")
     return directory
+
+
+BY_CENTRE = """\
+---
+title: {title}
+state: written
+---
+You get [a number](topic:tax-card) at your centre.
+
+## What to do {{#steps}}
+
+::: only centre:odense
+1. Book a time in Odense.
+:::
+
+::: only other_centre
+1. Come when it suits you.
+:::
+
+2. Show your passport.
+"""
+
+
+def write_content_by_centre(directory: Path) -> Path:
+    """Write the small content, with a CPR article whose first step differs in Odense."""
+    write_content(directory)
+    for language, title in {"da": "CPR-nummer", "en": "CPR number", "pl": "Numer CPR"}.items():
+        path = directory / "articles" / "cpr-number" / f"{language}.md"
+        path.write_text(BY_CENTRE.format(title=title), encoding="utf-8")
+    return directory

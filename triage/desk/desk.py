@@ -16,6 +16,7 @@ from knowledge.addresses import topic_links
 from knowledge.answers import title, topics_with_translation
 from knowledge.catalogue import titles
 from knowledge.markdown import TopicAddress
+from knowledge.search import Search
 from knowledge.situations import Situation
 from language.languages import Language
 from storage.originals import Originals
@@ -45,11 +46,13 @@ class Desk:
         originals: The mails as they came.
         address: The ICS' own address, the sender of replies.
         public_url: Address of the public pages, for links in replies.
+        search: Finds articles.
     """
 
     originals: Originals
     address: str
     public_url: str
+    search: Search
 
     def topic_address(
         self, session: Session, language: Language, situation: Situation

@@ -44,6 +44,27 @@ def test_questions_are_listed_counted_and_lead_to_an_article(
     assert chosen.headers["Location"] == "/admin/articles/cpr-number/pl"
 
 
+def test_answers_that_did_not_help_are_listed_with_the_reasons(
+    alex: Client, database: Database
+) -> None:
+    with database.transaction() as session:
+        conversation = record.start(session, "da")
+        question = record.add_question(session, conversation, "skattekort?", None)
+        answer = Reply("answer", "Sådan.", "da", topic="tax-card")
+        (turn,) = record.store_answer(session, conversation, question.id, [answer])
+        record.rate(session, conversation.id, turn.number, False, "hard_to_understand")
+    page = shown(alex.get("/admin/questions/?outcome=unhelpful"))
+    assert "skattekort?" in page
+    assert "They said: hard to understand (1)" in page
+    table = shown(alex.get("/admin/articles/?selection=unhelpful"))
+    assert "Given 1 time, 1 time it did not help" in table
+    assert "1 topic" in table
+    with database.transaction() as session:
+        record.rate(session, conversation.id, turn.number, True, None)
+    assert "Given 1 time, 1 time it helped" in shown(alex.get("/admin/articles/"))
+    assert "skattekort?" not in shown(alex.get("/admin/questions/?outcome=unhelpful"))
+
+
 def test_many_questions_are_paged(alex: Client, database: Database) -> None:
     for start in (0, 30):
         ask(database, *(f"question {number}" for number in range(start, start + 30)))

@@ -43,10 +43,11 @@ Selection = Literal[Mark, "overdue", "to_confirm", "unhelpful"]
 router = APIRouter(prefix="/admin/articles", include_in_schema=False)
 
 
-def known_topic(topic: str) -> Topic:
+def known_topic(request: Request, topic: str) -> Topic:
     """Return the topic of an address; others are pages that do not exist."""
     try:
-        return require_topic(topic)
+        with site_of(request).database.transaction() as session:
+            return require_topic(session, topic)
     except UnknownTopicError as error:
         raise HTTPException(404) from error
 
@@ -78,6 +79,7 @@ def articles(
         selection=selection,
         marks=MARKS,
         counted_days=COUNTED_DAYS,
+        withdrawn=request.query_params.get("done") == "withdrawn",
     )
 
 
@@ -95,9 +97,9 @@ def _fits(state: TableRow, wanted: str, selection: str) -> bool:
 
 
 @router.get("/edit")
-def edit(_user: Editor, topic: str, language: Language) -> Response:
+def edit(_user: Editor, topic: KnownTopic, language: Language) -> Response:
     """Lead to the editor of a topic that was chosen in a form."""
-    return RedirectResponse(f"/admin/articles/{known_topic(topic).slug}/{language}", 303)
+    return RedirectResponse(f"/admin/articles/{topic.slug}/{language}", 303)
 
 
 @router.get("/{topic}")
@@ -137,6 +139,7 @@ def _present(request: Request, topic: Topic) -> tuple[Fields, int | None]:
 def _article_page(request: Request, user: SignedIn, topic: Topic, form: Form) -> Response:
     with site_of(request).database.transaction() as session:
         state = topic_state(session, topic, today())
+        topics = catalogue(session).topics
     return staff_page(
         request,
         user,
@@ -145,8 +148,9 @@ def _article_page(request: Request, user: SignedIn, topic: Topic, form: Form) ->
         words=Words(staff_language(request, user)),
         state=state,
         topic=topic,
-        topics=catalogue().topics.values(),
+        topics=topics.values(),
         queues=QUEUES,
         form=form,
         editable=user.role == "admin",
+        made=request.query_params.get("done") == "made",
     )

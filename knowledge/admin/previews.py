@@ -23,6 +23,7 @@ from knowledge.answers import (
     topics_with_translation,
 )
 from knowledge.articles import Text
+from knowledge.catalogue import catalogue
 from knowledge.comparing import differences
 from knowledge.documents import problems
 from knowledge.fact_filling import filled
@@ -33,7 +34,7 @@ from knowledge.rows import all_facts
 from knowledge.situation_words import for_whom, name
 from knowledge.situations import NOT_KNOWN, Situation, combinations
 from knowledge.strict_yaml import Line
-from knowledge.text_rules import text_findings
+from knowledge.text_rules import Topics, text_findings
 from knowledge.translations import latest, published, text_of
 from language.languages import Language
 from web.dates import today
@@ -173,7 +174,7 @@ def danish_text(session: Session, topic: str) -> Text | None:
 def _warnings(
     session: Session, topic: str, language: Language, text: Text, facts: Facts, reader: Language
 ) -> Iterator[str]:
-    topics = frozenset(session.scalars(select(Article.topic)))
+    topics = Topics(catalogue(session).topics, frozenset(session.scalars(select(Article.topic))))
     for finding in text_findings(language, text, topics, facts):
         yield finding.in_language(reader)
     danish = danish_text(session, topic) if language != "da" else None

@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from knowledge import models
 from knowledge.admin.forms import flat, nested
 from knowledge.articles import Article, Text, read_articles
+from knowledge.catalogue import TOPICS_FILE, Topic, shipped_catalogue
 from knowledge.centre_files import read_centres
 from knowledge.content import CONTENT_DIRECTORY, Content, read_content
 from knowledge.exporting import export_content
 from knowledge.facts import FACTS_FILE, Fact, read_facts
 from knowledge.importing import carry_out, plan
+from knowledge.saving import make_topic, withdraw_topic
 from knowledge.translations import latest, publish, published, save, withdraw
 from knowledge.whole_files import ExportError
 from storage.database import Database
@@ -41,6 +43,7 @@ def test_the_files_come_back_as_they_were(
         "articles/cpr-number/da.md",
         "articles/tax-card/da.md",
         "articles/tax-card/en.md",
+        "topics.yml",
         "centres.yml",
     ]
     for name in names(written, out)[1:5]:
@@ -99,6 +102,28 @@ def test_facts_are_written_where_they_changed(session: Session, tmp_path: Path) 
     assert read_facts(directory / FACTS_FILE)["fee"].value == 7000
 
 
+def test_topics_are_written_under_the_comment_of_the_file(
+    filled: Session, content_directory: Path, tmp_path: Path
+) -> None:
+    path = content_directory / TOPICS_FILE.name
+    path.write_text("# By hand.\n#\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    before = path.read_text(encoding="utf-8")
+    assert export_content(filled, content_directory) == []
+    make_topic(filled, Topic(slug="sim-card", queue="tax", title='A "SIM" card: yes # or no'))
+    withdraw_topic(filled, "church-tax")
+    assert export_content(filled, content_directory) == [path]
+    after = path.read_text(encoding="utf-8")
+    assert set(after.splitlines()) ^ set(before.splitlines()) == {
+        '  church-tax: {title: "Church tax"}',
+        '  church-tax: {title: "Church tax", withdrawn: true}',
+        r'  sim-card: {title: "A \"SIM\" card: yes # or no"}',
+    }
+    assert after.startswith("# By hand.\n#\n# The topic catalogue")
+    export_content(filled, tmp_path / "elsewhere")
+    elsewhere = (tmp_path / "elsewhere" / TOPICS_FILE.name).read_text(encoding="utf-8")
+    assert f"# By hand.\n#\n{elsewhere}" == after
+
+
 def test_a_place_that_cannot_be_written_is_named(filled: Session, tmp_path: Path) -> None:
     (tmp_path / "articles").write_text("in the way")
     with pytest.raises(ExportError, match=r"articles/cpr-number/article\.yml cannot be written"):
@@ -133,7 +158,9 @@ def test_import_and_export_of_any_content_lose_nothing(
     edited = data.draw(st.sampled_from(content))
     out = tmp_path_factory.mktemp("out")
     with Session(one_database.engine) as session:
-        carry_out(session, plan(session, Content(content, facts, None)), "import")
+        carry_out(
+            session, plan(session, Content(content, facts, None, shipped_catalogue())), "import"
+        )
         export_content(session, out)
         assert read_articles(out / "articles") == content
         if facts:

@@ -6,22 +6,23 @@ transaction, so that no process has to be told of a new topic.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge import models
 from knowledge.errors import UnknownTopicError
-from knowledge.strict_yaml import Line, read_text, read_yaml
+from knowledge.strict_yaml import Line, read_text, read_yaml, write_yaml
 from language.normalisation import fold
 from understanding.queues import QUEUES, Queue
 
@@ -186,14 +187,12 @@ def write_catalogue(topics: Catalogue, head: str) -> str:
         topics: What it holds.
         head: The comment at its beginning, as `head_of` gives it.
     """
-    lines = [head]
-    for queue in QUEUES:
-        own = [topic for topic in topics.every.values() if topic.queue == queue]
-        lines.append(f"{queue}:\n" if own else f"{queue}: {{}}\n")
-        lines += [f"  {topic.slug}: {{{', '.join(_entries(topic))}}}\n" for topic in own]
-    lines.append("# Intents that are no article\n")
-    lines.append(f"dialogue: [{', '.join(dialogue_intents())}]\n")
-    return "".join(lines)
+    groups: dict[str, object] = {
+        queue: {t.slug: _line(t) for t in topics.every.values() if t.queue == queue}
+        for queue in QUEUES
+    }
+    dialogue = f"dialogue: [{', '.join(dialogue_intents())}]\n"
+    return f"{head}{write_yaml(groups)}# Intents that are no article\n{dialogue}"
 
 
 def head_of(path: Path) -> str:
@@ -211,13 +210,15 @@ def head_of(path: Path) -> str:
     return "".join(head)
 
 
-def _entries(topic: Topic) -> Iterator[str]:
-    # A JSON string is a YAML string, on one line whatever it holds.
-    yield f"title: {json.dumps(topic.title, ensure_ascii=False)}"
+def _line(topic: Topic) -> CommentedMap:
+    """Return what stands behind a topic's slug, all on one line."""
+    row = CommentedMap({"title": DoubleQuotedScalarString(topic.title)})
     if topic.variants is not None:
-        yield f"variants: {topic.variants}"
+        row["variants"] = topic.variants
     if topic.withdrawn:
-        yield "withdrawn: true"
+        row["withdrawn"] = True
+    row.fa.set_flow_style()
+    return row
 
 
 def _by_queue(topics: Mapping[str, Topic]) -> Catalogue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from sqlalchemy.orm import Session
 from knowledge import models
 from knowledge.admin.forms import flat, nested
 from knowledge.articles import Article, Text, read_articles
-from knowledge.catalogue import TOPICS_FILE, Topic, shipped_catalogue
-from knowledge.centre_files import read_centres
+from knowledge.catalogue import TOPICS_FILE, Catalogue, Topic, shipped_catalogue
+from knowledge.centre_files import CentreFile, read_centres
 from knowledge.content import CONTENT_DIRECTORY, Content, read_content
 from knowledge.exporting import export_content
 from knowledge.facts import FACTS_FILE, Fact, read_facts
@@ -24,8 +25,9 @@ from knowledge.translations import latest, publish, published, save, withdraw
 from knowledge.whole_files import ExportError
 from storage.database import Database
 from storage.migrate import upgrade
+from tests.conftest import copy_of_postgres
 from tests.knowledge.conftest import fill, write_facts_content
-from tests.knowledge.values import articles, fact_files
+from tests.knowledge.values import articles, catalogues, centre_files, fact_files
 
 
 def names(paths: list[Path], directory: Path) -> list[str]:
@@ -180,4 +182,61 @@ def test_import_and_export_of_any_content_lose_nothing(
         carry_out(session, steps, "import")
         assert [step.item for step in steps if step.action == "keep"] == ["da.md"]
         assert published(session, edited.topic, "da") is version
+    shutil.rmtree(out)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def either_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A database of each kind for all examples of a property; each rolls its transaction back."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path_factory.mktemp('either')}/ankomst.db")
+        upgrade(database)
+        yield database
+        database.close()
+        return
+    with copy_of_postgres(request.getfixturevalue("postgres")) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+def _files(directory: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(directory)): path.read_bytes()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+    }
+
+
+@given(
+    topics=catalogues(), articles=articles(), facts=fact_files(), centres=st.none() | centre_files()
+)
+@settings(deadline=None, max_examples=40)
+def test_what_is_exported_and_imported_elsewhere_is_exported_to_the_same_bytes(
+    either_database: Database,
+    tmp_path_factory: pytest.TempPathFactory,
+    topics: Catalogue,
+    articles: list[Article],
+    facts: dict[str, Fact],
+    centres: CentreFile | None,
+) -> None:
+    out = tmp_path_factory.mktemp("twice")
+    content = Content(articles, facts, centres, topics)
+    for directory in (out / "first", out / "second"):
+        with Session(either_database.engine) as session:
+            carry_out(session, plan(session, content), "import")
+            export_content(session, directory)
+            content = read_content(directory)
+            assert {step.action for step in plan(session, content)} == {"same"}
+        assert content.articles == articles
+        assert content.facts == facts
+        assert content.topics is not None
+        assert content.topics.every == topics.every
+        if centres is not None:
+            assert content.centres is not None
+            assert content.centres.centres == centres.centres
+            assert set(content.centres.municipalities) == set(centres.municipalities)
+    assert _files(out / "first") == _files(out / "second")
     shutil.rmtree(out)

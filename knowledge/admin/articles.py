@@ -37,8 +37,11 @@ from web.dates import today
 from web.sessions import SignedIn
 from web.site import site_of
 from web.staff import staff_language, staff_page
+from web.translations import later
 
 Selection = Literal[Mark, "overdue", "to_confirm", "unhelpful"]
+
+_NO_TOPIC = later("Choose one of the list.")
 
 router = APIRouter(prefix="/admin/articles", include_in_schema=False)
 
@@ -114,20 +117,32 @@ def article(request: Request, user: Reader, topic: KnownTopic) -> Response:
 def save(request: Request, user: Editor, topic: KnownTopic, sent: Sent) -> Response:
     """Save what an article's languages share; the first time makes the article."""
     data = nested(typed(sent))
-    revision = revision_in(sent)
+    fields, revision = flat(data), revision_in(sent)
+    language = staff_language(request, user)
+    problems = {name: _NO_TOPIC.in_language(language) for name in _unknown_topics(request, fields)}
     try:
         file = ArticleFile.model_validate(data)
     except ValidationError as error:
-        problems = problems_by_field(error, staff_language(request, user))
-        return _article_page(request, user, topic, Form(flat(data), revision, problems))
+        problems |= problems_by_field(error, language)
+    if problems:
+        return _article_page(request, user, topic, Form(fields, revision, problems))
     try:
         with site_of(request).database.transaction() as session:
             save_article(session, topic.slug, file, revision)
             audit.record(session, user, "article.data_saved", f"article:{topic.slug}")
     except EditConflictError:
         theirs, newest = _present(request, topic)
-        return _article_page(request, user, topic, Form(flat(data), newest, theirs=theirs))
+        return _article_page(request, user, topic, Form(fields, newest, theirs=theirs))
     return RedirectResponse(f"/admin/articles/{topic.slug}?done=saved", 303)
+
+
+def _unknown_topics(request: Request, fields: Fields) -> list[str]:
+    """Return the names of the fields that name a related topic which there is not."""
+    with site_of(request).database.transaction() as session:
+        known = catalogue(session).topics
+    return [
+        name for name, value in fields.items() if name.startswith("related.") and value not in known
+    ]
 
 
 def _present(request: Request, topic: Topic) -> tuple[Fields, int | None]:

@@ -213,7 +213,7 @@ def _files(directory: Path) -> dict[str, bytes]:
 @given(
     topics=catalogues(), articles=articles(), facts=fact_files(), centres=st.none() | centre_files()
 )
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_what_is_exported_and_imported_elsewhere_is_exported_to_the_same_bytes(
     either_database: Database,
     tmp_path_factory: pytest.TempPathFactory,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from knowledge.catalogue import topic_queues
+from knowledge.catalogue import shipped_catalogue
 from settings import ROOT
 from understanding.examples import Example, MailExample, read_mails, read_nlu
 
@@ -33,4 +33,4 @@ def read_training_data() -> TrainingData:
     Raises:
         ExamplesError: A file is missing or cannot be read; the message says which.
     """
-    return TrainingData(read_nlu(MESSAGES), read_mails(MAILS), topic_queues())
+    return TrainingData(read_nlu(MESSAGES), read_mails(MAILS), shipped_catalogue().queues)

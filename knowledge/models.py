@@ -1,4 +1,4 @@
-"""Tables: articles with sources, versions of their translations, reviews, facts, centres, municipalities."""
+"""Tables: topics, articles with sources, versions of their translations, reviews, facts, centres."""
 
 from __future__ import annotations
 
@@ -26,6 +26,36 @@ was. withdrawn: taken away from readers, or a draft that was given up."""
 
 Origin = Literal["import", "editor"]
 """Where a version came from: from the files, or from a person who edited it here."""
+
+
+class Topic(Base):
+    """One thing people ask about; knowledge.catalogue says what it means.
+
+    Attributes:
+        slug: Its name, which never changes.
+        origin: Whether it came from the files or was made here.
+        position: Its place among the topics of its queue; new ones come last.
+        revision: Counts the saves.
+        files_digest: Digest of these data as the files last had them.
+    """
+
+    __tablename__ = "topic"
+    __table_args__ = (
+        CheckConstraint("queue IN ('tax', 'jobseeker', 'visitation')", "queue"),
+        CheckConstraint("origin IN ('import', 'editor')", "origin"),
+    )
+
+    slug: Mapped[str] = mapped_column(String(60), primary_key=True)
+    queue: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(Text)
+    variants: Mapped[str | None] = mapped_column(String(20))
+    withdrawn: Mapped[bool]
+    origin: Mapped[Origin] = mapped_column(String(10), default="import")
+    position: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column()
+    files_digest: Mapped[str] = mapped_column(String(64))
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it once)
 
 
 class Article(Base):

@@ -122,7 +122,8 @@ def overview(session: Session, today: date) -> list[TableRow]:
     )
     used = topics_used(session, midnight(today - timedelta(days=COUNTED_DAYS)))
     states = (
-        _state(topic, due.get(topic.slug), texts, today) for topic in catalogue().topics.values()
+        _state(topic, due.get(topic.slug), texts, today)
+        for topic in catalogue(session).topics.values()
     )
     return [
         TableRow(

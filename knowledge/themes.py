@@ -29,7 +29,7 @@ def themes(session: Session, language: Language) -> list[Theme]:
         )
     )
     titles: dict[str, str] = {row.topic: row.title for row in rows}
-    topics = catalogue().topics.values()
+    topics = catalogue(session).topics.values()
     found = [
         Theme(
             queue,

@@ -23,6 +23,7 @@ from knowledge.answers import (
     topics_with_translation,
 )
 from knowledge.articles import Text
+from knowledge.catalogue import catalogue
 from knowledge.centres import centre_names
 from knowledge.comparing import differences
 from knowledge.documents import problems
@@ -34,7 +35,7 @@ from knowledge.rows import all_facts
 from knowledge.situation_words import for_whom, name
 from knowledge.situations import NOT_KNOWN, Situation
 from knowledge.strict_yaml import Line
-from knowledge.text_rules import text_findings
+from knowledge.text_rules import Topics, text_findings
 from knowledge.translations import latest, published, text_of
 from language.languages import Language
 from web.dates import today
@@ -175,7 +176,7 @@ def danish_text(session: Session, topic: str) -> Text | None:
 def _warnings(
     session: Session, topic: str, language: Language, text: Text, facts: Facts, reader: Language
 ) -> Iterator[str]:
-    topics = frozenset(session.scalars(select(Article.topic)))
+    topics = Topics(catalogue(session).topics, frozenset(session.scalars(select(Article.topic))))
     for finding in text_findings(language, text, topics, facts, centre_names(session)):
         yield finding.in_language(reader)
     danish = danish_text(session, topic) if language != "da" else None

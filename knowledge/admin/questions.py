@@ -76,6 +76,7 @@ def question(
         if not turns:
             raise HTTPException(404)
         audit.record(session, user, "conversation.read", f"message:{turn_id}")
+        topics = catalogue(session).topics
     answer = next((turn for turn in turns if turn.reply_to == turn_id), None)
     spoken = answer.language if answer else None
     return staff_page(
@@ -85,8 +86,9 @@ def question(
         words=Words(staff_language(request, user)),
         turns=turns,
         turn_id=turn_id,
+        asked=next((turn.text for turn in turns if turn.id == turn_id), ""),
         text_language=spoken if is_language(spoken) else "da",
-        topics=catalogue().topics.values(),
+        topics=topics.values(),
         queues=QUEUES,
         all_languages=LANGUAGES,
         editable=user.role == "admin",

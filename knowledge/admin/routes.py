@@ -14,6 +14,7 @@ from knowledge.admin import (
     schedule,
     side_by_side,
     texts,
+    topics,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -27,5 +28,6 @@ for _pages in (
     facts,
     centres,
     questions,
+    topics,
 ):
     router.include_router(_pages.router)

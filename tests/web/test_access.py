@@ -122,6 +122,11 @@ RULES = {
     "GET /admin/centres/{slug}/ahead": "admin",
     "POST /admin/centres/{slug}/ahead": "admin",
     "POST /admin/centres/{slug}/withdraw": "admin",
+    "GET /admin/topics/new": "admin",
+    "POST /admin/topics/new": "admin",
+    "GET /admin/topics/{topic}": "admin",
+    "POST /admin/topics/{topic}": "admin",
+    "POST /admin/topics/{topic}/withdraw": "admin",
     "GET /admin/questions/": LEADERS,
     "GET /admin/questions/{turn_id}": LEADERS,
 }

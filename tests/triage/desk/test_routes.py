@@ -11,8 +11,10 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from knowledge.catalogue import shipped_catalogue
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
+from knowledge.saving import make_topic
 from storage.database import Database
 from storage.originals import Original
 from storage.times import now
@@ -121,6 +123,8 @@ def test_unsure_mail_is_marked_and_can_be_listed_alone(url: str, database: Datab
 
 
 def test_a_mail_is_shown_with_its_decision_and_reasons(url: str, database: Database) -> None:
+    with database.transaction() as session:
+        make_topic(session, shipped_catalogue().every["tax-card"])
     mail = Ledger(database).add(POLISH, "tax")
     with signed_in(url, "kim") as kim:
         page = text_of(kim.get(f"/desk/cases/{mail}"))

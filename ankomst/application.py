@@ -16,6 +16,7 @@ import bot.chat
 import knowledge.admin
 import knowledge.centres
 import knowledge.pages
+import learning.admin
 import triage.desk
 import web
 import web.account
@@ -31,6 +32,10 @@ from knowledge.meaning_ranking import Meanings
 from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
 from knowledge.search import Search
+from learning.admin import messages as learning_messages
+from learning.admin import question_groups as learning_groups
+from learning.admin import questions as learning_questions
+from learning.question_groups import QuestionGroups
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
@@ -92,6 +97,9 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
     originals = Originals(settings.originals_keys.get_secret_value())
     rasa = Rasa(settings.rasa_url, settings.rasa_token.get_secret_value())
     meanings = _meanings(settings)
+    question_groups = QuestionGroups(
+        open_encoder(settings.encoder) if settings.search_by_meaning else None
+    )
     search = Search(meanings.ranking if meanings else None)
     chat = Chat(database, rasa, search, settings.public_url.rstrip("/"))
     door = Door(chat, RateLimit(*_OPENINGS), RateLimit(*_MESSAGES))
@@ -104,6 +112,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         with suppress(asyncio.CancelledError):
             await publishing
         rasa.close()
+        question_groups.close()
         if meanings is not None:
             meanings.close()
 
@@ -133,6 +142,9 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         users_page.router,
         audit_page.routes(_audit_subject),
         knowledge_admin.router,
+        learning_messages.router,
+        learning_groups.routes(search, question_groups),
+        learning_questions.router,
         web_routes.router,
         register_routes.router,
         knowledge_pages.routes(search),
@@ -172,13 +184,14 @@ def _meanings(settings: Settings) -> Meanings | None:
 
 
 def _site(settings: Settings, database: Database) -> Site:
-    shared, chat, reading, editing, staff, admin, mails = (
+    shared, chat, reading, editing, learnt, staff, admin, mails = (
         Path(package.__path__[0])
         for package in (
             web,
             bot.chat,
             knowledge.pages,
             knowledge.admin,
+            learning.admin,
             web.account,
             web.admin,
             triage.desk,
@@ -191,9 +204,11 @@ def _site(settings: Settings, database: Database) -> Site:
             "knowledge": reading / "static",
             "admin": editing / "static",
             "desk": mails / "static",
+            "learning": learnt / "static",
         }
     )
-    folders = [room / "templates" for room in (shared, chat, reading, editing, staff, admin, mails)]
+    rooms = (shared, chat, reading, editing, learnt, staff, admin, mails)
+    folders = [room / "templates" for room in rooms]
     return Site(
         settings,
         database,

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import inspect, make_url
+
+from ankomst.commands.database import opened_database
 from knowledge.catalogue import topic_queues
-from settings import ROOT
+from learning.messages import training_examples
+from learning.models import TrainingMessage
+from settings import ROOT, settings
 from understanding.examples import Example, MailExample, read_mails, read_nlu
 
 if TYPE_CHECKING:
@@ -30,7 +36,21 @@ class TrainingData:
 def read_training_data() -> TrainingData:
     """Read the training data of this installation.
 
+    The messages are those of the database, or those of the files where it has none yet.
+
     Raises:
+        click.ClickException: The database is away, or its settings are wrong.
         ExamplesError: A file is missing or cannot be read; the message says which.
     """
-    return TrainingData(read_nlu(MESSAGES), read_mails(MAILS), topic_queues())
+    examples = _messages_here() or read_nlu(MESSAGES)
+    return TrainingData(examples, read_mails(MAILS), topic_queues())
+
+
+def _messages_here() -> list[Example]:
+    url = make_url(settings().effective_database_url())
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return []  # looking into it would make an empty one
+    with opened_database() as database, database.transaction() as session:
+        if not inspect(session.connection()).has_table(TrainingMessage.__tablename__):
+            return []
+        return training_examples(session)

@@ -20,9 +20,10 @@ from conversations.record import LONGEST
 from language.languages import Language
 from language.normalisation import fold
 
-Outcome = Literal["fallback", "choice", "none_of_these", "unavailable"]
+Outcome = Literal["fallback", "choice", "none_of_these", "unhelpful", "unavailable"]
 """fallback: there was no answer. choice: the closest topics were offered. none_of_these: they were
-offered, and the person meant none of them. unavailable: the bot was away."""
+offered, and the person meant none of them. unhelpful: there was an answer, and the person wrote that
+it did not help. unavailable: the bot was away."""
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
@@ -57,6 +58,7 @@ class _Row(NamedTuple):
     reply_to: int | None
     kind: str | None
     language: str | None
+    topic: str | None
     buttons: list[ButtonRecord]
 
 
@@ -69,7 +71,7 @@ class _Exchange(NamedTuple):
     def offers(self, text: str) -> bool:
         """Return whether the answer carries a button of this label."""
         labels = (button["label"] for row in self.answer for button in row.buttons)
-        return _folded(text) in map(_folded, labels)
+        return folded(text) in map(folded, labels)
 
 
 def unanswered(
@@ -93,7 +95,7 @@ def unanswered(
     for question, answer in _found(_turns(session, outcome, since, until), outcome):
         within = since <= question.at < until
         if within and (language is None or answer.language == language):
-            asked.setdefault(_folded(question.text), []).append((question, answer))
+            asked.setdefault(folded(question.text), []).append((question, answer))
     newest = [(max(same, key=lambda pair: pair[0].at), len(same)) for same in asked.values()]
     newest.sort(key=lambda pair: (pair[0][0].at, pair[0][0].id), reverse=True)
     return [
@@ -125,11 +127,13 @@ def conversation_around(session: Session, turn_id: int) -> list[Turn]:
 
 def _turns(session: Session, outcome: Outcome, since: datetime, until: datetime) -> Iterator[_Row]:
     """Yield all messages of the conversations in which the bot answered so in that time."""
-    kind = {"none_of_these": "choice", "unavailable": UNAVAILABLE}.get(outcome, outcome)
+    kinds = {"none_of_these": "choice", "unhelpful": "smalltalk", "unavailable": UNAVAILABLE}
     # An answer is stored a moment after its question, perhaps on the other side of midnight.
     concerned = select(Turn.conversation_id).where(
-        Turn.who == "bot", Turn.kind == kind, Turn.at >= since
+        Turn.who == "bot", Turn.kind == kinds.get(outcome, outcome), Turn.at >= since
     )
+    if outcome == "unhelpful":
+        concerned = concerned.where(Turn.topic.is_not(None))  # a complaint, see _is_complaint
     rows = session.execute(
         select(
             Turn.id,
@@ -140,6 +144,7 @@ def _turns(session: Session, outcome: Outcome, since: datetime, until: datetime)
             Turn.reply_to,
             Turn.kind,
             Turn.language,
+            Turn.topic,
             Turn.buttons,
         )
         .where(
@@ -149,7 +154,7 @@ def _turns(session: Session, outcome: Outcome, since: datetime, until: datetime)
         )
         .order_by(Turn.conversation_id, Turn.number)
     )
-    return (_Row(*row) for row in rows)
+    return map(_Row._make, rows)
 
 
 def _found(turns: Iterable[_Row], outcome: Outcome) -> Iterator[tuple[_Row, _Row]]:
@@ -175,16 +180,24 @@ def _exchanges(conversation: Iterable[_Row]) -> list[_Exchange]:
 
 def _answer_with(exchange: _Exchange, following: _Exchange | None, outcome: Outcome) -> _Row | None:
     kinds = {row.kind: row for row in exchange.answer}
+    if outcome == "unhelpful":
+        return kinds.get("answer") if following and _is_complaint(following) else None
     if outcome != "none_of_these":
         return kinds.get(outcome)
     choice = kinds.get("choice")
     if choice is None or following is None or not choice.buttons:
         return None
     # The last button of a choice is always the one for none of them.
-    refused = _folded(choice.buttons[-1]["label"])
-    return choice if _folded(following.question.text) == refused else None
+    refused = folded(choice.buttons[-1]["label"])
+    return choice if folded(following.question.text) == refused else None
+
+
+def _is_complaint(exchange: _Exchange) -> bool:
+    """Return whether the bot answered a complaint: only that small talk is about a topic."""
+    return any(row.kind == "smalltalk" and row.topic for row in exchange.answer)
 
 
 @lru_cache(maxsize=20_000)
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a question as all have it who ask the same, however they spell and end it."""
     return fold(text).strip(" .!?\"'")

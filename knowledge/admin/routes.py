@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from knowledge.admin import articles, centres, facts, questions, schedule, texts
+from knowledge.admin import articles, centres, facts, schedule, texts
 
 router = APIRouter(include_in_schema=False)
-for _pages in (articles, schedule, texts, facts, centres, questions):
+for _pages in (articles, schedule, texts, facts, centres):
     router.include_router(_pages.router)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from conversations.unanswered import Outcome
 from knowledge.articles import Reading
 from knowledge.models import TranslationVersion, VersionState
 from knowledge.overview import Mark
@@ -75,14 +74,3 @@ class Words:
         """Return where a version came from."""
         gettext = self._texts.gettext
         return gettext("From the files") if version.origin == "import" else gettext("Edited here")
-
-    def outcome(self, outcome: Outcome) -> str:
-        """Return what became of a question."""
-        gettext = self._texts.gettext
-        names: dict[Outcome, str] = {
-            "fallback": gettext("Not answered"),
-            "choice": gettext("Topics offered"),
-            "none_of_these": gettext("“None of these”"),
-            "unavailable": gettext("The chat was away"),
-        }
-        return names[outcome]

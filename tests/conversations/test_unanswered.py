@@ -77,6 +77,15 @@ def test_a_choice_is_told_apart_from_one_in_which_nothing_was_meant(database: Da
     assert texts(database, "none_of_these") == [("number", 1)]
 
 
+def test_answers_that_did_not_help_are_told_apart(database: Database) -> None:
+    sorry = Reply("smalltalk", "I am sorry.", "en", topic="tax-card")
+    thanks = Reply("smalltalk", "You are welcome.", "en")
+    talk(database, ("card", ANSWER), ("that is wrong", sorry), ("dog", NO_ANSWER), ("no", sorry))
+    talk(database, ("number", ANSWER), ("thanks", thanks))
+    talk(database, ("last", ANSWER))
+    assert texts(database, "unhelpful") == [("card", 1)]
+
+
 def test_when_the_bot_was_away_is_told_apart(database: Database) -> None:
     talk(database, ("hello?", AWAY), ("dog", NO_ANSWER), ("later", []))
     assert texts(database, "unavailable") == [("hello?", 1)]

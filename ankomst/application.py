@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 import bot.chat
 import knowledge.admin
 import knowledge.pages
+import learning.admin
 import triage.desk
 import web
 import web.account
@@ -29,12 +30,17 @@ from knowledge.admin import routes as knowledge_admin
 from knowledge.centres import centre_names
 from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
+from learning.admin import messages as learning_messages
+from learning.admin import question_groups as learning_groups
+from learning.admin import questions as learning_questions
+from learning.question_groups import QuestionGroups
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
 from triage import reference
 from triage.desk import routes as desk
 from triage.desk.desk import Desk
+from understanding.encoder import open_encoder
 from web import error_pages
 from web import routes as web_routes
 from web.access import check_routes, public
@@ -91,6 +97,10 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
     rasa = Rasa(settings.rasa_url, settings.rasa_token.get_secret_value())
     opened = ExitStack()
     search = opened.enter_context(opened_search(settings))
+    question_groups = QuestionGroups(
+        open_encoder(settings.encoder) if settings.search_by_meaning else None
+    )
+    opened.callback(question_groups.close)
     chat = Chat(database, rasa, search, settings.public_url.rstrip("/"))
     door = Door(chat, RateLimit(*_OPENINGS), RateLimit(*_MESSAGES), RateLimit(*_RATINGS))
 
@@ -130,6 +140,9 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         users_page.router,
         audit_page.routes(_audit_subject),
         knowledge_admin.router,
+        learning_messages.router,
+        learning_groups.routes(search, question_groups),
+        learning_questions.router,
         web_routes.router,
         register_routes.router,
         knowledge_pages.routes(search),
@@ -163,13 +176,14 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
 
 
 def _site(settings: Settings, database: Database) -> Site:
-    shared, chat, reading, editing, staff, admin, mails = (
+    shared, chat, reading, editing, learnt, staff, admin, mails = (
         Path(package.__path__[0])
         for package in (
             web,
             bot.chat,
             knowledge.pages,
             knowledge.admin,
+            learning.admin,
             web.account,
             web.admin,
             triage.desk,
@@ -182,9 +196,11 @@ def _site(settings: Settings, database: Database) -> Site:
             "knowledge": reading / "static",
             "admin": editing / "static",
             "desk": mails / "static",
+            "learning": learnt / "static",
         }
     )
-    folders = [room / "templates" for room in (shared, chat, reading, editing, staff, admin, mails)]
+    rooms = (shared, chat, reading, editing, learnt, staff, admin, mails)
+    folders = [room / "templates" for room in rooms]
     return Site(
         settings,
         database,

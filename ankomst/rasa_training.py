@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
 from ankomst.commands.bot_servers import rasa_environment
+from learning.message_files import write_messages
 from settings import PREFIX, ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from settings import Settings
+    from understanding.examples import Example
 
 ARCHIVE = "ankomst"
+_RULES = ("bot/data/rules.yml", "bot/data/stories.yml")
 _MADE_FROM = (
     "config.yml",
     "domain.yml",
-    "bot/data/**/*.yml",
+    *_RULES,
     "bot/components/**/*.py",
     "bot/uv.lock",
     "language/**/*.py",
@@ -46,15 +51,17 @@ def is_trained(configuration: Settings, understanding: Path) -> bool:
     return note.read_text(encoding="ascii") == _digest(understanding)
 
 
-def train_rasa(configuration: Settings, understanding: Path) -> None:
+def train_rasa(configuration: Settings, understanding: Path, examples: Iterable[Example]) -> None:
     """Train Rasa's archive: rules, stories, and the understanding model carried in it.
 
     Args:
         configuration: Says where Rasa's Python is and where models are kept.
         understanding: The model that becomes part of the archive.
+        examples: The messages that it was trained on; Rasa reads them from files made of them.
 
     Raises:
         RasaTrainingError: Rasa's environment is missing, or its training fails.
+        ExportError: The files of the messages cannot be written.
     """
     if not configuration.rasa_python.is_file():
         raise RasaTrainingError(
@@ -63,6 +70,9 @@ def train_rasa(configuration: Settings, understanding: Path) -> None:
     digest = _digest(understanding)
     _note(configuration).unlink(missing_ok=True)
     _folder(configuration).mkdir(parents=True, exist_ok=True)
+    messages = configuration.models_directory / "rasa-messages"
+    shutil.rmtree(messages, ignore_errors=True)
+    write_messages(examples, messages)
     log = configuration.models_directory / "rasa-training.log"
     with log.open("wb") as output:
         result = subprocess.run(
@@ -71,7 +81,8 @@ def train_rasa(configuration: Settings, understanding: Path) -> None:
                 # Rasa's validation refuses a text under two intents: Danish "tak" (thanks) is
                 # Polish "tak" (yes).
                 *("-m", "rasa", "train", "--force", "--skip-validation"),
-                *("--config", "config.yml", "--domain", "domain.yml", "--data", "bot/data"),
+                *("--config", "config.yml", "--domain", "domain.yml"),
+                *("--data", *_RULES, str(messages.absolute())),
                 *("--out", str(_folder(configuration).absolute())),
                 *("--fixed-model-name", ARCHIVE),
             ],

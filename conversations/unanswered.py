@@ -78,7 +78,7 @@ class _Exchange(NamedTuple):
     def offers(self, text: str) -> bool:
         """Return whether the answer carries a button of this label."""
         labels = (button["label"] for row in self.answer for button in row.buttons)
-        return _folded(text) in map(_folded, labels)
+        return folded(text) in map(folded, labels)
 
 
 def unanswered(
@@ -102,7 +102,7 @@ def unanswered(
     for question, answer in _found(_turns(session, outcome, since, until), outcome):
         within = since <= question.at < until
         if within and (language is None or answer.language == language):
-            asked.setdefault(_folded(question.text), []).append((question, answer))
+            asked.setdefault(folded(question.text), []).append((question, answer))
     found = [_together(same) for same in asked.values()]
     return sorted(found, key=lambda one: (one.at, one.turn_id), reverse=True)
 
@@ -225,10 +225,11 @@ def _answer_with(exchange: _Exchange, following: _Exchange | None, outcome: Outc
     if choice is None or following is None or not choice.buttons:
         return None
     # The last button of a choice is always the one for none of them.
-    refused = _folded(choice.buttons[-1]["label"])
-    return choice if _folded(following.question.text) == refused else None
+    refused = folded(choice.buttons[-1]["label"])
+    return choice if folded(following.question.text) == refused else None
 
 
 @lru_cache(maxsize=20_000)
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a question as all have it who ask the same, however they spell and end it."""
     return fold(text).strip(" .!?\"'")

@@ -9,6 +9,7 @@ import click
 
 from ankomst.rasa_training import RasaTrainingError, is_trained, train_rasa
 from ankomst.training_data import TrainingData, read_training_data
+from knowledge.whole_files import ExportError
 from settings import Settings, settings
 from understanding.encoder import open_encoder
 from understanding.encodings import KeptEncoder
@@ -40,11 +41,11 @@ def command(force: bool) -> None:
         if force or not is_trained(configuration, path):
             started = time.monotonic()
             click.echo("Training Rasa's model …")
-            train_rasa(configuration, path)
+            train_rasa(configuration, path, data.examples)
             click.echo(f"Rasa's model is trained ({time.monotonic() - started:.0f} s).")
         else:
             click.echo("Rasa's model fits its files.")
-    except (UnderstandingError, RasaTrainingError) as error:
+    except (UnderstandingError, RasaTrainingError, ExportError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -9,7 +9,6 @@ from knowledge.admin import (
     centres,
     facts,
     presence,
-    questions,
     reviews,
     schedule,
     side_by_side,
@@ -27,7 +26,6 @@ for _pages in (
     texts,
     facts,
     centres,
-    questions,
     topics,
 ):
     router.include_router(_pages.router)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 from conversations.models import UnhelpfulReason
-from conversations.unanswered import Outcome
 from knowledge.aligning import PartKey
 from knowledge.articles import Reading
 from knowledge.models import TranslationVersion, VersionState
@@ -106,15 +105,3 @@ class Words:
             "incomplete": gettext("something is missing"),
         }
         return names[reason]
-
-    def outcome(self, outcome: Outcome) -> str:
-        """Return what became of a question."""
-        gettext = self._texts.gettext
-        names: dict[Outcome, str] = {
-            "fallback": gettext("Not answered"),
-            "choice": gettext("Topics offered"),
-            "none_of_these": gettext("“None of these”"),
-            "unhelpful": gettext("Answered, but it did not help"),
-            "unavailable": gettext("The chat was away"),
-        }
-        return names[outcome]

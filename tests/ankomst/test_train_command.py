@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from ankomst import cli, training_data
 from ankomst.rasa_training import RasaTrainingError, is_trained, train_rasa
 from settings import Settings, settings
-from tests.understanding.small import write_mails, write_messages
+from tests.understanding.small import EXAMPLES, write_mails, write_messages
 from understanding.model import Understanding
 
 
@@ -124,10 +124,10 @@ def test_a_failure_of_rasa_is_told_and_tried_again(
     with pytest.raises(
         RasaTrainingError, match=r"failed: the rules contradict.*rasa-training\.log"
     ):
-        train_rasa(configuration, model)
+        train_rasa(configuration, model, EXAMPLES)
     assert not is_trained(configuration, model)
     rasa_python.write_text(works)
-    train_rasa(configuration, model)
+    train_rasa(configuration, model, EXAMPLES)
     assert is_trained(configuration, model)
     model.write_bytes(b"another model")
     assert not is_trained(configuration, model)

@@ -127,7 +127,16 @@ RULES = {
     "GET /admin/topics/{topic}": "admin",
     "POST /admin/topics/{topic}": "admin",
     "POST /admin/topics/{topic}/withdraw": "admin",
+    "GET /admin/messages/": LEADERS,
+    "GET /admin/messages/new": "admin",
+    "GET /admin/messages/{in_language}/{name}": LEADERS,
+    "POST /admin/messages/{in_language}/{name}/add": "admin",
+    "POST /admin/messages/{in_language}/{name}/change": "admin",
     "GET /admin/questions/": LEADERS,
+    "GET /admin/questions/groups": LEADERS,
+    "POST /admin/questions/groups": "admin",
+    "GET /admin/questions/left": LEADERS,
+    "POST /admin/questions/left": "admin",
     "GET /admin/questions/{turn_id}": LEADERS,
 }
 """Who may call what. A new route is added here by who has thought about it."""

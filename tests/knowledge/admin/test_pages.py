@@ -13,7 +13,6 @@ from knowledge.translations import latest, save
 from storage.database import Database
 from tests.conversations.test_topics_used import ANSWER, APOLOGY, converse
 from tests.knowledge.admin.conftest import fill_for_admins
-from tests.knowledge.admin.test_questions import ask
 from tests.knowledge.conftest import write_facts_content
 from tests.web.browser import WIDTHS, Visit, visiting
 from tests.web.fixtures import PASSWORD
@@ -57,17 +56,14 @@ PATHS = (
     "/admin/centres/municipalities/0163",
     "/admin/centres/municipalities/0101?record=2027-01-01",
     "/admin/centres/municipalities/0101/ahead",
-    "/admin/questions/",
-    "/admin/questions/1",
 )
 
 
 @pytest.fixture
 def url(sqlite_database: Database, tmp_path: Path) -> Iterator[str]:
-    """The application over the small content with facts, with a draft and some questions."""
+    """The application over the small content with facts, with a draft."""
     fill_for_admins(sqlite_database, write_facts_content(tmp_path / "content"))
     save_draft(sqlite_database, "A draft.\n")
-    ask(sqlite_database, "Czy mogę przywieźć psa?", "A co z kotem?")
     converse(sqlite_database, [ANSWER], [APOLOGY])
     with served(application(sqlite_database, review_required="never")) as address:
         yield address

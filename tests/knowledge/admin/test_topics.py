@@ -14,7 +14,6 @@ from knowledge.translations import latest, publish, save, withdraw
 from language.languages import LANGUAGES
 from storage.database import Database
 from tests.knowledge.admin.conftest import Client, audited
-from tests.knowledge.admin.test_questions import ask
 from tests.knowledge.admin.test_texts import at_once, shown
 
 NEW = "/admin/topics/new"
@@ -124,21 +123,6 @@ def test_two_who_make_the_same_topic_at_once_make_it_once(
     refused = next(answer for answer in answers if answer.status_code == 422)
     assert "There is a topic “sim-card-phone” already" in shown(refused)
     assert audited(database) == [("topic.made", "topic:sim-card-phone")]
-
-
-def test_the_question_that_it_came_from_is_shown_and_led_on_with(
-    alex: Client, database: Database
-) -> None:
-    [turn] = ask(database, "Gdzie kupić kartę SIM?")
-    [address] = re.findall(
-        r'href="(/admin/topics/new[^"]+)"', alex.get(f"/admin/questions/{turn}").text
-    )
-    form = alex.get(address.replace("&amp;", "&"))
-    assert 'lang="pl">Gdzie kupić kartę SIM?</blockquote>' in form.text
-    given = {"language": "pl", "message": "Gdzie?", "then": "/admin/messages/new"}
-    assert sim(alex, **given) == (
-        "/admin/messages/new?topic=sim-card-phone&language=pl&message=Gdzie%3F"
-    )
 
 
 @pytest.mark.parametrize(

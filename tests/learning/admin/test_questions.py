@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from conversations import record
 from conversations.record import Reply
 from storage.database import Database
 from tests.knowledge.admin.conftest import Client, audited
 from tests.knowledge.admin.test_texts import shown
+from tests.knowledge.admin.test_topics import sim
 
 NO_ANSWER = Reply("fallback", "Nie **wiem**.", "pl", confidence=0.1)
 
@@ -81,3 +84,18 @@ def test_what_is_no_question_does_not_exist(alex: Client) -> None:
     assert alex.get("/admin/questions/1").status_code == 404
     assert alex.get("/admin/questions/99999999999").status_code == 404
     assert alex.get("/admin/questions/?outcome=x").status_code == 422
+
+
+def test_the_question_that_it_came_from_is_shown_and_led_on_with(
+    alex: Client, database: Database
+) -> None:
+    [turn] = ask(database, "Gdzie kupić kartę SIM?")
+    [address] = re.findall(
+        r'href="(/admin/topics/new[^"]+)"', alex.get(f"/admin/questions/{turn}").text
+    )
+    form = alex.get(address.replace("&amp;", "&"))
+    assert 'lang="pl">Gdzie kupić kartę SIM?</blockquote>' in form.text
+    given = {"language": "pl", "message": "Gdzie kupić SIM?", "then": "/admin/messages/new"}
+    led_on = alex.get(sim(alex, **given)).headers["Location"]
+    assert led_on == "/admin/messages/pl/sim-card-phone?message=Gdzie+kupi%C4%87+SIM%3F#add"
+    assert "Gdzie kupić SIM?</textarea>" in alex.get(led_on).text

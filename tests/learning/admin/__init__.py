@@ -1,0 +1,1 @@
+"""Tests of the pages of training messages, and of the questions that become some."""

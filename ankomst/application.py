@@ -16,6 +16,7 @@ import bot.chat
 import knowledge.admin
 import knowledge.centres
 import knowledge.pages
+import learning.admin
 import triage.desk
 import web
 import web.account
@@ -31,6 +32,9 @@ from knowledge.meaning_ranking import Meanings
 from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
 from knowledge.search import Search
+from learning import active_archive
+from learning.admin import routes as learning_admin
+from learning.versions import Versions
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
@@ -94,6 +98,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
     meanings = _meanings(settings)
     search = Search(meanings.ranking if meanings else None)
     chat = Chat(database, rasa, search, settings.public_url.rstrip("/"))
+    versions = Versions(settings.models_directory)
     door = Door(chat, RateLimit(*_OPENINGS), RateLimit(*_MESSAGES))
 
     @asynccontextmanager
@@ -133,6 +138,8 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         users_page.router,
         audit_page.routes(_audit_subject),
         knowledge_admin.router,
+        learning_admin.routes(versions),
+        active_archive.routes(versions),
         web_routes.router,
         register_routes.router,
         knowledge_pages.routes(search),
@@ -172,13 +179,14 @@ def _meanings(settings: Settings) -> Meanings | None:
 
 
 def _site(settings: Settings, database: Database) -> Site:
-    shared, chat, reading, editing, staff, admin, mails = (
+    shared, chat, reading, editing, training, staff, admin, mails = (
         Path(package.__path__[0])
         for package in (
             web,
             bot.chat,
             knowledge.pages,
             knowledge.admin,
+            learning.admin,
             web.account,
             web.admin,
             triage.desk,
@@ -190,10 +198,12 @@ def _site(settings: Settings, database: Database) -> Site:
             "chat": chat / "static",
             "knowledge": reading / "static",
             "admin": editing / "static",
+            "training": training / "static",
             "desk": mails / "static",
         }
     )
-    folders = [room / "templates" for room in (shared, chat, reading, editing, staff, admin, mails)]
+    rooms = (shared, chat, reading, editing, training, staff, admin, mails)
+    folders = [room / "templates" for room in rooms]
     return Site(
         settings,
         database,

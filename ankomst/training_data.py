@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MESSAGES = ROOT / "bot" / "data" / "nlu"
 MAILS = ROOT / "triage" / "data"
+VALIDATION = ROOT / "benchmarks" / "validation"
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,12 @@ def read_training_data() -> TrainingData:
         ExamplesError: A file is missing or cannot be read; the message says which.
     """
     return TrainingData(read_nlu(MESSAGES), read_mails(MAILS), topic_queues())
+
+
+def read_validation() -> list[Example]:
+    """Read the messages that no model is ever trained on; there may be none.
+
+    Raises:
+        ExamplesError: A file cannot be read; the message says which.
+    """
+    return read_nlu(VALIDATION) if any(VALIDATION.glob("*.yml")) else []

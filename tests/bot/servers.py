@@ -212,7 +212,7 @@ def running_servers(
     servers = BotServers(
         rasa_url=environment[f"{PREFIX}RASA_URL"],
         actions_url=environment[f"{PREFIX}ACTIONS_URL"],
-        token=token,
+        token=environment[f"{PREFIX}RASA_TOKEN"],
         data_directory=data,
         environment=environment,
     )

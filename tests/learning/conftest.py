@@ -19,13 +19,13 @@ WITHOUT = "faq/jobnet-cv"
 """The small model of before knows nothing of this topic."""
 
 
-def write_version(version: Version, examples: Sequence[Example]) -> None:
+def write_version(version: Version, name: str, examples: Sequence[Example]) -> None:
     """Make a version of the small data; Rasa's archive in it is none that Rasa reads."""
     judged = train_and_judge(examples, MAILS, TOPIC_QUEUES, open_encoder("hashing"))
     judged.model.save(version.understanding)
     of_messages = zip(examples, judged.judgements, strict=True)
     save_judgements(version.judgements, {key_of(e): j for e, j in of_messages})
-    version.archive.write_bytes(version.name.encode())
+    version.archive.write_bytes(name.encode())
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +38,7 @@ def small_versions(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("new", list(EXAMPLES)),
     ):
         with versions.making(name) as version:
-            write_version(version, examples)
+            write_version(version, name, examples)
     return models
 
 

@@ -18,22 +18,17 @@ from learning.training_queue import (
     MOST_ATTEMPTS,
     Failed,
     Progress,
-    Trained,
     TrainingQueue,
     Unchanged,
 )
 from learning.versions import Versions
 from storage.database import Database
 from storage.times import now
+from tests.learning.carried_out import adopted, asked, evaluated
 from tests.understanding.small import EXAMPLES
 from triage.errors import ClaimLostError
 from understanding.errors import ModelMissingError
 from understanding.examples import Example
-
-
-def asked(database: Database) -> int:
-    with database.transaction() as session:
-        return runs.ask(session, "alex").id
 
 
 def found(database: Database, run_id: int) -> TrainingRun:
@@ -41,22 +36,6 @@ def found(database: Database, run_id: int) -> TrainingRun:
         run = session.get(TrainingRun, run_id)
     assert run is not None
     return run
-
-
-def adopted(database: Database, version: str = "old") -> int:
-    with database.transaction() as session:
-        return runs.adopt(session, version, []).id
-
-
-def evaluated(database: Database, versions: Versions, before: int | None = None) -> int:
-    """A run that a trainer has carried out, with the version `new`."""
-    run_id = asked(database)
-    queue = TrainingQueue(database, "trainer", 60)
-    assert queue.take() == run_id
-    old = versions.version("old") if before is not None else None
-    compared = compare_versions(old, versions.version("new"), EXAMPLES)
-    queue.end(run_id, Trained("new", before, compared))
-    return run_id
 
 
 def test_asking_twice_is_asking_once(database: Database) -> None:
@@ -135,7 +114,9 @@ def test_before_and_after_message_by_message(database: Database, versions: Versi
     assert everything.before.in_scope == everything.after.in_scope == 90
     # A third of them are about a topic that the old model does not know.
     assert everything.before.first <= 60 < everything.after.first
-    assert figures_of(run.figures, validation=True) == []
+    validation = figures_of(run.figures, validation=True)
+    assert [row.language for row in validation] == [None, "en"]
+    assert validation[0].after.in_scope == 2
     with database.transaction() as session:
         count, some = runs.changes(
             session, run_id, better=True, language=None, offset=0, limit=1000

@@ -76,7 +76,10 @@ class Settings(BaseSettings):
         description="Python of Rasa's own environment.",
     )
     rasa_token: SecretStr = Field(
-        default=SecretStr(""), description="Token that Rasa's API asks of its callers."
+        default=SecretStr(""),
+        description="Token that Rasa's API asks of its callers, and that Rasa shows when it "
+        "fetches the active model; without it no model put into use later reaches Rasa before it "
+        "is started again.",
     )
     redis_url: str = Field(
         default="",

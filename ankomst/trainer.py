@@ -13,7 +13,6 @@ from multiprocessing.process import BaseProcess
 
 import structlog
 
-from ankomst.training_process import carry_out
 from learning.training_queue import End, Failed, Progress, TrainingQueue
 from settings import Settings
 from storage.database import Database, DatabaseUnavailableError
@@ -30,6 +29,13 @@ CLAIM_SECONDS = 60.0
 Process = Callable[[Settings, Connection], None]
 
 
+def _carry_out(configuration: Settings, pipe: Connection) -> None:
+    # Imported here: the process that waits for runs stays at half the memory.
+    from ankomst.training_process import carry_out  # noqa: PLC0415
+
+    carry_out(configuration, pipe)
+
+
 class Trainer:
     """Takes up runs and has each carried out in a process of its own.
 
@@ -44,7 +50,7 @@ class Trainer:
         self,
         configuration: Settings,
         database: Database,
-        process: Process = carry_out,
+        process: Process = _carry_out,
         claim_seconds: float = CLAIM_SECONDS,
     ) -> None:
         self._configuration = configuration

@@ -69,4 +69,5 @@ def _train(configuration: Settings, report: Report) -> Trained | Unchanged:
     report("comparing")
     before = versions.version(present.version) if present and present.version else None
     compared = compare_versions(before, version, data.examples, read_validation())
-    return Trained(name, present.id if present else None, compared)
+    before_id = present.id if present else None
+    return Trained(name, before_id, compared.figures(), compared.changes())

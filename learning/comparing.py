@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
+from learning.figures import rows_of
 from learning.versions import Version
 from understanding.examples import Example
 from understanding.judgements import (
@@ -28,6 +30,29 @@ class Compared:
 
     messages: Comparison
     validation: Comparison = field(default_factory=Comparison)
+
+    def figures(self) -> list[dict[str, Any]]:
+        """Return the counts as a run keeps them; see learning/figures.py."""
+        return [
+            *rows_of(self.messages, validation=False),
+            *rows_of(self.validation, validation=True),
+        ]
+
+    def changes(self) -> list[dict[str, Any]]:
+        """Return what got better and worse, as columns of `models.ChangedMessage`."""
+        return [
+            {
+                "validation": validation,
+                "language": change.example.language,
+                "text": change.example.text,
+                "label": change.example.label,
+                "better": change.is_better,
+                "before": asdict(change.before),
+                "after": asdict(change.after),
+            }
+            for validation, comparison in ((False, self.messages), (True, self.validation))
+            for change in comparison.changes
+        ]
 
 
 def compare_versions(

@@ -7,17 +7,15 @@ trainer, or this one started anew, takes up what a killed one left.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import select, true
 from sqlalchemy.orm import Session, aliased
 
-from learning.comparing import Compared
-from learning.figures import rows_of
 from learning.models import UNDER_WAY, ChangedMessage, Failure, RunState, Stage, TrainingRun
 from storage.database import Database
 from storage.times import now
 from triage.claims import Claims
-from understanding.judgements import Change
 
 MOST_ATTEMPTS = 3
 """A run whose trainer was killed so often has failed."""
@@ -39,12 +37,14 @@ class Trained:
     Attributes:
         version: The name of the new model.
         compared_with: The run whose model it was compared with; None where there was none.
-        compared: How.
+        figures: As of `TrainingRun.figures`.
+        changes: Columns of `ChangedMessage`, a row a message.
     """
 
     version: str
     compared_with: int | None
-    compared: Compared
+    figures: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -144,34 +144,6 @@ class TrainingQueue:
             changes["last_error"] = end.details[:500]
         else:
             changes |= {"state": RunState.EVALUATED, "version": end.version}
-            changes |= {"compared_with": end.compared_with, "figures": _figures(end.compared)}
-            session.add_all(_changed(run_id, end.compared))
+            changes |= {"compared_with": end.compared_with, "figures": end.figures}
+            session.add_all(ChangedMessage(run_id=run_id, **row) for row in end.changes)
         self._claims.step(session, run_id, true(), changes, finished=True)
-
-
-def _figures(compared: Compared) -> list[dict[str, object]]:
-    return [
-        *rows_of(compared.messages, validation=False),
-        *rows_of(compared.validation, validation=True),
-    ]
-
-
-def _changed(run_id: int, compared: Compared) -> list[ChangedMessage]:
-    return [
-        _row(run_id, change, validation=validation)
-        for validation, comparison in ((False, compared.messages), (True, compared.validation))
-        for change in comparison.changes
-    ]
-
-
-def _row(run_id: int, change: Change, *, validation: bool) -> ChangedMessage:
-    return ChangedMessage(
-        run_id=run_id,
-        validation=validation,
-        language=change.example.language,
-        text=change.example.text,
-        label=change.example.label,
-        better=change.is_better,
-        before=asdict(change.before),
-        after=asdict(change.after),
-    )

@@ -14,7 +14,6 @@ from ankomst.training_data import read_training_data
 from ankomst.version_making import is_made_from_present_files, make_version, version_name
 from learning import runs
 from learning.comparing import compare_versions
-from learning.figures import rows_of
 from learning.versions import Version, Versions
 from settings import Settings, settings
 from understanding.encoder import open_encoder
@@ -55,7 +54,7 @@ def _train(configuration: Settings, database: Database, *, force: bool) -> None:
     version = versions.version(version_name(data, encoder))
     if force or not _fits(version, encoder):
         version = _made(configuration, versions, data, encoder)
-    figures = rows_of(compare_versions(None, version, data.examples).messages, validation=False)
+    figures = compare_versions(None, version, data.examples).figures()
     with database.transaction() as session:
         runs.adopt(session, version.name, figures)
         runs.remove_old(session, versions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from learning import runs
-from learning.comparing import Compared, compare_versions
+from learning.comparing import compare_versions
 from learning.training_queue import End, Progress, Trained, TrainingQueue
 from learning.versions import Versions
 from storage.database import Database
@@ -46,9 +46,10 @@ def ended(database: Database, end: End) -> int:
 
 def evaluated(database: Database, versions: Versions, before: int) -> int:
     """A run with the version `new`, compared with `old`, which the run `before` has in use."""
-    return ended(database, Trained("new", before, compared(versions)))
+    return ended(database, trained(versions, before))
 
 
-def compared(versions: Versions) -> Compared:
-    """The small versions compared."""
-    return compare_versions(versions.version("old"), versions.version("new"), EXAMPLES, VALIDATION)
+def trained(versions: Versions, before: int) -> Trained:
+    """The end of a run that made the version `new`, while the run `before` has `old` in use."""
+    found = compare_versions(versions.version("old"), versions.version("new"), EXAMPLES, VALIDATION)
+    return Trained("new", before, found.figures(), found.changes())

@@ -255,7 +255,7 @@ def test_a_role_that_is_not_named_is_refused(sqlite_database: Database) -> None:
 def test_an_internal_route_is_not_there_without_the_token(
     sqlite_database: Database, configured: str, given: str | None
 ) -> None:
-    headers = {} if given is None else {"Authorization": given.encode()}
+    headers = {} if given is None else {b"Authorization": given.encode()}
     with served(application(sqlite_database, rasa_token=SecretStr(configured))) as url:
         assert httpx.get(f"{url}/internal/model", headers=headers).status_code == 404
 

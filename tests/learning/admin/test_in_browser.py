@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from learning.training_queue import Failed, Progress, Trained, Unchanged
+from learning.training_queue import Failed, Progress, Unchanged
 from learning.versions import Versions
 from storage.database import Database
 from tests.knowledge.admin.conftest import fill_for_admins
 from tests.knowledge.admin.test_pages import Size, sign_in
-from tests.learning.carried_out import adopted, compared, ended, evaluated, under_way
+from tests.learning.carried_out import adopted, ended, evaluated, trained, under_way
 from tests.web.browser import WIDTHS, visiting
 from tests.web.serving import application, served
 
@@ -90,7 +90,7 @@ def test_progress_is_shown_without_loading_anew(browser: Browser, pages: Pages, 
         expect(status).to_have_text("The model is packed for the chat.")
         assert visit.page.evaluate("window.stayed")
         visit.check()
-        queue.end(run_id, Trained("new", pages.before, compared(pages.versions)))
+        queue.end(run_id, trained(pages.versions, pages.before))
         expect(visit.page.get_by_role("heading", name="Before and after")).to_be_visible()
         visit.check()
 
@@ -108,17 +108,18 @@ def test_from_training_to_use_by_keyboard_alone(browser: Browser, pages: Pages) 
             raise AssertionError(f"{name} cannot be reached")
 
         walk_to("Train now")
-        keyboard.press("Enter")
+        with visit.page.expect_navigation():
+            keyboard.press("Enter")
         expect(visit.page.get_by_role("status")).to_have_text("The training waits for the trainer.")
     run_id, queue = under_way(pages.database, Progress("comparing"))
-    queue.end(run_id, Trained("new", pages.before, compared(pages.versions)))
+    queue.end(run_id, trained(pages.versions, pages.before))
     with visiting(browser, pages.url) as visit:
         sign_in(visit, _PAGE)
         keyboard = visit.page.keyboard
         for name in ("See what it changes", "Put into use", "Put into use"):
             walk_to(name)
-            keyboard.press("Enter")
-            visit.page.wait_for_load_state()
+            with visit.page.expect_navigation():
+                keyboard.press("Enter")
         expect(visit.page.get_by_role("status")).to_contain_text("The model is in use.")
         visit.check()
 

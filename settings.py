@@ -82,7 +82,10 @@ class Settings(BaseSettings):
         description="Python of Rasa's own environment.",
     )
     rasa_token: SecretStr = Field(
-        default=SecretStr(""), description="Token that Rasa's API asks of its callers."
+        default=SecretStr(""),
+        description="Token that Rasa's API asks of its callers, and that Rasa shows when it "
+        "fetches the active model; without it no model put into use later reaches Rasa before it "
+        "is started again.",
     )
     redis_url: str = Field(
         default="",
@@ -91,8 +94,8 @@ class Settings(BaseSettings):
     )
     rasa_models_url: str = Field(
         default="",
-        description="Where Rasa's replicas fetch a new model from; "
-        "empty: the archive in the data directory.",
+        description="Where Rasa fetches the active model from, the pages' /internal/model; "
+        "empty: from the pages on this machine.",
     )
     actions_host: str = Field(
         default="127.0.0.1", description="Address that the action server listens on."
@@ -216,9 +219,13 @@ class Settings(BaseSettings):
         """Return the database URL, with SQLite in the data directory as the default."""
         return self.database_url or f"sqlite:///{self.data_directory / 'ankomst.db'}"
 
+    def effective_rasa_models_url(self) -> str:
+        """Return where Rasa fetches the active model from, with this machine as the default."""
+        return self.rasa_models_url or f"http://127.0.0.1:{self.web_port}/internal/model"
+
     @property
     def models_directory(self) -> Path:
-        """Folder of the trained model: understanding.npz and Rasa's archive."""
+        """Folder of the models' versions and of the texts encoded for them."""
         return self.data_directory / "models"
 
 

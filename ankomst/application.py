@@ -30,10 +30,13 @@ from knowledge.admin import routes as knowledge_admin
 from knowledge.centres import centre_names
 from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
+from learning import active_archive
 from learning.admin import messages as learning_messages
 from learning.admin import question_groups as learning_groups
 from learning.admin import questions as learning_questions
+from learning.admin import routes as learning_admin
 from learning.question_groups import QuestionGroups
+from learning.versions import Versions
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
@@ -102,6 +105,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
     )
     opened.callback(question_groups.close)
     chat = Chat(database, rasa, search, settings.public_url.rstrip("/"))
+    versions = Versions(settings.models_directory)
     door = Door(chat, RateLimit(*_OPENINGS), RateLimit(*_MESSAGES), RateLimit(*_RATINGS))
 
     @asynccontextmanager
@@ -143,6 +147,8 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         learning_messages.router,
         learning_groups.routes(search, question_groups),
         learning_questions.router,
+        learning_admin.routes(versions),
+        active_archive.routes(versions),
         web_routes.router,
         register_routes.router,
         knowledge_pages.routes(search),

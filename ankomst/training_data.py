@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MESSAGES = ROOT / "bot" / "data" / "nlu"
 MAILS = ROOT / "triage" / "data"
+VALIDATION = ROOT / "benchmarks" / "validation"
 
 
 @dataclass(frozen=True)
@@ -59,3 +60,12 @@ def _kept_here() -> TrainingData | None:
         if not examples:
             return None
         return TrainingData(examples, read_mails(MAILS), catalogue(session).queues)
+
+
+def read_validation() -> list[Example]:
+    """Read the messages that no model is ever trained on; there may be none.
+
+    Raises:
+        ExamplesError: A file cannot be read; the message says which.
+    """
+    return read_nlu(VALIDATION) if any(VALIDATION.glob("*.yml")) else []

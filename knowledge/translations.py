@@ -128,6 +128,16 @@ def behind(session: Session, topic: str) -> list[Language]:
     ]
 
 
+def published_titles(session: Session, language: Language) -> dict[str, str]:
+    """Return the titles that readers get in a language, by topic."""
+    rows = session.execute(
+        select(TranslationVersion.topic, TranslationVersion.title).where(
+            TranslationVersion.language == language, TranslationVersion.state == "published"
+        )
+    )
+    return {row.topic: row.title for row in rows}
+
+
 def save(
     session: Session,
     topic: str,

@@ -1,4 +1,4 @@
-"""What can go wrong with training messages; each message says what to do next."""
+"""What can go wrong with messages, trainings and models; each message says what to do next."""
 
 from __future__ import annotations
 
@@ -27,3 +27,11 @@ class TakenTextError(LearningError, ValueError):
 
 class MovedMeanwhileError(LearningError):
     """Somebody else moved or removed a message in between; nothing was changed."""
+
+
+class DecidedMeanwhileError(LearningError):
+    """Somebody else has chosen a model meanwhile; look at how it is now, and decide again."""
+
+
+class NotPossibleError(LearningError):
+    """The run is in a state, or its model gone from the disk, so that this cannot be done."""

@@ -37,6 +37,7 @@ _STAFF_PARTS = (
     "web/account",
     "web/admin",
     "triage/desk",
+    "learning",
     "knowledge/admin",
     "knowledge/articles.py",
     "knowledge/centre_files.py",

@@ -1,1 +1,1 @@
-"""The admins' pages of training messages, and of the questions that become some."""
+"""The admins' pages of training messages, questions that become some, trainings and models."""

@@ -25,6 +25,8 @@ import pytest
 
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
+from learning import runs
+from learning.versions import Version, Versions
 from settings import ENV_FILE_VARIABLE, PREFIX, ROOT
 from storage.database import Database
 from tests.postgres import free_port
@@ -95,7 +97,7 @@ class Conversation:
 
 @pytest.fixture(scope="session")
 def trained_models(pytestconfig: pytest.Config) -> Path:
-    """A models directory (understanding.npz, rasa/) trained with the present code and data."""
+    """A models directory with a version trained with the present code and data."""
     assert pytestconfig.cache is not None
     return train(ROOT, pytestconfig.cache.mkdir("trained"))
 
@@ -110,6 +112,8 @@ def train(root: Path, data: Path, **settings: str) -> Path:
     """
     with (data / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes share the models
+        for left in data.glob("ankomst.db*"):  # perhaps of another schema
+            left.unlink()
         result = subprocess.run(
             [_ANKOMST, "train"],
             cwd=root,
@@ -120,6 +124,25 @@ def train(root: Path, data: Path, **settings: str) -> Path:
         )
     assert result.returncode == 0, f"ankomst train: {result.stdout}{result.stderr}"
     return data / "models"
+
+
+def trained_version(models: Path) -> Version:
+    """Return the version that `train` made, or found, in a models directory."""
+    database = Database(f"sqlite:///{models.resolve().parent / 'ankomst.db'}")
+    with database.transaction() as session:
+        run = runs.active(session)
+    database.close()
+    assert run is not None
+    assert run.version is not None
+    return Versions(models).version(run.version)
+
+
+def adopt(url: str, models: Path) -> None:
+    """Make the version that `train` made the active one of a database."""
+    database = Database(url)
+    with database.transaction() as session:
+        runs.adopt(session, trained_version(models).name, [])
+    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -174,6 +197,7 @@ def running_servers(
     """
     (data / "models").unlink(missing_ok=True)
     (data / "models").symlink_to(models, target_is_directory=True)
+    adopt(database_url, models)
     rasa_port, actions_port, token = free_port(), free_port(), secrets.token_urlsafe(16)
     environment = {
         f"{PREFIX}DATA_DIRECTORY": str(data),
@@ -188,7 +212,7 @@ def running_servers(
     servers = BotServers(
         rasa_url=environment[f"{PREFIX}RASA_URL"],
         actions_url=environment[f"{PREFIX}ACTIONS_URL"],
-        token=token,
+        token=environment[f"{PREFIX}RASA_TOKEN"],
         data_directory=data,
         environment=environment,
     )

@@ -19,6 +19,7 @@ import pytest
 import yaml
 from sqlalchemy import create_engine, text
 
+from learning.versions import Versions
 from settings import ROOT
 from tests.bot.servers import (
     BotServers,
@@ -27,6 +28,7 @@ from tests.bot.servers import (
     running_server,
     running_servers,
     sqlite_with_articles,
+    trained_version,
 )
 from tests.knowledge.conftest import write_content_by_centre
 from tests.postgres import Cluster, free_port
@@ -209,16 +211,25 @@ def running_redis(folder: Path) -> Iterator[str]:
         process.wait()
 
 
-def test_without_a_model_rasa_does_not_start(bot_servers: BotServers, tmp_path: Path) -> None:
-    environment = {**bot_servers.environment, "ANKOMST_DATA_DIRECTORY": str(tmp_path)}
+def test_without_a_model_rasa_does_not_start(
+    bot_servers: BotServers, sqlite_template: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "ankomst.db").write_bytes(sqlite_template.read_bytes())
+    environment = {
+        **bot_servers.environment,
+        "ANKOMST_DATA_DIRECTORY": str(tmp_path),
+        "ANKOMST_DATABASE_URL": "",
+    }
     result = _start_rasa(environment)
     assert result.returncode == 1
     assert "ankomst train" in result.stderr
 
 
 def test_a_broken_model_ends_rasa(bot_servers: BotServers, tmp_path: Path) -> None:
-    (tmp_path / "models" / "rasa").mkdir(parents=True)
-    (tmp_path / "models" / "rasa" / "ankomst.tar.gz").write_bytes(b"no archive")
+    name = trained_version(bot_servers.data_directory / "models").name
+    archive = Versions(tmp_path / "models").version(name).archive
+    archive.parent.mkdir(parents=True)
+    archive.write_bytes(b"no archive")
     environment = {
         **bot_servers.environment,
         "ANKOMST_DATA_DIRECTORY": str(tmp_path),
@@ -248,7 +259,7 @@ def test_rasas_own_story_test(bot_servers: BotServers, tmp_path: Path) -> None:
         [
             str(ROOT / "bot" / ".venv" / "bin" / "python"),
             *("-W", "ignore", "-m", "rasa", "test", "core", "--fail-on-prediction-errors"),
-            *("--model", str(bot_servers.data_directory / "models" / "rasa")),
+            *("--model", str(trained_version(bot_servers.data_directory / "models").archive)),
             *("--stories", str(stories), "--out", str(tmp_path / "results")),
         ],
         cwd=ROOT,

@@ -1,1 +1,1 @@
-"""Tests of what the bot learns from."""
+"""Tests of the room learning."""

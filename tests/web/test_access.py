@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
+from pydantic import SecretStr
 
 from storage.database import Database
 from tests.web.fixtures import add_user, signed_in, token_in
@@ -132,6 +133,15 @@ RULES = {
     "GET /admin/messages/{in_language}/{name}": LEADERS,
     "POST /admin/messages/{in_language}/{name}/add": "admin",
     "POST /admin/messages/{in_language}/{name}/change": "admin",
+    "GET /admin/training/": LEADERS,
+    "POST /admin/training/": "admin",
+    "GET /admin/training/try": LEADERS,
+    "POST /admin/training/try": LEADERS,
+    "GET /admin/training/{run_id}": LEADERS,
+    "GET /admin/training/{run_id}/progress": LEADERS,
+    "GET /admin/training/{run_id}/{decision}": "admin",
+    "POST /admin/training/{run_id}/{decision}": "admin",
+    "GET /internal/model": "internal",
     "GET /admin/questions/": LEADERS,
     "GET /admin/questions/groups": LEADERS,
     "POST /admin/questions/groups": "admin",
@@ -140,6 +150,8 @@ RULES = {
     "GET /admin/questions/{turn_id}": LEADERS,
 }
 """Who may call what. A new route is added here by who has thought about it."""
+
+NOT_FOR_STAFF = ("public", "public_form", "internal")
 
 
 def test_each_route_has_the_rule_it_should_have(sqlite_database: Database) -> None:
@@ -178,10 +190,10 @@ def protected_routes(app: FastAPI) -> list[tuple[str, str]]:
     found = [
         (method, re.sub(r"\{[^}]*\}", "1", context.path.replace("{listing}", "tax")))
         for context in iter_route_contexts(app.routes)
-        if context.path and not rules(context)[0].startswith("public")
+        if context.path and rules(context)[0] not in NOT_FOR_STAFF
         for method in context.methods or ()
     ]
-    assert len(found) == sum(not rule.startswith("public") for rule in RULES.values())
+    assert len(found) == sum(rule not in NOT_FOR_STAFF for rule in RULES.values())
     return found
 
 
@@ -232,7 +244,7 @@ def test_each_page_of_staff_is_refused_to_roles_that_are_not_named(
             with signed_in(url, role) as client:
                 token = {"X-CSRF-Token": token_in(client.get("/account").text)}
                 for route, rule in RULES.items():
-                    if rule.startswith("public") or role in rule.split():
+                    if rule in NOT_FOR_STAFF or role in rule.split():
                         continue
                     method, path = route.replace("{user_id}", "1").split()
                     assert client.request(method, path, headers=token).status_code == 403, route
@@ -262,6 +274,16 @@ def test_a_role_that_is_not_named_is_refused(sqlite_database: Database) -> None:
             assert "You have no access" in refused.text
         with signed_in(url, "alex") as alex:
             assert alex.get("/for-admins").json() == "secret"
+
+
+@pytest.mark.parametrize("configured", ["secret", ""])
+@pytest.mark.parametrize("given", [None, "", "Bearer", "Bearer wrong", "secret", "Bearer sécret"])
+def test_an_internal_route_is_not_there_without_the_token(
+    sqlite_database: Database, configured: str, given: str | None
+) -> None:
+    headers = {} if given is None else {b"Authorization": given.encode()}
+    with served(application(sqlite_database, rasa_token=SecretStr(configured))) as url:
+        assert httpx.get(f"{url}/internal/model", headers=headers).status_code == 404
 
 
 def test_a_piece_of_a_page_leads_to_the_form_when_the_session_has_ended(site_url: str) -> None:

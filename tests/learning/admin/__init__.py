@@ -1,1 +1,1 @@
-"""Tests of the pages of training messages, and of the questions that become some."""
+"""Tests of the pages of messages, questions and trainings."""

@@ -1,4 +1,4 @@
-"""The application over the small content and small training messages, and its staff."""
+"""The application over small content, messages and models, and its staff."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ def filled_application(database: Database, folder: Path, **changes: Any) -> Fast
 
 
 @pytest.fixture
-def url(database: Database, tmp_path: Path) -> Iterator[str]:
+def url(database: Database, tmp_path: Path, models: Path) -> Iterator[str]:
     """The application, on a database of each kind in turn."""
+    assert models.parent == tmp_path
     with served(filled_application(database, tmp_path)) as address:
         yield address
 
@@ -44,4 +45,11 @@ def alex(url: str) -> Iterator[Client]:
 def anna(url: str) -> Iterator[Client]:
     """Another admin."""
     with signed_in(url, "anna") as http:
+        yield Client(http)
+
+
+@pytest.fixture
+def lone(url: str) -> Iterator[Client]:
+    """A team leader."""
+    with signed_in(url, "lone") as http:
         yield Client(http)

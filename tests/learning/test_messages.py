@@ -88,7 +88,8 @@ def test_messages_are_moved_removed_and_brought_back(session: Session) -> None:
     assert standing(session, "en", "TAX card") is first
     remove(session, [first], "anna")
     assert add(session, "en", CPR, ["Tax card"], "alex") == [first]
-    assert (first.text, first.label, first.removed_by) == ("Tax card", CPR, None)
+    assert (first.text, first.label) == ("Tax card", CPR)
+    assert first in chosen(session, [first.id], CPR, "en")
 
 
 def test_what_somebody_else_moved_or_removed_is_told(session: Session) -> None:

@@ -27,7 +27,7 @@ def ask(database: Database, *texts: str, reply: Reply = NO_ANSWER) -> list[str]:
 def decide(client: Client, action: str, *questions: str, **fields: str) -> str:
     """Decide about questions; returns the page that follows, as it is read."""
     given = {"action": action, "language": "en", "asked_in_language": "en", **fields}
-    answer = client.post(GROUPS, given | {"question": list(questions)})  # type: ignore[dict-item]
+    answer = client.post(GROUPS, given | {"question": list(questions)})
     if answer.status_code == 303:
         return shown(client.get(answer.headers["Location"]))
     assert answer.status_code == 422
@@ -103,13 +103,17 @@ def test_questions_are_edited_first(alex: Client, database: Database) -> None:
         "language": "en",
         "asked_in_language": "en",
     }
-    answer = alex.post(GROUPS, fields | {"question": [one, two]})  # type: ignore[dict-item]
+    answer = alex.post(GROUPS, fields | {"question": [one, two]})
     form = alex.get(answer.headers["Location"])
     assert typed(form.text) == "I am Jan Kowalski and want a card\ncard, Jan"
-    sent = {"typed": "I want a card", "question": [one, two], "asked_in_language": "en"}
-    refused = alex.post(f"{TAX}/add", sent | {"typed": ""})  # type: ignore[arg-type]
+    sent: dict[str, str | list[str]] = {
+        "typed": "I want a card",
+        "question": [one, two],
+        "asked_in_language": "en",
+    }
+    refused = alex.post(f"{TAX}/add", {**sent, "typed": ""})
     assert refused.text.count('name="question"') == 2
-    alex.post(f"{TAX}/add", sent)  # type: ignore[arg-type]
+    alex.post(f"{TAX}/add", sent)
     assert "0 different questions are open, 2 are settled" in shown(alex.get(GROUPS))
     with database.transaction() as session:
         assert standing(session, "en", "I want a card") is not None
@@ -124,7 +128,7 @@ def test_a_refused_decision_keeps_what_was_chosen(alex: Client, database: Databa
     [taken] = ask(database, "cpr number?")
     fields = {"action": "add", "label": "faq/mitid", "language": "da", "asked_in_language": "en"}
     [elsewhere] = ask(database, "skattekort")
-    answer = alex.post(GROUPS, fields | {"question": [elsewhere]})  # type: ignore[dict-item]
+    answer = alex.post(GROUPS, fields | {"question": [elsewhere]})
     assert answer.status_code == 422
     assert "This text stands under another topic" in shown(answer)
     assert 'value="faq/mitid" lang="en" selected' in answer.text

@@ -178,8 +178,8 @@ any_slugs = st.one_of(
 
 @st.composite
 def catalogues(draw: st.DrawFn) -> Catalogue:
-    """The project's topics, some of them changed, and others."""
-    topics = dict(shipped_catalogue().every)
+    """A few topics, some of them as the project has them."""
+    topics = {}
     for slug in draw(st.lists(any_slugs | slugs, max_size=4, unique=True)):
         topics[slug] = Topic(
             slug=slug,

@@ -31,9 +31,9 @@ def rasa() -> None:
         raise click.ClickException(
             f"Rasa's environment is missing ({configuration.rasa_python}); make it with: make install"
         )
-    _require_port("ANKOMST_RASA_PORT", configuration.rasa_host, configuration.rasa_port)
     with opened_database_with_models() as database:
         version = _active_version(database, configuration)
+        _require_port("ANKOMST_RASA_PORT", configuration.rasa_host, configuration.rasa_port)
         _prepare_tracker_store(database, configuration)
     # Where the disk is another machine's, the server waits until it has fetched its first model.
     model = ["--archive", str(version.archive.absolute()), "--version", version.name]

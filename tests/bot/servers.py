@@ -11,6 +11,7 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -33,6 +34,8 @@ from tests.postgres import free_port
 
 _ANKOMST = str(Path(sys.executable).parent / "ankomst")
 _START_SECONDS = 120
+_IN_USE = "in-use"
+"""File in a models directory with the name of the version that `train` made or found."""
 
 
 @dataclass(frozen=True)
@@ -112,29 +115,37 @@ def train(root: Path, data: Path, **settings: str) -> Path:
     """
     with (data / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes share the models
-        for left in data.glob("ankomst.db*"):  # perhaps of another schema
-            left.unlink()
-        result = subprocess.run(
-            [_ANKOMST, "train"],
-            cwd=root,
-            env={**_base_environment(root), f"{PREFIX}DATA_DIRECTORY": str(data), **settings},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert result.returncode == 0, f"ankomst train: {result.stdout}{result.stderr}"
+        with tempfile.TemporaryDirectory() as folder:
+            url = f"sqlite:///{folder}/ankomst.db"
+            directories = {f"{PREFIX}DATA_DIRECTORY": str(data), f"{PREFIX}DATABASE_URL": url}
+            result = subprocess.run(
+                [_ANKOMST, "train"],
+                cwd=root,
+                env={**_base_environment(root), **directories, **settings},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert result.returncode == 0, f"ankomst train: {result.stdout}{result.stderr}"
+            note = data / "models" / _IN_USE
+            note.with_suffix(".new").write_text(_version_in_use(url), encoding="ascii")
+            note.with_suffix(".new").replace(note)
     return data / "models"
 
 
-def trained_version(models: Path) -> Version:
-    """Return the version that `train` made, or found, in a models directory."""
-    database = Database(f"sqlite:///{models.resolve().parent / 'ankomst.db'}")
+def _version_in_use(url: str) -> str:
+    database = Database(url)
     with database.transaction() as session:
         run = runs.active(session)
     database.close()
     assert run is not None
     assert run.version is not None
-    return Versions(models).version(run.version)
+    return run.version
+
+
+def trained_version(models: Path) -> Version:
+    """Return the version that `train` made, or found, in a models directory."""
+    return Versions(models).version((models / _IN_USE).read_text(encoding="ascii"))
 
 
 def adopt(url: str, models: Path) -> None:

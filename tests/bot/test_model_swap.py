@@ -47,7 +47,7 @@ def _copy_with_another(trained_models: Path, folder: Path) -> Path:
     models = folder / "trained" / "models"
     version = trained_version(trained_models)
     shutil.copytree(version.folder, models / "versions" / version.name)
-    shutil.copyfile(trained_models.parent / "ankomst.db", models.parent / "ankomst.db")
+    shutil.copyfile(trained_models / "in-use", models / "in-use")
     other = Versions(models).version("other")
     shutil.copytree(version.folder, other.folder)
     model = Understanding.load(other.understanding)

@@ -66,6 +66,12 @@ class Settings(BaseSettings):
         default=False, description="Send cookies over HTTPS only. Set to true in production."
     )
 
+    review_required: Literal["with_two_admins", "always", "never"] = Field(
+        default="with_two_admins",
+        description="When an article needs the approval of a second admin before readers get it: "
+        "where there are two admins or more, always, or never.",
+    )
+
     rasa_host: str = Field(default="127.0.0.1", description="Address that Rasa listens on.")
     rasa_port: int = Field(default=5005, description="Port that Rasa listens on.")
     rasa_url: str = Field(
@@ -76,7 +82,10 @@ class Settings(BaseSettings):
         description="Python of Rasa's own environment.",
     )
     rasa_token: SecretStr = Field(
-        default=SecretStr(""), description="Token that Rasa's API asks of its callers."
+        default=SecretStr(""),
+        description="Token that Rasa's API asks of its callers, and that Rasa shows when it "
+        "fetches the active model; without it no model put into use later reaches Rasa before it "
+        "is started again.",
     )
     redis_url: str = Field(
         default="",
@@ -85,8 +94,8 @@ class Settings(BaseSettings):
     )
     rasa_models_url: str = Field(
         default="",
-        description="Where Rasa's replicas fetch a new model from; "
-        "empty: the archive in the data directory.",
+        description="Where Rasa fetches the active model from, the pages' /internal/model; "
+        "empty: from the pages on this machine.",
     )
     actions_host: str = Field(
         default="127.0.0.1", description="Address that the action server listens on."
@@ -181,7 +190,8 @@ class Settings(BaseSettings):
     search_by_meaning: bool = Field(
         default=True,
         description="Search by meaning beside words; takes about 50 MB more in each process of "
-        "the pages.",
+        "the pages, and in the action server, which then offers articles where the bot has no "
+        "answer.",
     )
 
     @field_validator("widget_origins", mode="before")
@@ -210,9 +220,13 @@ class Settings(BaseSettings):
         """Return the database URL, with SQLite in the data directory as the default."""
         return self.database_url or f"sqlite:///{self.data_directory / 'ankomst.db'}"
 
+    def effective_rasa_models_url(self) -> str:
+        """Return where Rasa fetches the active model from, with this machine as the default."""
+        return self.rasa_models_url or f"http://127.0.0.1:{self.web_port}/internal/model"
+
     @property
     def models_directory(self) -> Path:
-        """Folder of the trained model: understanding.npz and Rasa's archive."""
+        """Folder of the models' versions and of the texts encoded for them."""
         return self.data_directory / "models"
 
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 import bot.chat
 import knowledge.admin
-import knowledge.centres
 import knowledge.pages
+import learning.admin
 import triage.desk
 import web
 import web.account
 import web.admin
+from ankomst.searching import opened_search
 from bot.chat import api, page
 from bot.chat.answering import Chat
 from bot.chat.door import Door
@@ -27,10 +27,16 @@ from bot.chat.rasa import Rasa
 from bot.widget import routes as widget
 from knowledge import on_time
 from knowledge.admin import routes as knowledge_admin
-from knowledge.meaning_ranking import Meanings
+from knowledge.centres import centre_names
 from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
-from knowledge.search import Search
+from learning import active_archive
+from learning.admin import messages as learning_messages
+from learning.admin import question_groups as learning_groups
+from learning.admin import questions as learning_questions
+from learning.admin import routes as learning_admin
+from learning.question_groups import QuestionGroups
+from learning.versions import Versions
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
@@ -63,6 +69,7 @@ _SHORTEST_KEY = 32
 # One address may be a dormitory or an employer's whole hall.
 _OPENINGS = (60, 60.0)
 _MESSAGES = (120, 120.0)
+_RATINGS = (120, 120.0)
 _SIGN_INS = (20, 10.0)
 
 _DESCRIPTION = (
@@ -91,10 +98,15 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         )
     originals = Originals(settings.originals_keys.get_secret_value())
     rasa = Rasa(settings.rasa_url, settings.rasa_token.get_secret_value())
-    meanings = _meanings(settings)
-    search = Search(meanings.ranking if meanings else None)
+    opened = ExitStack()
+    search = opened.enter_context(opened_search(settings))
+    question_groups = QuestionGroups(
+        open_encoder(settings.encoder) if settings.search_by_meaning else None
+    )
+    opened.callback(question_groups.close)
     chat = Chat(database, rasa, search, settings.public_url.rstrip("/"))
-    door = Door(chat, RateLimit(*_OPENINGS), RateLimit(*_MESSAGES))
+    versions = Versions(settings.models_directory)
+    door = Door(chat, RateLimit(*_OPENINGS), RateLimit(*_MESSAGES), RateLimit(*_RATINGS))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -104,8 +116,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         with suppress(asyncio.CancelledError):
             await publishing
         rasa.close()
-        if meanings is not None:
-            meanings.close()
+        opened.close()
 
     app = FastAPI(
         title="Ankomst",
@@ -129,10 +140,15 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         _openapi_route(app),
         api.routes(door),
         account.router,
-        desk.routes(Desk(originals, settings.mail_address, settings.public_url)),
+        desk.routes(Desk(originals, settings.mail_address, settings.public_url, search)),
         users_page.router,
         audit_page.routes(_audit_subject),
         knowledge_admin.router,
+        learning_messages.router,
+        learning_groups.routes(search, question_groups),
+        learning_questions.router,
+        learning_admin.routes(versions),
+        active_archive.routes(versions),
         web_routes.router,
         register_routes.router,
         knowledge_pages.routes(search),
@@ -147,7 +163,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         CrossOrigin,
         is_shared=widget.is_used_by_widget,
         origins=settings.widget_origins,
-        methods=("GET", "POST"),
+        methods=("GET", "POST", "PUT"),
         headers=("Content-Type",),
     )
     app.add_middleware(
@@ -165,20 +181,15 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
     return app
 
 
-def _meanings(settings: Settings) -> Meanings | None:
-    if not settings.search_by_meaning:
-        return None
-    return Meanings(open_encoder(settings.encoder), settings.data_directory / "search")
-
-
 def _site(settings: Settings, database: Database) -> Site:
-    shared, chat, reading, editing, staff, admin, mails = (
+    shared, chat, reading, editing, learnt, staff, admin, mails = (
         Path(package.__path__[0])
         for package in (
             web,
             bot.chat,
             knowledge.pages,
             knowledge.admin,
+            learning.admin,
             web.account,
             web.admin,
             triage.desk,
@@ -191,21 +202,19 @@ def _site(settings: Settings, database: Database) -> Site:
             "knowledge": reading / "static",
             "admin": editing / "static",
             "desk": mails / "static",
+            "learning": learnt / "static",
         }
     )
-    folders = [room / "templates" for room in (shared, chat, reading, editing, staff, admin, mails)]
+    rooms = (shared, chat, reading, editing, learnt, staff, admin, mails)
+    folders = [room / "templates" for room in rooms]
     return Site(
         settings,
         database,
         Pages(folders, files),
         files,
         RateLimit(*_SIGN_INS),
-        _centre_names,
+        centre_names,
     )
-
-
-def _centre_names(session: Session) -> dict[str, str]:
-    return {centre.slug: centre.name for centre in knowledge.centres.centres(session)}
 
 
 def _audit_subject(typed: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import conversations.models
 import knowledge.models
+import learning.models
 import storage.originals
 import triage.models
 import web.models
 
-__all__ = ["conversations", "knowledge", "storage", "triage", "web"]
+__all__ = ["conversations", "knowledge", "learning", "storage", "triage", "web"]

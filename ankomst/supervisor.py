@@ -22,6 +22,7 @@ def processes(configuration: Settings) -> dict[str, str]:
         "actions": "bot actions",
         "web": "web",
         "triage": "triage worker",
+        "trainer": "trainer",
         "ready": "ready",
     }
     return {"mail": "mailservers", **commands} if configuration.demo else commands

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.catalogue import topic_queues
-from settings import ROOT
+from sqlalchemy import inspect, make_url
+
+from ankomst.commands.database import opened_database
+from knowledge.catalogue import catalogue, shipped_catalogue
+from learning.messages import training_examples
+from learning.models import TrainingMessage
+from settings import ROOT, settings
 from understanding.examples import Example, MailExample, read_mails, read_nlu
 
 if TYPE_CHECKING:
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
 
 MESSAGES = ROOT / "bot" / "data" / "nlu"
 MAILS = ROOT / "triage" / "data"
+VALIDATION = ROOT / "benchmarks" / "validation"
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,35 @@ class TrainingData:
 def read_training_data() -> TrainingData:
     """Read the training data of this installation.
 
+    The messages are those of the database, or those of the files where it has none yet.
+
     Raises:
+        click.ClickException: The database is away, or its settings are wrong.
         ExamplesError: A file is missing or cannot be read; the message says which.
     """
-    return TrainingData(read_nlu(MESSAGES), read_mails(MAILS), topic_queues())
+    return _kept_here() or TrainingData(
+        read_nlu(MESSAGES), read_mails(MAILS), shipped_catalogue().queues
+    )
+
+
+def _kept_here() -> TrainingData | None:
+    """Return the data with the messages and topics of the database; None where it has none yet."""
+    url = make_url(settings().effective_database_url())
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        return None  # looking into it would make an empty one
+    with opened_database() as database, database.transaction() as session:
+        if not inspect(session.connection()).has_table(TrainingMessage.__tablename__):
+            return None
+        examples = training_examples(session)
+        if not examples:
+            return None
+        return TrainingData(examples, read_mails(MAILS), catalogue(session).queues)
+
+
+def read_validation() -> list[Example]:
+    """Read the messages that no model is ever trained on; there may be none.
+
+    Raises:
+        ExamplesError: A file cannot be read; the message says which.
+    """
+    return read_nlu(VALIDATION) if any(VALIDATION.glob("*.yml")) else []

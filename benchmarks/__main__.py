@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 import structlog
 
 from benchmarks import chat_turn, search, triaged_mail
-from benchmarks.figures import Figures, Found
+from benchmarks.figures import Figures, Found, Offered
 
-_BENCHMARKS: dict[str, Callable[[], Iterator[Figures | Found]]] = {
+_BENCHMARKS: dict[str, Callable[[], Iterator[Figures | Found | Offered]]] = {
     "chat": chat_turn.measure,
     "mail": triaged_mail.measure,
     "search": search.measure,
@@ -32,7 +32,11 @@ def main() -> None:
             _show(figures)
 
 
-def _show(figures: Figures | Found) -> None:
+def _show(figures: Figures | Found | Offered) -> None:
+    if isinstance(figures, Offered):
+        right = "" if figures.right is None else f"  the right one {figures.right:.3f}"
+        print(f"  {figures.name:<46} n={figures.count:<5} offered {figures.offered:.3f}{right}")
+        return
     if isinstance(figures, Found):
         shares = f"first {figures.first:.3f}  among three {figures.among_three:.3f}"
         print(f"  {figures.name:<46} n={figures.count:<5} {shares}")

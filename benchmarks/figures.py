@@ -43,6 +43,24 @@ class Found:
     among_three: float
 
 
+@dataclass(frozen=True)
+class Offered:
+    """How often articles are offered in place of no answer.
+
+    Attributes:
+        name: What was asked.
+        count: How many messages.
+        offered: Share of them for which articles were offered, 0 to 1.
+        right: Share for which the article that answers was among them; None where no one article
+            is known to answer.
+    """
+
+    name: str
+    count: int
+    offered: float
+    right: float | None = None
+
+
 def figures(name: str, seconds: Sequence[float], peer: Figures | None = None) -> Figures:
     """Summarise times given in seconds."""
     median = statistics.median(seconds) * 1000

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from benchmarks.figures import Figures, Found, figures
+from benchmarks.figures import Figures, Found, Offered, figures
 from knowledge.articles import Article, Text
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
@@ -30,6 +30,7 @@ from storage.database import Database
 from storage.migrate import upgrade
 from understanding.encoder import open_encoder
 from understanding.encodings import KeptEncoder
+from understanding.examples import OUT_OF_SCOPE, read_nlu
 
 _MOST = 10
 _PASSAGES = 10_000
@@ -38,7 +39,7 @@ Question = tuple[str, str]
 """The topic that answers, and what is typed."""
 
 
-def measure() -> Iterator[Figures | Found]:
+def measure() -> Iterator[Figures | Found | Offered]:
     """Put each question to its own language and to English pages, and time them."""
     asked = _questions()
     with tempfile.TemporaryDirectory() as folder:
@@ -52,6 +53,8 @@ def measure() -> Iterator[Figures | Found]:
             own = asked[language]
             yield _found(f"{language}, by words", words, database, own, language)
             yield _found(f"{language}, by words and meaning", both, database, own, language)
+            yield _offered(f"{language}, in place of no answer", both, database, own, language)
+            yield _offered_of_refused(both, database, language)
         others = [
             question for language in LANGUAGES if language != "en" for question in asked[language]
         ]
@@ -91,6 +94,32 @@ def _found(
         sum(place == 0 for place in places) / len(places),
         sum(place < 3 for place in places) / len(places),
     )
+
+
+def _offered(
+    name: str, search: Search, database: Database, questions: Sequence[Question], language: Language
+) -> Offered:
+    with database.transaction() as session:
+        offers = [
+            (topic, [hit.topic for hit in search.offer(session, text, language)])
+            for topic, text in questions
+        ]
+    return Offered(
+        name,
+        len(offers),
+        sum(bool(topics) for _, topics in offers) / len(offers),
+        sum(topic in topics for topic, topics in offers) / len(offers),
+    )
+
+
+def _offered_of_refused(search: Search, database: Database, language: Language) -> Offered:
+    """Return for how much of what the bot is taught to refuse articles are offered."""
+    examples = read_nlu(ROOT / "bot" / "data" / "nlu")
+    refused = [e.text for e in examples if (e.label, e.language) == (OUT_OF_SCOPE, language)]
+    with database.transaction() as session:
+        offers = [search.offer(session, text, language) for text in refused]
+    share = sum(map(bool, offers)) / len(offers)
+    return Offered(f"{language}, of messages to be refused", len(offers), share)
 
 
 def _kept_ranking(texts: Sequence[str], language: Language) -> MeaningRanking:

@@ -20,7 +20,7 @@ from benchmarks.figures import Figures, figures
 from settings import ROOT, Settings
 from storage.database import Database
 from storage.migrate import upgrade
-from tests.bot.servers import train
+from tests.bot.servers import train, trained_version
 from tests.interop.dovecot import PASSWORD, Dovecot, running_dovecot
 from tests.triage.servers import running_servers
 from triage.classifier import Decision
@@ -34,7 +34,7 @@ def measure() -> Iterator[Figures]:
     """Time each mail of an inbox of the demo's mails, many times over."""
     cache = ROOT / "var" / "benchmarks"
     cache.mkdir(parents=True, exist_ok=True)
-    understanding = Understanding.load(train(ROOT, cache) / "understanding.npz")
+    understanding = Understanding.load(trained_version(train(ROOT, cache)).understanding)
     with running_dovecot() as dovecot, tempfile.TemporaryDirectory() as folder:
         bare = figures("fetch and move, nothing else (peer)", _bare(dovecot))
         yield bare

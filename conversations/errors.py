@@ -17,3 +17,7 @@ class ConversationEndedError(ConversationError):
 
 class UnknownButtonError(ConversationError, ValueError):
     """A payload was sent that was not issued to this conversation."""
+
+
+class UnknownAnswerError(ConversationError, LookupError):
+    """What is to be rated is no answer of this conversation."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, get_args
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,6 +12,12 @@ from storage.database import Base
 from storage.times import UtcDateTime
 
 Speaker = Literal["person", "bot"]
+
+UnhelpfulReason = Literal["not_my_question", "hard_to_understand", "wrong_or_old", "incomplete"]
+"""Why an answer did not help: it is on something else, hard to understand, wrong or out of date, or
+lacks something."""
+
+UNHELPFUL_REASONS: tuple[UnhelpfulReason, ...] = get_args(UnhelpfulReason)
 
 UNAVAILABLE = "unavailable"
 """The kind of a notice that nothing could answer; readers of the chat are given it as a fallback."""
@@ -68,6 +74,8 @@ class Turn(Base):
             to a complaint about the answer on that topic.
         variant: For which situation the answer was given, for example `eu_eea_ch over_6_months`.
         confidence: 0 to 1, how sure the bot was of the topic.
+        helped: Of an answer, whether it helped, as the person said by button; None if they did not.
+        unhelpful_reason: Why it did not, if they said.
     """
 
     __tablename__ = "turn"
@@ -92,8 +100,10 @@ class Turn(Base):
     reply_to: Mapped[int | None] = mapped_column(ForeignKey("turn.id"), index=True)
     kind: Mapped[str | None] = mapped_column(String(16))
     topic: Mapped[str | None] = mapped_column(String(64))
-    variant: Mapped[str | None] = mapped_column(String(80))
+    variant: Mapped[str | None] = mapped_column(String(160))
     language: Mapped[str | None] = mapped_column(String(2))
     confidence: Mapped[float | None]
+    helped: Mapped[bool | None]
+    unhelpful_reason: Mapped[UnhelpfulReason | None] = mapped_column(String(24))
     sources: Mapped[list[SourceRecord]] = mapped_column(JSON, default=list)
     buttons: Mapped[list[ButtonRecord]] = mapped_column(JSON, default=list)

@@ -10,8 +10,14 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from conversations.errors import UnknownButtonError, UnknownConversationError
-from conversations.models import ButtonRecord, Conversation, SourceRecord, Turn
+from conversations.errors import UnknownAnswerError, UnknownButtonError, UnknownConversationError
+from conversations.models import (
+    ButtonRecord,
+    Conversation,
+    SourceRecord,
+    Turn,
+    UnhelpfulReason,
+)
 from language.languages import Language
 from language.normalisation import fold
 from storage.times import now
@@ -197,6 +203,36 @@ def history(session: Session, conversation_id: str) -> list[Turn]:
             select(Turn).where(Turn.conversation_id == conversation_id).order_by(Turn.number)
         )
     )
+
+
+def rate(
+    session: Session,
+    conversation_id: str,
+    number: int,
+    helped: bool,
+    reason: UnhelpfulReason | None,
+) -> None:
+    """Record whether an answer helped, in place of what was recorded before.
+
+    Args:
+        session: A unit of work.
+        conversation_id: Where it was given.
+        number: Of the bot's message in the conversation.
+        helped: Whether it did.
+        reason: Why it did not, if the person says; only of one that did not help.
+
+    Raises:
+        UnknownAnswerError: The conversation has no answer of this number.
+    """
+    turn = session.scalar(
+        select(Turn).where(
+            Turn.conversation_id == conversation_id, Turn.number == number, Turn.kind == "answer"
+        )
+    )
+    if turn is None:
+        raise UnknownAnswerError("There is no answer of this number in this conversation.")
+    turn.helped = helped
+    turn.unhelpful_reason = None if helped else reason
 
 
 def pressed_button(session: Session, conversation_id: str, token: str) -> ButtonRecord:

@@ -1,11 +1,14 @@
-"""Questions that the bot could not answer, or not at once; the same question is counted together.
+"""Questions that the bot could not answer, not at once, or not so that it helped.
+
+The same question is counted together.
 
 Only what people typed counts: a button that was pressed, or whose label was typed, is no question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,14 +18,15 @@ from typing import Literal, NamedTuple, get_args
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conversations.models import UNAVAILABLE, ButtonRecord, Turn
+from conversations.models import UNAVAILABLE, ButtonRecord, Turn, UnhelpfulReason
 from conversations.record import LONGEST
 from language.languages import Language
 from language.normalisation import fold
 
-Outcome = Literal["fallback", "choice", "none_of_these", "unavailable"]
+Outcome = Literal["fallback", "choice", "none_of_these", "unhelpful", "unavailable"]
 """fallback: there was no answer. choice: the closest topics were offered. none_of_these: they were
-offered, and the person meant none of them. unavailable: the bot was away."""
+offered, and the person meant none of them. unhelpful: there was an answer, and the person said by
+button, or wrote, that it did not help. unavailable: the bot was away."""
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
@@ -38,6 +42,7 @@ class Unanswered:
         count: How often it was asked.
         at: When it was asked last.
         reply: What the bot said then, in the chat's subset of Markdown.
+        reasons: Why the answer did not help, and how many people said so.
     """
 
     turn_id: int
@@ -46,6 +51,7 @@ class Unanswered:
     count: int
     at: datetime
     reply: str
+    reasons: Mapping[UnhelpfulReason, int]
 
 
 class _Row(NamedTuple):
@@ -56,8 +62,11 @@ class _Row(NamedTuple):
     at: datetime
     reply_to: int | None
     kind: str | None
+    topic: str | None
     language: str | None
     buttons: list[ButtonRecord]
+    helped: bool | None
+    unhelpful_reason: UnhelpfulReason | None
 
 
 class _Exchange(NamedTuple):
@@ -69,7 +78,7 @@ class _Exchange(NamedTuple):
     def offers(self, text: str) -> bool:
         """Return whether the answer carries a button of this label."""
         labels = (button["label"] for row in self.answer for button in row.buttons)
-        return _folded(text) in map(_folded, labels)
+        return folded(text) in map(folded, labels)
 
 
 def unanswered(
@@ -93,20 +102,23 @@ def unanswered(
     for question, answer in _found(_turns(session, outcome, since, until), outcome):
         within = since <= question.at < until
         if within and (language is None or answer.language == language):
-            asked.setdefault(_folded(question.text), []).append((question, answer))
-    newest = [(max(same, key=lambda pair: pair[0].at), len(same)) for same in asked.values()]
-    newest.sort(key=lambda pair: (pair[0][0].at, pair[0][0].id), reverse=True)
-    return [
-        Unanswered(
-            turn_id=question.id,
-            text=question.text,
-            language=answer.language,
-            count=count,
-            at=question.at,
-            reply=answer.text,
-        )
-        for (question, answer), count in newest
-    ]
+            asked.setdefault(folded(question.text), []).append((question, answer))
+    found = [_together(same) for same in asked.values()]
+    return sorted(found, key=lambda one: (one.at, one.turn_id), reverse=True)
+
+
+def _together(same: Sequence[tuple[_Row, _Row]]) -> Unanswered:
+    question, answer = max(same, key=lambda pair: pair[0].at)
+    reasons = Counter(a.unhelpful_reason for _, a in same if a.unhelpful_reason is not None)
+    return Unanswered(
+        turn_id=question.id,
+        text=question.text,
+        language=answer.language,
+        count=len(same),
+        at=question.at,
+        reply=answer.text,
+        reasons=dict(reasons.most_common()),
+    )
 
 
 def conversation_around(session: Session, turn_id: int) -> list[Turn]:
@@ -125,10 +137,16 @@ def conversation_around(session: Session, turn_id: int) -> list[Turn]:
 
 def _turns(session: Session, outcome: Outcome, since: datetime, until: datetime) -> Iterator[_Row]:
     """Yield all messages of the conversations in which the bot answered so in that time."""
-    kind = {"none_of_these": "choice", "unavailable": UNAVAILABLE}.get(outcome, outcome)
+    kind = {
+        "none_of_these": "choice",
+        "unhelpful": "answer",
+        "unavailable": UNAVAILABLE,
+    }.get(outcome, outcome)
     # An answer is stored a moment after its question, perhaps on the other side of midnight.
     concerned = select(Turn.conversation_id).where(
-        Turn.who == "bot", Turn.kind == kind, Turn.at >= since
+        Turn.who == "bot",
+        Turn.kind == kind,
+        Turn.at >= since,
     )
     rows = session.execute(
         select(
@@ -139,8 +157,11 @@ def _turns(session: Session, outcome: Outcome, since: datetime, until: datetime)
             Turn.at,
             Turn.reply_to,
             Turn.kind,
+            Turn.topic,
             Turn.language,
             Turn.buttons,
+            Turn.helped,
+            Turn.unhelpful_reason,
         )
         .where(
             Turn.conversation_id.in_(concerned),
@@ -149,19 +170,42 @@ def _turns(session: Session, outcome: Outcome, since: datetime, until: datetime)
         )
         .order_by(Turn.conversation_id, Turn.number)
     )
-    return (_Row(*row) for row in rows)
+    return map(_Row._make, rows)
 
 
 def _found(turns: Iterable[_Row], outcome: Outcome) -> Iterator[tuple[_Row, _Row]]:
     """Yield each typed question with this outcome, and the bot's message that shows it."""
     for _, conversation in groupby(turns, key=lambda row: row.conversation_id):
         exchanges = _exchanges(conversation)
+        if outcome == "unhelpful":
+            yield from _unhelpful(exchanges)
+            continue
         for before, exchange, following in zip(
             [None, *exchanges], exchanges, [*exchanges[1:], None], strict=False
         ):
             answer = _answer_with(exchange, following, outcome)
             if answer is not None and not (before and before.offers(exchange.question.text)):
                 yield exchange.question, answer
+
+
+def _unhelpful(exchanges: Sequence[_Exchange]) -> Iterator[tuple[_Row, _Row]]:
+    """Yield what was asked last before each answer that did not help.
+
+    Between the two may stand buttons that were pressed, such as those for the person's situation.
+    """
+    asked: _Row | None = None
+    answered: dict[str | None, tuple[_Row, _Row]] = {}
+    for before, exchange in zip([None, *exchanges], exchanges, strict=False):
+        if asked is None or not (before and before.offers(exchange.question.text)):
+            asked = exchange.question
+        for row in exchange.answer:
+            complained_of = answered.get(row.topic) if row.kind == "smalltalk" else None
+            if row.kind == "answer":
+                answered[row.topic] = (asked, row)
+                if row.helped is False:
+                    yield asked, row
+            elif complained_of is not None and complained_of[1].helped is not False:
+                yield complained_of
 
 
 def _exchanges(conversation: Iterable[_Row]) -> list[_Exchange]:
@@ -181,10 +225,11 @@ def _answer_with(exchange: _Exchange, following: _Exchange | None, outcome: Outc
     if choice is None or following is None or not choice.buttons:
         return None
     # The last button of a choice is always the one for none of them.
-    refused = _folded(choice.buttons[-1]["label"])
-    return choice if _folded(following.question.text) == refused else None
+    refused = folded(choice.buttons[-1]["label"])
+    return choice if folded(following.question.text) == refused else None
 
 
 @lru_cache(maxsize=20_000)
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a question as all have it who ask the same, however they spell and end it."""
     return fold(text).strip(" .!?\"'")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from urllib.parse import urlencode
 
 from knowledge.markdown import TopicAddress
-from knowledge.situations import NOT_KNOWN, Situation
+from knowledge.situations import NOT_KNOWN, OTHER_CENTRE, Situation, value_of
 from language.languages import Language
 
 ARTICLES = "articles/"
@@ -25,8 +25,12 @@ def centre_fragment(slug: str) -> str:
 
 
 def situation_query(situation: Situation) -> str:
-    """Return the query that tells a page a person's situation; empty where nothing is known."""
-    return f"?{urlencode(list(situation.items()))}" if situation else ""
+    """Return the query that tells a page a person's situation; empty where nothing is known.
+
+    Who is served by another centre than an article names may be served by one that the next names.
+    """
+    told = [(d, value_of(word)) for d, word in situation.items() if word != OTHER_CENTRE]
+    return f"?{urlencode(told)}" if told else ""
 
 
 def article_path(topic: str, language: Language, situation: Situation = NOT_KNOWN) -> str:

@@ -104,7 +104,7 @@ def answer(
     return Answer(
         topic=topic,
         title=version.title,
-        variant=in_words({d: situation[d] for d in document.dimensions if d in situation}),
+        variant=in_words(document.as_told_apart(situation)),
         language=language,
         text=chat_text(version.title, shown, topic_address)
         + read_more(language, pages, topic_address),

@@ -15,7 +15,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from knowledge.catalogue import Slug, catalogue
+from knowledge.catalogue import Slug
 from knowledge.documents import Document, parse_document, problems
 from knowledge.errors import ContentError, Finding
 from knowledge.markdown import to_passages
@@ -189,12 +189,6 @@ class FolderContent:
 def read_folder(folder: Path) -> FolderContent:
     """Read what can be read of one topic's folder, and say what is wrong with the rest."""
     findings: list[Finding] = []
-    if folder.name not in catalogue().topics:
-        findings.append(
-            Finding(
-                folder, f"{folder.name} is no topic; correct the name, or add it to topics.yml."
-            )
-        )
     file = None
     texts: dict[Language, Text] = {}
     try:
@@ -222,7 +216,7 @@ def read_article(folder: Path) -> Article:
     """Read one topic's folder.
 
     Raises:
-        ContentError: Its name is no topic, or files in it are missing, unknown or wrong.
+        ContentError: Files in it are missing, unknown or wrong.
     """
     content = read_folder(folder)
     if content.findings or content.file is None:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self, TypeVar
 from annotated_types import Len
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from knowledge.catalogue import Slug
 from knowledge.periods import cover, order_problem
@@ -245,6 +246,14 @@ def _without_nothing(entry: BaseModel) -> dict[str, object]:
 
 
 def _flow(data: dict[str, object]) -> str:
-    row = CommentedMap(data)
+    # The library writes "?x" bare on one line with others, and cannot read it again.
+    row = CommentedMap(
+        {
+            name: DoubleQuotedScalarString(value)
+            if isinstance(value, str) and value.startswith("?")
+            else value
+            for name, value in data.items()
+        }
+    )
     row.fa.set_flow_style()
     return write_yaml(row).strip()

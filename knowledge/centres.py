@@ -139,6 +139,11 @@ def centres(session: Session, day: date | None = None) -> list[Centre]:
     return sorted(found, key=lambda centre: fold(centre.name))
 
 
+def centre_names(session: Session) -> dict[str, str]:
+    """Return the names of today's centres by their slugs, in the order of their names."""
+    return {centre.slug: centre.name for centre in centres(session)}
+
+
 def municipalities(session: Session) -> list[str]:
     """Return the official names of all municipalities, in alphabetical order."""
     names = session.scalars(select(models.Municipality.name))

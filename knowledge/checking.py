@@ -19,8 +19,8 @@ from knowledge.articles import (
     read_folder,
     topic_folders,
 )
-from knowledge.catalogue import catalogue
-from knowledge.centre_files import read_centres
+from knowledge.catalogue import Catalogue, read_catalogue, shipped_catalogue
+from knowledge.centre_files import CentreFile, read_centres
 from knowledge.checking_places import place_findings
 from knowledge.comparing import differences, site_of
 from knowledge.content import Layout, layout
@@ -29,17 +29,18 @@ from knowledge.fact_filling import facts_named
 from knowledge.facts import Facts, read_facts
 from knowledge.markdown import links
 from knowledge.official_sites import OFFICIAL_SITES_FILE, is_official
-from knowledge.text_rules import text_findings
+from knowledge.text_rules import Topics, text_findings
 from language.languages import LANGUAGES, Language
 
 
-def check_content(directory: Path, today: date, expected: Collection[str] = ()) -> list[Finding]:
+def check_content(directory: Path, today: date, *, whole: bool = False) -> list[Finding]:
     """Check all files of the content.
 
     Args:
-        directory: Holds `articles/`, `facts.yml` and `centres.yml`, or the articles themselves.
+        directory: Holds `articles/` and the other files, or the articles themselves. Topics are
+            those of its `topics.yml`, or where there is none those that the program comes with.
         today: For reviews that are overdue and dates in the future.
-        expected: The topics that must have an article.
+        whole: Whether each topic must have an article.
 
     Returns:
         What is wrong, by file; empty when all is well.
@@ -50,22 +51,37 @@ def check_content(directory: Path, today: date, expected: Collection[str] = ()) 
     findings: list[Finding] = []
     found = layout(directory)
     facts = _read_facts(found, findings)
+    centres = _read_centres(found, findings)
     folders = topic_folders(found.articles)
-    topics = {folder.name for folder in folders}
+    known = _read_topics(found, findings)
+    there = Topics(known.topics, {folder.name for folder in folders})
     contents = {folder: read_folder(folder) for folder in folders}
     for folder, content in contents.items():
+        if folder.name not in known.every:
+            findings.append(
+                Finding(
+                    folder, f"{folder.name} is no topic; correct the name, or add it to topics.yml."
+                )
+            )
         findings += content.findings
-        findings += _check_folder(folder, content, topics, facts, today)
-    for topic in sorted(set(expected) - topics):
+        findings += _check_folder(
+            folder, content, there, facts, today, centres.centres if centres else ()
+        )
+    for topic in sorted(known.topics.keys() - there.with_article) if whole else ():
         findings.append(Finding(found.articles / topic, "is missing; write the article."))
     if found.facts:
         findings += _check_facts(found.facts, facts, contents.values(), today)
-    if found.centres:
-        try:
-            findings += place_findings(found.centres, read_centres(found.centres), today)
-        except ContentError as error:
-            findings += error.findings
+    if found.centres and centres:
+        findings += place_findings(found.centres, centres, today)
     return sorted(findings, key=lambda finding: str(finding.path))
+
+
+def _read_topics(found: Layout, findings: list[Finding]) -> Catalogue:
+    try:
+        return read_catalogue(found.topics) if found.topics else shipped_catalogue()
+    except ContentError as error:
+        findings += error.findings
+        return shipped_catalogue()
 
 
 def _read_facts(found: Layout, findings: list[Finding]) -> Facts:
@@ -74,6 +90,14 @@ def _read_facts(found: Layout, findings: list[Finding]) -> Facts:
     except ContentError as error:
         findings += error.findings
         return {}
+
+
+def _read_centres(found: Layout, findings: list[Finding]) -> CentreFile | None:
+    try:
+        return read_centres(found.centres) if found.centres else None
+    except ContentError as error:
+        findings += error.findings
+        return None
 
 
 def _check_facts(
@@ -104,18 +128,23 @@ def _unofficial(path: Path, name: str, url: str) -> Iterator[Finding]:
 
 
 def _check_folder(
-    folder: Path, content: FolderContent, topics: set[str], facts: Facts, today: date
+    folder: Path,
+    content: FolderContent,
+    topics: Topics,
+    facts: Facts,
+    today: date,
+    centres: Collection[str],
 ) -> Iterator[Finding]:
     if content.file is not None:
         yield from _check_dates(folder / ARTICLE_FILE, content.file, today)
-        yield from _check_related(folder / ARTICLE_FILE, content)
+        yield from _check_related(folder / ARTICLE_FILE, content, topics)
         for source in content.file.sources:
             yield from _unofficial(folder / ARTICLE_FILE, f"source {source.id}", source.url)
     for language in LANGUAGES:
         path = folder / f"{language}.md"
         if language in content.texts:
             text = content.texts[language]
-            found = text_findings(language, text, topics, facts)
+            found = text_findings(language, text, topics, facts, centres)
             yield from (Finding(path, str(message)) for message in found)
             if content.file is not None:
                 yield from _links_without_source(path, text, content.file, facts)
@@ -140,10 +169,10 @@ def _check_dates(path: Path, file: ArticleFile, today: date) -> Iterator[Finding
             yield Finding(path, f"{name} {day} is in the future; correct it.")
 
 
-def _check_related(path: Path, content: FolderContent) -> Iterator[Finding]:
+def _check_related(path: Path, content: FolderContent, topics: Topics) -> Iterator[Finding]:
     related = content.file.related if content.file else ()
     for topic, count in Counter(related).items():
-        if topic not in catalogue().topics:
+        if topic not in topics.known:
             yield Finding(path, f"related: {topic} is no topic; correct or remove it.")
         elif topic == content.topic or count > 1:
             yield Finding(path, f"related: {topic} is the topic itself or there twice; remove it.")

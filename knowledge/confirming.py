@@ -61,7 +61,7 @@ def open_points(session: Session) -> Mapping[str, tuple[str, ...]]:
     """Return what editors must still find out, in English, by topic in the catalogue's order."""
     rows = session.execute(select(Article.topic, Article.to_confirm))
     points = {topic: tuple(notes) for topic, notes in rows if notes}
-    return {topic: points[topic] for topic in catalogue().topics if topic in points}
+    return {topic: points[topic] for topic in catalogue(session).topics if topic in points}
 
 
 def _topics(session: Session) -> dict[str, tuple[str, ...]]:
@@ -72,5 +72,7 @@ def _topics(session: Session) -> dict[str, tuple[str, ...]]:
     for version in versions:
         for name in facts_named(text_of(version).document):
             named.setdefault(name, set()).add(version.topic)
-    order = list(catalogue().topics)
-    return {name: tuple(sorted(found, key=order.index)) for name, found in named.items()}
+    order = list(catalogue(session).topics)
+    return {
+        name: tuple(topic for topic in order if topic in found) for name, found in named.items()
+    }

@@ -53,8 +53,13 @@ def difference(old: Text | None, new: Text, context: int | None = CONTEXT) -> li
     Returns:
         The lines of title, state of reading and body; empty when nothing changed.
     """
-    before = _lines(old) if old else []
-    after = _lines(new)
+    return line_difference(_lines(old) if old else [], _lines(new), context)
+
+
+def line_difference(
+    before: Sequence[str], after: Sequence[str], context: int | None = CONTEXT
+) -> list[Line]:
+    """Return what changed between two lists of lines; see `difference`."""
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     if context is None:
         return list(_compared(matcher.get_opcodes(), before, after))
@@ -70,7 +75,7 @@ def _lines(text: Text) -> list[str]:
 
 
 def _compared(
-    opcodes: Sequence[tuple[str, int, int, int, int]], before: list[str], after: list[str]
+    opcodes: Sequence[tuple[str, int, int, int, int]], before: Sequence[str], after: Sequence[str]
 ) -> Iterator[Line]:
     for operation, old_start, old_end, new_start, new_end in opcodes:
         old, new = before[old_start:old_end], after[new_start:new_end]

@@ -2,8 +2,10 @@
 
 The grammar is CommonMark with two additions: a section heading carries its key,
 `## What to do {#steps}`, and a block for people in some situations stands between
-`::: only nordic over_6_months` and `:::`. Everything else that Markdown has beyond paragraphs, lists, bold, italics and links is
-refused, because the chat cannot show it.
+`::: only nordic over_6_months` and `:::`. What differs at an ICS centre stands in such a block too,
+`::: only centre:aarhus`, and what holds at all others in `::: only other_centre`. Everything else that
+Markdown has beyond paragraphs, lists, bold, italics and links is refused, because the chat cannot
+show it.
 """
 
 from __future__ import annotations
@@ -22,10 +24,13 @@ from mdit_py_plugins.container import container_plugin
 from knowledge.errors import MarkdownError
 from knowledge.situations import (
     CONDITIONS,
+    OTHER_CENTRE,
     WORDS,
     Condition,
     Dimension,
     Situation,
+    centre_word,
+    centres_named,
     combinations,
     dimensions_of,
     is_condition,
@@ -124,16 +129,58 @@ class Document:
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
         """The dimensions by which it differs, in the order in which they are asked for."""
-        return dimensions_of(
+        return dimensions_of(self._conditions)
+
+    @property
+    def centres(self) -> tuple[str, ...]:
+        """The slugs of the centres where something of it is different."""
+        return tuple(sorted(centres_named(self._conditions)))
+
+    @property
+    def situations(self) -> list[Situation]:
+        """The situations that it tells apart; one of which nothing is known where it does not."""
+        centres = (*map(centre_word, self.centres), OTHER_CENTRE)
+        return combinations(
+            {dimension: WORDS.get(dimension, centres) for dimension in self.dimensions}
+        )
+
+    @property
+    def _conditions(self) -> frozenset[Condition]:
+        return frozenset(
             word for part in self.parts for block in part.blocks for word in block.only or ()
         )
+
+    def as_told_apart(self, situation: Situation) -> Situation:
+        """Return what of a person's situation makes a difference here.
+
+        A centre that is not named here is one of the others.
+        """
+        told = {d: situation[d] for d in self.dimensions if d in situation}
+        if "centre" in told and not centres_named([told["centre"]]) & set(self.centres):
+            told["centre"] = OTHER_CENTRE
+        return told
 
     def for_situation(self, situation: Situation) -> Document:
         """Return what holds for a person, as far as is known; a section left empty is left out.
 
         Blocks whose condition is met lose it; what depends on more than is known keeps the rest.
         """
-        lead, *sections = (_for_situation(part, situation) for part in self.parts)
+        told = self.as_told_apart(situation)
+        lead, *sections = (_for_situation(part, told) for part in self.parts)
+        return Document(lead, tuple(section for section in sections if section.blocks))
+
+    def for_all_centres(self) -> Document:
+        """Return it without what holds at the centres that it names, for who does not know theirs.
+
+        What is left of the general text still says that it holds for the other centres.
+        """
+        lead, *sections = (
+            replace(
+                part,
+                blocks=tuple(b for b in part.blocks if _holds_elsewhere(b.only or frozenset())),
+            )
+            for part in self.parts
+        )
         return Document(lead, tuple(section for section in sections if section.blocks))
 
     def only_sections(self, keys: Collection[SectionKey]) -> Document:
@@ -150,9 +197,13 @@ def _for_situation(section: Section, situation: Situation) -> Section:
     return replace(section, blocks=tuple(blocks))
 
 
+def _holds_elsewhere(only: frozenset[Condition]) -> bool:
+    return not centres_named(only) or OTHER_CENTRE in only
+
+
 def variants(document: Document) -> list[Document]:
     """Return the texts that people get: one for each situation, or one for everybody."""
-    return [document.for_situation(situation) for situation in combinations(document.dimensions)]
+    return [document.for_situation(situation) for situation in document.situations]
 
 
 def parse_document(body: str) -> Document:
@@ -189,7 +240,7 @@ def _examined(body: str) -> tuple[Document | None, tuple[MarkdownError, ...]]:
     document = None
     if not found:
         document = _read(lines, tokens)
-        found = [*_order(document), *_emptiness(document)]
+        found = [*_order(document), *_emptiness(document), *_left_out_elsewhere(document)]
     if found:
         return None, tuple(sorted(found, key=lambda error: error.line))
     return document, ()
@@ -320,7 +371,7 @@ def _containers(tokens: list[Token], lines: list[str]) -> Iterator[MarkdownError
                 line,
                 later(
                     "`::: only` takes %(words)s, not %(word)s; correct it.",
-                    words=", ".join(CONDITIONS),
+                    words=", ".join([*CONDITIONS, "centre:…", OTHER_CENTRE]),
                     word=unknown[0] if unknown else later("nothing"),
                 ),
             )
@@ -343,7 +394,7 @@ def _containers(tokens: list[Token], lines: list[str]) -> Iterator[MarkdownError
 
 
 def _names_all(words: frozenset[Condition]) -> bool:
-    return any(words >= set(WORDS[dimension]) for dimension in dimensions_of(words))
+    return any(words >= set(closed) for closed in WORDS.values())
 
 
 def _links(tokens: list[Token]) -> Iterator[MarkdownError]:
@@ -453,3 +504,29 @@ def _emptiness(document: Document) -> Iterator[MarkdownError]:
             yield MarkdownError(
                 section.line, later("the section %(key)s is empty; remove it.", key=section.key)
             )
+
+
+def _left_out_elsewhere(document: Document) -> Iterator[MarkdownError]:
+    """Yield what leaves people of other centres, or of an unknown one, without a text."""
+    for section in document.sections:
+        conditions = [block.only or frozenset() for block in section.blocks]
+        if conditions and not any(_holds_elsewhere(only) for only in conditions):
+            yield MarkdownError(
+                section.line,
+                later(
+                    "the section %(key)s has no text for people of other centres; "
+                    "add one between `::: only other_centre` and `:::`.",
+                    key=section.key,
+                ),
+            )
+    if not document.centres:
+        for part in document.parts:
+            for block in part.blocks:
+                if OTHER_CENTRE in (block.only or ()):
+                    yield MarkdownError(
+                        block.line,
+                        later(
+                            "`other_centre` is for those whom no `centre:…` names, but there is "
+                            "none; name a centre, or remove the word."
+                        ),
+                    )

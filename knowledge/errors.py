@@ -16,12 +16,28 @@ class UnknownTopicError(KnowledgeError, LookupError):
     """A slug is not in the catalogue of topics."""
 
 
+class TopicError(KnowledgeError, ValueError):
+    """A topic cannot be made or withdrawn; nothing was changed.
+
+    Attributes:
+        message: What is wrong and what to do, for the reader's language.
+    """
+
+    def __init__(self, message: Translatable) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
 class EditConflictError(KnowledgeError):
     """Somebody else saved in between; nothing was changed."""
 
 
 class PastTimeError(KnowledgeError, ValueError):
     """A draft cannot be published at a time that is over; nothing was changed."""
+
+
+class OwnTextError(KnowledgeError, PermissionError):
+    """Whoever wrote a text cannot review it; nothing was changed."""
 
 
 class RecordError(KnowledgeError, ValueError):

@@ -19,6 +19,14 @@ from knowledge.articles import (
     write_article_file,
     write_text,
 )
+from knowledge.catalogue import (
+    TOPICS_FILE,
+    Catalogue,
+    catalogue,
+    head_of,
+    read_catalogue,
+    write_catalogue,
+)
 from knowledge.centre_files import (
     CENTRES_FILE,
     CentreFile,
@@ -36,7 +44,7 @@ from knowledge.whole_files import write_whole
 
 
 def export_content(session: Session, directory: Path) -> list[Path]:
-    """Write articles, facts and centres into `articles/`, `facts.yml` and `centres.yml`.
+    """Write articles, topics, facts and centres into `articles/`, `topics.yml` and so on.
 
     Args:
         session: Read only.
@@ -66,6 +74,7 @@ def export_content(session: Session, directory: Path) -> list[Path]:
         written += _write(
             path, write_text(text), text, lambda path: parse_text(read_text(path), path)
         )
+    written += _write_topics(directory / TOPICS_FILE.name, catalogue(session))
     facts = rows.all_facts(session)
     if facts:
         written += _write(directory / FACTS_FILE, write_facts(facts), facts, read_facts)
@@ -75,6 +84,22 @@ def export_content(session: Session, directory: Path) -> list[Path]:
             directory / CENTRES_FILE, write_centres(centres), _comparable(centres), _read_centres
         )
     return written
+
+
+def _write_topics(path: Path, topics: Catalogue) -> list[Path]:
+    """Write the topics under the comment that the file begins with."""
+    if not topics.every:
+        return []
+    try:
+        head = head_of(path)
+    except ContentError:
+        head = head_of(TOPICS_FILE)  # there is no file yet, or none that can be read
+    return _write(
+        path,
+        write_catalogue(topics, head),
+        list(topics.every.values()),
+        lambda path: list(read_catalogue(path).every.values()),
+    )
 
 
 def _centre_file(session: Session) -> CentreFile:

@@ -14,7 +14,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
-from knowledge.catalogue import Slug, catalogue
+from knowledge.catalogue import Slug, shipped_catalogue
 from knowledge.strict_yaml import Line, read_yaml
 from language.languages import LANGUAGES, Language
 from language.normalisation import fold
@@ -44,7 +44,7 @@ class _Entry(BaseModel):
 
     @model_validator(mode="after")
     def _is_known(self) -> _Entry:
-        if self.topic not in catalogue().topics:
+        if self.topic not in shipped_catalogue().topics:
             raise ValueError(f"{self.topic} is no topic")
         return self
 

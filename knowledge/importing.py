@@ -7,7 +7,7 @@ transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel
@@ -18,9 +18,10 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from knowledge import articles, models, rows
 from knowledge.articles import Text
+from knowledge.catalogue import TOPICS_FILE, Topic, catalogue, topic_of
 from knowledge.centre_files import CENTRES_FILE
 from knowledge.content import Content
-from knowledge.errors import EditConflictError
+from knowledge.errors import EditConflictError, UnknownTopicError
 from knowledge.facts import FACTS_FILE
 from knowledge.models import TranslationVersion
 from knowledge.translations import latest, publish, save, text_of
@@ -30,7 +31,7 @@ Action = Literal["add", "change", "keep", "same"]
 """add, change: the files' content is taken over. keep: what is here stays, and differs from the
 files. same: both agree."""
 
-Row = TypeVar("Row", models.Article, models.Fact, models.Centre, models.Municipality)
+Row = TypeVar("Row", models.Topic, models.Article, models.Fact, models.Centre, models.Municipality)
 Value = TypeVar("Value", bound=BaseModel)
 
 _EDITED = "was edited here since the last import"
@@ -41,7 +42,7 @@ class Step:
     """What an import does with one thing.
 
     Attributes:
-        group: The topic whose article it belongs to, or `facts.yml` or `centres.yml`.
+        group: The topic whose article it belongs to, or the file, such as `centres.yml`.
         item: The thing, such as `pl.md` or `aarhus`.
         action: What happens.
         note: Why, in a few words; may be empty.
@@ -65,9 +66,16 @@ def plan(session: Session, content: Content, *, overwrite: bool = False) -> list
             they replace stays in the history of the translations.
 
     Returns:
-        A step for everything in the files, and for every translation that is here only.
+        A step for everything in the files, and for every topic and translation that is here only.
+
+    Raises:
+        UnknownTopicError: An article is about something that is no topic.
     """
-    steps: list[Step] = []
+    steps = [
+        _topic_step(session, position, topic, overwrite=overwrite)
+        for position, topic in enumerate(content.topics.every.values() if content.topics else ())
+    ]
+    _require_topics(session, content)
     for article in content.articles:
         steps.append(
             _row_step(
@@ -103,7 +111,7 @@ def plan(session: Session, content: Content, *, overwrite: bool = False) -> list
             )
             for entry in content.centres.municipalities
         ]
-    return [*steps, *_only_here(session, content.articles)]
+    return [*steps, *_topics_only_here(session, content), *_only_here(session, content.articles)]
 
 
 def carry_out(session: Session, steps: Iterable[Step], author: str) -> None:
@@ -163,6 +171,7 @@ class _Kind(Generic[Row, Value]):
     fill: Callable[[Row, Value], None]
 
 
+_TOPICS = _Kind(models.Topic, "slug", topic_of, rows.fill_topic)
 _ARTICLES = _Kind(models.Article, "topic", rows.article_file, rows.fill_article)
 _FACTS = _Kind(models.Fact, "name", rows.fact_entry, rows.fill_fact)
 _CENTRES = _Kind(models.Centre, "slug", rows.centre_entry, rows.fill_centre)
@@ -198,6 +207,43 @@ def _row_step(
         session.flush()
 
     return Step(*name, action, _EDITED if action == "keep" else "", perform)
+
+
+def _topic_step(session: Session, position: int, topic: Topic, *, overwrite: bool) -> Step:
+    name = (TOPICS_FILE.name, topic.slug)
+    step = _row_step(session, name, _TOPICS, topic.slug, topic, overwrite=overwrite)
+
+    def perform(session: Session, author: str) -> None:
+        step.perform(session, author)
+        session.get_one(models.Topic, topic.slug).position = position
+
+    return replace(step, perform=perform)
+
+
+def _require_topics(session: Session, content: Content) -> None:
+    known = {*catalogue(session).every, *(content.topics.every if content.topics else ())}
+    for article in content.articles:
+        if article.topic not in known:
+            raise UnknownTopicError(
+                f"{article.topic} is no topic; correct the name of the folder, or add it to "
+                f"{TOPICS_FILE.name} beside the articles."
+            )
+
+
+def _topics_only_here(session: Session, content: Content) -> list[Step]:
+    if content.topics is None:
+        return []
+    return [
+        Step(
+            TOPICS_FILE.name,
+            row.slug,
+            "keep",
+            "made here" if row.origin == "editor" else "not among the files; withdraw it here",
+            _nothing,
+        )
+        for row in session.scalars(select(models.Topic).order_by(models.Topic.slug))
+        if row.slug not in content.topics.every and not row.withdrawn
+    ]
 
 
 def _text_step(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Event
 
@@ -27,6 +28,9 @@ _log = structlog.get_logger(__name__)
 # Encoding takes longer the longer a question is; 100 characters take about 20 ms.
 _MOST_ENCODED = 100
 
+# The same question comes again: from people who go back, and from others.
+_QUESTIONS_KEPT = 256
+
 # Kept vectors are there sooner than this; whoever asks first need not do without them.
 _PATIENCE_SECONDS = 0.3
 
@@ -43,7 +47,7 @@ class MeaningRanking:
     """
 
     def __init__(self, encoder: Encoder, size: int) -> None:
-        self._encoder = encoder
+        self._encode = lru_cache(_QUESTIONS_KEPT)(partial(_encoded, encoder))
         self._size = size
         self._vectors: NDArray[np.float32] | None = None
 
@@ -63,8 +67,13 @@ class MeaningRanking:
         vectors = self._vectors
         if vectors is None or not question.strip():
             return Ranked(np.zeros(self._size, dtype=np.float32), frozenset())
-        nearness = vectors @ self._encoder.encode([question[:_MOST_ENCODED]])[0]
+        nearness = vectors @ self._encode(question[:_MOST_ENCODED])
         return Ranked(np.maximum(nearness - nearness.mean(), 0), frozenset())
+
+
+def _encoded(encoder: Encoder, question: str) -> NDArray[np.float32]:
+    vector: NDArray[np.float32] = encoder.encode([question])[0]
+    return vector
 
 
 class Meanings:

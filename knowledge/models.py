@@ -1,4 +1,4 @@
-"""Tables: articles with sources, the versions of their translations, facts, centres, municipalities."""
+"""Tables: topics, articles with sources, versions of their translations, reviews, facts, centres."""
 
 from __future__ import annotations
 
@@ -26,6 +26,36 @@ was. withdrawn: taken away from readers, or a draft that was given up."""
 
 Origin = Literal["import", "editor"]
 """Where a version came from: from the files, or from a person who edited it here."""
+
+
+class Topic(Base):
+    """One thing people ask about; knowledge.catalogue says what it means.
+
+    Attributes:
+        slug: Its name, which never changes.
+        origin: Whether it came from the files or was made here.
+        position: Its place among the topics of its queue; new ones come last.
+        revision: Counts the saves.
+        files_digest: Digest of these data as the files last had them.
+    """
+
+    __tablename__ = "topic"
+    __table_args__ = (
+        CheckConstraint("queue IN ('tax', 'jobseeker', 'visitation')", "queue"),
+        CheckConstraint("origin IN ('import', 'editor')", "origin"),
+    )
+
+    slug: Mapped[str] = mapped_column(String(60), primary_key=True)
+    queue: Mapped[str] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(Text)
+    variants: Mapped[str | None] = mapped_column(String(20))
+    withdrawn: Mapped[bool]
+    origin: Mapped[Origin] = mapped_column(String(10), default="import")
+    position: Mapped[int] = mapped_column(default=0)
+    revision: Mapped[int] = mapped_column()
+    files_digest: Mapped[str] = mapped_column(String(64))
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it once)
 
 
 class Article(Base):
@@ -133,6 +163,58 @@ class TranslationVersion(Base):
     def audit_subject(self) -> str:
         """What the audit log calls the text that this is a version of."""
         return f"article:{self.topic}/{self.language}"
+
+
+Outcome = Literal["approved", "changes", "overtaken"]
+"""approved: a second person agrees with the text. changes: they asked for changes. overtaken: a newer
+text, or its withdrawal, made the review needless."""
+
+
+class Review(Base):
+    """The question to a second person whether a version is right, and what they said.
+
+    Attributes:
+        asked_by: The name of the user who asked.
+        reviewer: The name of the admin who is asked; None for anybody but the author.
+        note: What the reviewer should know; may be empty.
+        reason: Why readers were to get the text before its review; None where it waits for it.
+        outcome: None while it is open.
+        decided_by: The name of the reviewer who decided.
+        comment: What they said; may be empty.
+    """
+
+    __tablename__ = "review"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('approved', 'changes', 'overtaken')", "outcome"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("translation_version.id"), index=True)
+    asked_by: Mapped[str] = mapped_column(String(64))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    reviewer: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str | None] = mapped_column(Text)
+    outcome: Mapped[Outcome | None] = mapped_column(String(10))
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    comment: Mapped[str] = mapped_column(Text, default="")
+
+
+class Editing(Base):
+    """A user who has the editor of a text open, or had it until `seen_at`."""
+
+    __tablename__ = "editing"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("staff_user.id", ondelete="CASCADE"), primary_key=True
+    )
+    topic: Mapped[str] = mapped_column(
+        ForeignKey("article.topic", ondelete="CASCADE"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(String(2), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Fact(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from knowledge import facts, models
 from knowledge.articles import ArticleFile
 from knowledge.articles import Source as FileSource
+from knowledge.catalogue import Topic
 from knowledge.centre_files import (
     CentreEntry,
     CentreRecord,
@@ -29,6 +30,12 @@ Row = TypeVar("Row", bound=Base)
 def digest(value: BaseModel) -> str:
     """Return a digest of a value (SHA-256), to see later whether it has changed."""
     return hashlib.sha256(value.model_dump_json().encode()).hexdigest()
+
+
+def fill_topic(row: models.Topic, topic: Topic) -> None:
+    """Put the file's data into a row."""
+    row.queue, row.title = topic.queue, topic.title
+    row.variants, row.withdrawn = topic.variants, topic.withdrawn
 
 
 def article_file(row: Article) -> ArticleFile:

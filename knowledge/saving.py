@@ -1,4 +1,4 @@
-"""Saving what is not text: what an article's languages share, facts, centres, municipalities.
+"""Saving what is not text: topics, what an article's languages share, facts, centres, municipalities.
 
 Each row counts its saves. Who saves names the count that they had before them, so that of two
 people who save at once the second one is told and nothing is overwritten. The digest of the files
@@ -9,23 +9,141 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from knowledge import facts
+from knowledge import facts, models
 from knowledge.articles import ArticleFile
+from knowledge.catalogue import Topic, dialogue_intents
 from knowledge.centre_files import CentreEntry, MunicipalityEntry, serving_problem
-from knowledge.errors import EditConflictError, RecordError
-from knowledge.models import Article, Centre, Fact, Municipality, MunicipalityRecord
+from knowledge.errors import EditConflictError, RecordError, TopicError
+from knowledge.models import (
+    Article,
+    Centre,
+    Fact,
+    Municipality,
+    MunicipalityRecord,
+    TranslationVersion,
+)
 from knowledge.periods import cover
-from knowledge.rows import centre_entry, fill_article, fill_centre, fill_fact, fill_municipality
+from knowledge.rows import (
+    centre_entry,
+    fill_article,
+    fill_centre,
+    fill_fact,
+    fill_municipality,
+    fill_topic,
+)
+from knowledge.translations import lock
+from language.languages import LANGUAGES
 from web.translations import later
 
-Row = TypeVar("Row", Article, Fact, Centre, Municipality)
+Row = TypeVar("Row", models.Topic, Article, Fact, Centre, Municipality)
 
 _NOT_IN_FILES = ""
+
+_IN_ADDRESSES = ("new", "edit")
+"""Pages that stand where a topic's page stands."""
+
+
+def require_free(session: Session, topic: Topic) -> None:
+    """Require that a topic can be made; one that was withdrawn can be made again.
+
+    Args:
+        session: Read only.
+        topic: The new topic.
+
+    Raises:
+        TopicError: Its slug is taken.
+    """
+    if topic.slug in {*dialogue_intents(), *_IN_ADDRESSES}:
+        raise TopicError(
+            later("“%(slug)s” means something else already; write a longer title.", slug=topic.slug)
+        )
+    row = session.get(models.Topic, topic.slug)
+    if row is not None and not row.withdrawn:
+        raise _taken(topic)
+
+
+def make_topic(session: Session, topic: Topic) -> models.Topic:
+    """Make a topic, the last one of its queue.
+
+    Raises:
+        TopicError: Its slug is taken.
+    """
+    require_free(session, topic)
+    row = session.get(models.Topic, topic.slug, with_for_update=True)
+    if row is None:
+        last = session.scalar(select(func.max(models.Topic.position)))
+        row = models.Topic(
+            slug=topic.slug,
+            origin="editor",
+            position=0 if last is None else last + 1,
+            files_digest=_NOT_IN_FILES,
+        )
+        session.add(row)
+    fill_topic(row, topic)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise _taken(topic) from error
+    return row
+
+
+def save_topic(session: Session, topic: Topic, revision: int | None) -> models.Topic:
+    """Save a topic's title and queue; see `save_article`.
+
+    Raises:
+        EditConflictError: Somebody else saved in between.
+    """
+    row = session.get(models.Topic, topic.slug, with_for_update=True)
+    row = _unchanged(row, topic.slug, revision)
+    fill_topic(row, topic)
+    flag_modified(row, "queue")
+    session.flush()
+    return row
+
+
+def withdraw_topic(session: Session, slug: str) -> None:
+    """Offer a topic nowhere any more; its drafts stay, and it can be made again.
+
+    Args:
+        session: A transaction.
+        slug: Of a topic that is there.
+
+    Raises:
+        TopicError: Readers get a text on it, or will by themselves.
+    """
+    lock(session, slug)  # or a text could be published at the same moment
+    shown = session.scalars(
+        select(TranslationVersion.language).where(
+            TranslationVersion.topic == slug,
+            or_(
+                TranslationVersion.state == "published", TranslationVersion.publish_at.is_not(None)
+            ),
+        )
+    ).all()
+    if shown:
+        raise TopicError(
+            later(
+                "Readers get a text on it (%(languages)s), or will get it at a time that is set; "
+                "withdraw these texts first.",
+                languages=", ".join(code for code in LANGUAGES if code in shown),
+            )
+        )
+    session.get_one(models.Topic, slug).withdrawn = True
+    session.flush()
+
+
+def _taken(topic: Topic) -> TopicError:
+    return TopicError(
+        later(
+            "There is a topic “%(slug)s” already; use that, or write another title.",
+            slug=topic.slug,
+        )
+    )
 
 
 def save_article(session: Session, topic: str, file: ArticleFile, revision: int | None) -> Article:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from unicodedata import category
 from pydantic import AfterValidator, BaseModel, BeforeValidator, StringConstraints, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
 
 from knowledge.errors import ContentError, Finding
 from web.translations import later
@@ -21,6 +23,11 @@ MAX_FILE_BYTES = 200_000
 
 _NOT_IN_A_LINE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode categories: control, format and surrogate characters, line and paragraph separators."""
+
+# Other years are mistakes, and near the ends of what a date can be nothing can be counted any more.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+
+_DATE = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -37,7 +44,19 @@ def _one_line(value: str) -> str:
     return value
 
 
-Day = Annotated[date, BeforeValidator(_only_dates)]
+def _plausible(value: date) -> date:
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise ValueError(
+            later(
+                "write a day from %(first)s to %(last)s",
+                first=_FIRST_YEAR,
+                last=_LAST_YEAR,
+            )
+        )
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_only_dates), AfterValidator(_plausible)]
 """A calendar day, written as 2026-11-23."""
 
 Line = Annotated[str, StringConstraints(strict=True, min_length=1), AfterValidator(_one_line)]
@@ -99,19 +118,45 @@ def parse_yaml(text: str, path: Path, model: type[Model], first_line: int = 1) -
         ContentError: The text is no YAML, or does not fit the model; one finding per mistake.
     """
     try:
+        _refuse_aliases(text, path, first_line)
         data: Any = YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"line {mark.line + first_line}: " if mark else ""
         raise _error(path, f"{where}broken YAML ({error.problem}); mend it there.") from error
     except (YAMLError, ValueError, RecursionError) as error:
-        raise _error(path, f"broken YAML ({error}); mend it.") from error
+        wrong = _date_that_is_none(text, first_line) or f"broken YAML ({error})"
+        raise _error(path, f"{wrong}; mend it.") from error
     try:
         return model.model_validate(data)
     except ValidationError as error:
         raise ContentError(
             tuple(Finding(path, _describe(dict(e), model)) for e in error.errors())
         ) from error
+
+
+def _refuse_aliases(text: str, path: Path, first_line: int) -> None:
+    """Refuse what stands for something else in the file: a few lines of it can grow without end."""
+    if "*" not in text:
+        return
+    for event in YAML(typ="safe", pure=True).parse(text):
+        if isinstance(event, AliasEvent):
+            raise _error(
+                path,
+                f"line {event.start_mark.line + first_line}: *{event.anchor} stands for something "
+                "else; write out what it stands for.",
+            )
+
+
+def _date_that_is_none(text: str, first_line: int) -> str | None:
+    """Say which date does not exist; None where all do."""
+    for number, line in enumerate(text.split("\n"), start=first_line):
+        for found in _DATE.finditer(line):
+            try:
+                date(*map(int, found.groups()))
+            except ValueError as error:
+                return f"line {number}: there is no date {found[0]} ({error})"
+    return None
 
 
 def _describe(error: Mapping[str, Any], model: type[BaseModel]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from typing import NamedTuple
 
 from knowledge.articles import Text, text_passages
-from knowledge.catalogue import catalogue
 from knowledge.documents import FACT_LINK, Document, variants
 from knowledge.fact_filling import facts_named
 from knowledge.figures import figures
@@ -29,18 +29,42 @@ _CHANGING = re.compile(
 )
 
 
+class Topics(NamedTuple):
+    """The topics that a text may link to.
+
+    Attributes:
+        known: All topics.
+        with_article: Those that have an article.
+    """
+
+    known: Collection[str]
+    with_article: Collection[str]
+
+
 def text_findings(
-    language: Language, text: Text, topics: Collection[str], facts: Collection[str]
+    language: Language,
+    text: Text,
+    topics: Topics,
+    facts: Collection[str],
+    centres: Collection[str],
 ) -> Iterator[Translatable]:
     """Yield what is wrong in one text, although it can be shown.
 
     Args:
         language: Its language.
         text: The text; its body breaks no rule.
-        topics: The topics that have an article.
+        topics: The topics that there are.
         facts: The names of the facts that there are.
+        centres: The slugs of the centres that there are.
     """
     document = text.document
+    for slug in document.centres:
+        if slug not in centres:
+            yield later(
+                "there is no centre %(slug)s, which `::: only` names; the centres are %(centres)s.",
+                slug=slug,
+                centres=", ".join(sorted(centres)),
+            )
     yield from _long_leads(document, language)
     yield from _dead_links(document, topics, facts)
     yield from _figures_that_change(text, language)
@@ -75,10 +99,10 @@ def _lead_sentences(document: Document, language: Language) -> list[str]:
 
 
 def _dead_links(
-    document: Document, topics: Collection[str], facts: Collection[str]
+    document: Document, topics: Topics, facts: Collection[str]
 ) -> Iterator[Translatable]:
-    for topic in sorted(set(_topic_links(document)) - set(topics)):
-        is_known = topic in catalogue().topics
+    for topic in sorted(set(_topic_links(document)) - set(topics.with_article)):
+        is_known = topic in topics.known
         yield later(
             "the link to topic:%(topic)s is dead, it %(reason)s; remove or correct it.",
             topic=topic,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from knowledge.catalogue import catalogue
-from knowledge.models import TranslationVersion
+from knowledge.translations import published_titles
 from language.languages import Language
 from understanding.queues import QUEUES, Queue
 
@@ -23,13 +22,8 @@ class Theme:
 
 def themes(session: Session, language: Language) -> list[Theme]:
     """Return the themes in which there is something to read in a language."""
-    rows = session.execute(
-        select(TranslationVersion.topic, TranslationVersion.title).where(
-            TranslationVersion.language == language, TranslationVersion.state == "published"
-        )
-    )
-    titles: dict[str, str] = {row.topic: row.title for row in rows}
-    topics = catalogue().topics.values()
+    titles = published_titles(session, language)
+    topics = catalogue(session).topics.values()
     found = [
         Theme(
             queue,

@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from knowledge.articles import Reading, Text
 from knowledge.errors import EditConflictError, KnowledgeError, PastTimeError
-from knowledge.models import Article, Origin, TranslationVersion
-from language.languages import Language
+from knowledge.models import Article, Origin, Review, TranslationVersion
+from language.languages import LANGUAGES, Language
 from storage.times import now
 
 
@@ -78,6 +78,66 @@ def published(session: Session, topic: str, language: Language) -> TranslationVe
     ).one_or_none()
 
 
+def readers_had(session: Session, version: TranslationVersion) -> TranslationVersion | None:
+    """Return what readers get in place of a draft, or got before a version was published."""
+    if version.state == "draft":
+        return published(session, version.topic, cast("Language", version.language))
+    return session.scalars(
+        select(TranslationVersion)
+        .where(
+            TranslationVersion.topic == version.topic,
+            TranslationVersion.language == version.language,
+            TranslationVersion.number < version.number,
+            TranslationVersion.published_at.is_not(None),
+        )
+        .order_by(TranslationVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def newest_danish(session: Session, topic: str) -> TranslationVersion | None:
+    """Return the newest Danish text that was not given up, which the other languages render."""
+    return session.scalars(
+        select(TranslationVersion)
+        .where(
+            TranslationVersion.topic == topic,
+            TranslationVersion.language == "da",
+            TranslationVersion.state.in_(("draft", "published")),
+        )
+        .order_by(TranslationVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def renders(session: Session, version: TranslationVersion, danish: TranslationVersion) -> bool:
+    """Return whether a text renders a Danish version, or a later one."""
+    rendered = session.get(TranslationVersion, version.translated_from_id or 0)
+    return rendered is not None and rendered.number >= danish.number
+
+
+def behind(session: Session, topic: str) -> list[Language]:
+    """Return the languages whose text does not render the newest Danish one, or is not there."""
+    danish = newest_danish(session, topic)
+    if danish is None:
+        return []
+    newest = {code: latest(session, topic, code) for code in LANGUAGES if code != "da"}
+    return [
+        code
+        for code, version in newest.items()
+        if version is None or not renders(session, version, danish)
+    ]
+
+
+def published_titles(session: Session, language: Language) -> dict[str, str]:
+    """Return the titles that readers get in a language, by topic."""
+    rows = session.execute(
+        select(TranslationVersion.topic, TranslationVersion.title).where(
+            TranslationVersion.language == language, TranslationVersion.state == "published"
+        )
+    )
+    return {row.topic: row.title for row in rows}
+
+
 def save(
     session: Session,
     topic: str,
@@ -88,7 +148,7 @@ def save(
     based_on: int | None,
     origin: Origin = "editor",
 ) -> TranslationVersion:
-    """Add a draft; the draft before it is no longer published by itself.
+    """Add a draft; the one before it is neither published by itself nor reviewed any more.
 
     Args:
         session: A transaction.
@@ -116,6 +176,8 @@ def save(
         )
     if before is not None:
         unschedule(before)
+        if before.state == "draft":
+            _close_review(session, before)
     danish = None if language == "da" else published(session, topic, "da")
     version = TranslationVersion(
         topic=topic,
@@ -170,9 +232,19 @@ def withdraw(session: Session, version: TranslationVersion) -> None:
             f"Version {version.number} of {version.topic}/{version.language} is {version.state}; "
             "only drafts and published versions can be withdrawn."
         )
+    _close_review(session, version)
     version.state = "withdrawn"
     unschedule(version)
     session.flush()
+
+
+def _close_review(session: Session, version: TranslationVersion) -> None:
+    """End the open review of a version that readers will not get any more."""
+    session.execute(
+        update(Review)
+        .where(Review.version_id == version.id, Review.outcome.is_(None))
+        .values(outcome="overtaken", decided_at=now())
+    )
 
 
 def can_be_scheduled(session: Session, version: TranslationVersion) -> bool:

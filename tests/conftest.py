@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield _copy_of_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
         return
-    cluster: Cluster = request.getfixturevalue("postgres")
+    with copy_of_postgres(request.getfixturevalue("postgres")) as url:
+        yield url
+
+
+@contextmanager
+def copy_of_postgres(cluster: Cluster) -> Iterator[str]:
+    """A PostgreSQL database with the present schema, for as long as it is needed."""
     name = f"test_{uuid.uuid4().hex}"
     _execute(cluster, f"CREATE DATABASE {name} TEMPLATE template_ankomst")
     yield cluster.url(name)

@@ -29,11 +29,12 @@ class KeptEncoder:
     Args:
         encoder: Encodes what is new.
         directory: Where the file is; its name is made from the encoder's name and version.
-        progress: Called after each batch with the number of texts that were encoded so far.
+        progress: Called after each batch with the number of texts that were encoded so far, and
+            how many there will be when what was asked for is done.
     """
 
     def __init__(
-        self, encoder: Encoder, directory: Path, progress: Callable[[int], None] | None = None
+        self, encoder: Encoder, directory: Path, progress: Callable[[int, int], None] | None = None
     ) -> None:
         self._encoder = encoder
         self._progress = progress
@@ -53,13 +54,14 @@ class KeptEncoder:
             if key not in self._used and key in self._before:
                 self._used[key] = self._before[key]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._used}
+        total = self.encoded + len(new)
         for start in range(0, len(new), _BATCH):
             batch = list(new.items())[start : start + _BATCH]
             vectors = self._encoder.encode([text for _, text in batch])
             self._used.update(zip((key for key, _ in batch), vectors, strict=True))
             self.encoded += len(batch)
             if self._progress is not None:
-                self._progress(self.encoded)
+                self._progress(self.encoded, total)
         if not keys:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         return np.stack([self._used[key] for key in keys])

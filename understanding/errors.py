@@ -19,5 +19,9 @@ class ExamplesError(UnderstandingError, ValueError):
     """The training data cannot be read, or there is too little of it."""
 
 
+class JudgementsError(UnderstandingError, ValueError):
+    """The judgements kept beside a model are missing or broken."""
+
+
 class EncoderError(UnderstandingError, ValueError):
     """There is no encoder of that name, or it cannot be started."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from understanding.calibration import lowest_threshold
 from understanding.classifier import Trained, TrainingSet, deal_folds, train_classifier
 from understanding.errors import ExamplesError
 from understanding.examples import OUT_OF_SCOPE, fingerprint, mails_fingerprint, topic_of
+from understanding.judgements import judge_out_of_fold
 from understanding.memory import remember
 from understanding.model import NO_QUEUE, Understanding, Weights, mail_groups, pooled
 from understanding.queues import QUEUES
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from understanding.encoder import Encoder
     from understanding.examples import Example, MailExample
+    from understanding.judgements import Judgement
     from understanding.queues import Queue
 
 RECIPE = 1
@@ -41,13 +44,31 @@ _QUEUE_STRENGTH = 1.0
 _MAIL_WEIGHT = 10.0  # a mail weighs as much as ten chat messages of its queue's topics
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A trained model with its judgement of each message by classifiers not trained on it."""
+
+    model: Understanding
+    judgements: list[Judgement]
+
+
 def train(
     examples: Sequence[Example],
     mails: Sequence[MailExample],
     topic_queues: Mapping[str, Queue],
     encoder: Encoder,
 ) -> Understanding:
-    """Train a model.
+    """Train a model; as `train_and_judge`, without the judgements."""
+    return train_and_judge(examples, mails, topic_queues, encoder).model
+
+
+def train_and_judge(
+    examples: Sequence[Example],
+    mails: Sequence[MailExample],
+    topic_queues: Mapping[str, Queue],
+    encoder: Encoder,
+) -> Judged:
+    """Train a model, and judge the messages that it was trained on out of fold.
 
     Every text is trained on twice, as it is and folded (small letters, no diacritics): so
     those who type without diacritics lose 0.3 instead of 0.9 points.
@@ -64,10 +85,11 @@ def train(
     _check(examples, mails, topic_queues)
     typed = [prepare(example.text) for example in examples]
     copies = (encoder.encode(typed), encoder.encode([fold(text) for text in typed]))
-    topics = _train_topics(examples, copies)
+    folds = deal_folds([(e.label, e.language, e.text) for e in examples], _FOLDS)
+    topics = _train_topics(examples, copies, folds)
     decider = Decider(topics.classifier.labels)
     queues, decided = _train_queues(examples, copies, mails, topic_queues, encoder)
-    return Understanding(
+    model = Understanding(
         encoder,
         Weights(
             topics.classifier,
@@ -79,6 +101,15 @@ def train(
         messages_fingerprint=fingerprint(examples),
         training_fingerprint=fingerprint_of(examples, mails, topic_queues, encoder),
     )
+    labels = topics.classifier.labels
+    return Judged(model, judge_out_of_fold(labels, topics.out_of_fold, topics.right, folds))
+
+
+def texts_to_encode(examples: Sequence[Example], mails: Sequence[MailExample]) -> list[str]:
+    """Return all that a training encodes, so that it can be done, and counted, beforehand."""
+    typed = [prepare(example.text) for example in examples]
+    passages = [passage for group in _mail_passages(mails) for passage in group]
+    return [*typed, *passages, *(fold(text) for text in (*typed, *passages))]
 
 
 def fingerprint_of(
@@ -123,12 +154,16 @@ def _check(
         raise ExamplesError(f"Nothing is of the queue {missing[0]}; write mails or messages.")
 
 
-def _train_topics(examples: Sequence[Example], copies: tuple[NDArray[np.float32], ...]) -> Trained:
+def _train_topics(
+    examples: Sequence[Example],
+    copies: tuple[NDArray[np.float32], ...],
+    folds: NDArray[np.intp],
+) -> Trained:
     return train_classifier(
         TrainingSet(
             copies=copies,
             labels=tuple(example.label for example in examples),
-            folds=deal_folds([(e.label, e.language, e.text) for e in examples], _FOLDS),
+            folds=folds,
             weights=np.ones(len(examples)),
         ),
         _TOPIC_STRENGTH,
@@ -174,12 +209,16 @@ def _train_queues(
 def _encode_mails(
     mails: Sequence[MailExample], encoder: Encoder
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    groups = [
-        [prepare_passage(" ".join(group)) for group in mail_groups(mail.text)] for mail in mails
-    ]
+    groups = _mail_passages(mails)
     return _encode_groups(groups, encoder), _encode_groups(
         [[fold(passage) for passage in group] for group in groups], encoder
     )
+
+
+def _mail_passages(mails: Sequence[MailExample]) -> list[list[str]]:
+    return [
+        [prepare_passage(" ".join(group)) for group in mail_groups(mail.text)] for mail in mails
+    ]
 
 
 def _encode_groups(groups: list[list[str]], encoder: Encoder) -> NDArray[np.float32]:

@@ -6,12 +6,14 @@ never gets as far as being served.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from fastapi import Depends
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import BaseRoute
 
@@ -37,6 +39,22 @@ def public() -> None:
 
 def public_form(_checked: Annotated[None, Depends(csrf.check)]) -> None:
     """Everyone may send this form, from our own page."""
+
+
+def internal(request: Request) -> None:
+    """Another process of ours may call this route: it shows the token that Rasa has too.
+
+    For anybody else there is nothing at this address, and where no token is set for anybody.
+
+    Raises:
+        HTTPException: 404, without the token.
+    """
+    expected = site_of(request).settings.rasa_token.get_secret_value()
+    given = request.headers.get("Authorization", "")
+    if not expected or not hmac.compare_digest(
+        given.encode("utf-8", "replace"), f"Bearer {expected}".encode()
+    ):
+        raise HTTPException(404)
 
 
 class Requires:
@@ -106,7 +124,7 @@ def signed_in(request: Request, *, renews: bool = True) -> SignedIn | None:
 
 
 def rules(context: RouteContext) -> list[str]:
-    """Return the rules of a route in words: `public`, `public_form`, or the roles."""
+    """Return the rules of a route in words: `public`, `public_form`, `internal`, or the roles."""
     dependant = getattr(context, "dependant", None)
     return [] if dependant is None else list(dict.fromkeys(_rules(dependant)))
 
@@ -117,6 +135,8 @@ def _rules(dependant: Dependant) -> Iterator[str]:
             yield "public"
         elif dependency.call is public_form:
             yield "public_form"
+        elif dependency.call is internal:
+            yield "internal"
         elif isinstance(dependency.call, Requires):
             yield " ".join(sorted(dependency.call.roles))
         else:

@@ -38,6 +38,11 @@ def moment(value: datetime, language: Language) -> str:
     )
 
 
+def clock(value: datetime, language: Language) -> str:
+    """Return a time of day in Denmark, for example `10:42`."""
+    return format_datetime(value, "HH:mm", tzinfo=ZONE, locale=_LOCALES.get(language, language))
+
+
 def age(value: datetime, language: Language) -> str:
     """Return how long ago something was, roughly, for example `3 timer`."""
     return format_timedelta(

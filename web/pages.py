@@ -24,7 +24,7 @@ class Pages:
     """All templates, once for each language.
 
     A template finds `_`, `ngettext`, `language`, `languages` (code and own name), `static(name)`,
-    and the filters `day`, `iso_day`, `moment`, `age`, `percent`, `bytes` and `markdown`.
+    and the filters `day`, `iso_day`, `moment`, `clock`, `age`, `percent`, `bytes` and `markdown`.
 
     Args:
         folders: Where templates lie; a name is there once in all of them.
@@ -89,6 +89,7 @@ def _environment(
     environment.filters.update(
         day=partial(_with_language, dates.day, language),
         moment=partial(_with_language, dates.moment, language),
+        clock=partial(_with_language, dates.clock, language),
         iso_day=partial(_with_language, dates.iso_day, language),
         age=partial(_with_language, dates.age, language),
         percent=partial(_with_language, _percent, language),

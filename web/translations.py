@@ -32,11 +32,12 @@ LOCALE = Path(__file__).parent / "locale"
 ROOT = Path(__file__).parent.parent
 
 # Where texts stand: in these folders, those of staff in these parts of them.
-_FOLDERS = ("web", "bot/chat", "bot/widget", "triage/desk", "knowledge")
+_FOLDERS = ("web", "bot/chat", "bot/widget", "triage/desk", "knowledge", "learning")
 _STAFF_PARTS = (
     "web/account",
     "web/admin",
     "triage/desk",
+    "learning",
     "knowledge/admin",
     "knowledge/articles.py",
     "knowledge/centre_files.py",
@@ -49,6 +50,7 @@ _STAFF_PARTS = (
     "knowledge/saving.py",
     "knowledge/strict_yaml.py",
     "knowledge/text_rules.py",
+    "learning",
 )
 
 _KEYWORDS = {**DEFAULT_KEYWORDS, "later": None}

@@ -93,6 +93,19 @@ def all_users(session: Session) -> list[User]:
     return list(session.scalars(select(User).order_by(User.name)))
 
 
+def admins(session: Session, *, demo: bool) -> list[str]:
+    """Return the names of the admins who can sign in.
+
+    Args:
+        session: Read only.
+        demo: Whether the demo runs here; only then demo users are let in.
+    """
+    query = select(User.name).where(User.role == "admin", User.active).order_by(User.name)
+    if not demo:
+        query = query.where(User.demo.is_(False))
+    return list(session.scalars(query))
+
+
 def set_password(session: Session, user: User, password: str, *, first: bool = False) -> None:
     """Give a user a new password: unlocks the account and ends all of its sessions.
 

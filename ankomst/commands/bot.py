@@ -8,12 +8,11 @@ from typing import IO
 
 import click
 
+from ankomst.active_model import active_model
 from ankomst.commands.bot_servers import actions, rasa
 from ankomst.json_lines import read_batches
 from language.languages import LANGUAGES, Language, is_language
 from settings import settings
-from understanding.errors import UnderstandingError
-from understanding.model import Understanding
 
 _BATCH = 64
 
@@ -39,10 +38,7 @@ def parse(file: IO[bytes]) -> None:
     The output has one JSON line for each, in order: language, intent, topic, confidence, band,
     ranking and entities. No server is needed.
     """
-    try:
-        model = Understanding.load(settings().models_directory / "understanding.npz")
-    except UnderstandingError as error:
-        raise click.ClickException(str(error)) from error
+    model = active_model(settings())
     output = sys.stdout.buffer
     for batch in read_batches(file, _BATCH):
         messages: list[tuple[str, Language | None]] = []

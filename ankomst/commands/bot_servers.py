@@ -10,9 +10,12 @@ from urllib.parse import unquote, urlsplit
 import click
 from sqlalchemy import make_url, text
 
+from ankomst.active_model import NO_MODEL, opened_database_with_models
 from ankomst.commands.database import opened_database
 from ankomst.logs import configure_logs
 from ankomst.ports import PortTakenError, require_free
+from learning import runs
+from learning.versions import Version, Versions
 from settings import PREFIX, ROOT, Settings, settings
 from storage.database import Database
 
@@ -24,20 +27,20 @@ _FILE = "rasa.db"
 def rasa() -> None:
     """Serve Rasa with the trained model, in Rasa's own environment."""
     configuration = settings()
-    models = configuration.models_directory.absolute() / "rasa"
     if not configuration.rasa_python.is_file():
         raise click.ClickException(
             f"Rasa's environment is missing ({configuration.rasa_python}); make it with: make install"
         )
-    if not configuration.rasa_models_url and not any(models.glob("*.tar.gz")):
-        raise click.ClickException(f"There is no model in {models}; train one with: ankomst train")
-    _require_port("ANKOMST_RASA_PORT", configuration.rasa_host, configuration.rasa_port)
-    with opened_database() as database:
+    with opened_database_with_models() as database:
+        version = _active_version(database, configuration)
+        _require_port("ANKOMST_RASA_PORT", configuration.rasa_host, configuration.rasa_port)
         _prepare_tracker_store(database, configuration)
+    # Where the disk is another machine's, the server waits until it has fetched its first model.
+    model = ["--archive", str(version.archive.absolute()), "--version", version.name]
     arguments = [
         str(configuration.rasa_python),
         *("-m", "bot.components.server"),
-        *("--models", str(models)),
+        *(model if version.archive.is_file() else []),
         *("--endpoints", "endpoints.yml"),
         *("--credentials", "credentials.yml"),
         *("--host", configuration.rasa_host),
@@ -56,9 +59,12 @@ def actions() -> None:
     # Imported here: the other commands of the group start without the web framework.
     import uvicorn  # noqa: PLC0415
 
+    from ankomst.searching import opened_search  # noqa: PLC0415
     from bot.actions.errors import PhrasesError  # noqa: PLC0415
+    from bot.actions.offers import Offers  # noqa: PLC0415
     from bot.actions.phrases import load_phrases  # noqa: PLC0415
     from bot.actions.server import create_app  # noqa: PLC0415
+    from understanding.errors import EncoderError  # noqa: PLC0415
 
     configuration = settings()
     configure_logs(configuration.log_format)
@@ -67,15 +73,31 @@ def actions() -> None:
     except PhrasesError as error:
         raise click.ClickException(str(error)) from error
     _require_port("ANKOMST_ACTIONS_PORT", configuration.actions_host, configuration.actions_port)
-    with opened_database() as database:
-        uvicorn.run(
-            create_app(phrases, database, configuration.public_url.rstrip("/")),
-            host=configuration.actions_host,
-            port=configuration.actions_port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-        )
+    try:
+        with (
+            opened_database() as database,
+            opened_search(configuration) as search,
+            closing(Offers(database, search)) as offers,
+        ):
+            offers.prepare()
+            uvicorn.run(
+                create_app(phrases, database, offers, configuration.public_url.rstrip("/")),
+                host=configuration.actions_host,
+                port=configuration.actions_port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+            )
+    except EncoderError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _active_version(database: Database, configuration: Settings) -> Version:
+    with database.transaction() as session:
+        run = runs.active(session)
+    if run is None or run.version is None:
+        raise click.ClickException(NO_MODEL)
+    return Versions(configuration.models_directory).version(run.version)
 
 
 def _require_port(setting: str, host: str, port: int) -> None:
@@ -95,7 +117,7 @@ def rasa_environment(configuration: Settings) -> dict[str, str]:
     return {
         "RASA_TOKEN": configuration.rasa_token.get_secret_value(),
         "RASA_ACTIONS_URL": configuration.actions_url,
-        "RASA_MODELS_URL": configuration.rasa_models_url,
+        "RASA_MODELS_URL": configuration.effective_rasa_models_url(),
         "RASA_TRACKER_URL": _tracker_url(configuration),
         "RASA_LOCK_STORE": "redis" if configuration.redis_url else "in_memory",
         "RASA_REDIS_HOST": redis.hostname or "localhost",

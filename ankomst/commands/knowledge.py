@@ -12,7 +12,6 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from ankomst.commands.database import opened_database
-from knowledge.catalogue import catalogue
 from knowledge.checking import check_content
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.errors import ContentError, KnowledgeError
@@ -33,8 +32,8 @@ _DIRECTORY = click.argument(
 def command() -> None:
     """Import, export and check articles; write the contact register.
 
-    DIRECTORY holds `articles/`, `facts.yml` and `centres.yml`; it is the project's own `knowledge/` where none
-    is named.
+    DIRECTORY holds `articles/`, `topics.yml`, `facts.yml` and `centres.yml`; it is the project's own
+    `knowledge/` where none is named.
     """
 
 
@@ -97,7 +96,7 @@ def write_contact_register(directory: Path) -> None:
 def check(directory: Path) -> None:
     """Find what is wrong in the files: a line for each finding, and exit code 1 if there is one."""
     with _errors_in_one_line():
-        findings = check_content(_short(directory), today(), catalogue().topics)
+        findings = check_content(_short(directory), today(), whole=True)
     for finding in findings:
         click.echo(str(finding))
     if findings:

@@ -13,17 +13,18 @@ from pathlib import Path
 
 import click
 
-from ankomst.commands.database import opened_database
+from ankomst.active_model import active_model, opened_database_with_models
 from ankomst.json_lines import read_batches
 from ankomst.logs import configure_logs
 from ankomst.triage_worker import compose_worker, decider
+from learning.current_model import CurrentModel
+from learning.versions import Versions
 from settings import Settings, SettingsError, settings
 from storage.originals import OriginalsError
 from triage.classifier import Decision, unreadable
 from triage.errors import TriageError
 from triage.message import ParsedMail, parse
 from understanding.errors import UnderstandingError
-from understanding.model import Understanding
 
 _BATCH = 64
 
@@ -38,11 +39,13 @@ def worker() -> None:
     """Watch the mailbox of the settings and sort its mail, until ended by SIGTERM or Ctrl-C."""
     configuration = _settings()
     configure_logs(configuration.log_format)
-    decide_on = decider(configuration, _understanding(configuration))
-    with opened_database() as database:
+    with opened_database_with_models() as database:
+        model = CurrentModel(database, Versions(configuration.models_directory))
+        decide_on = decider(configuration, model)
         try:
+            model.model()  # a mail does not wait for it
             running = compose_worker(configuration, database, decide_on)
-        except (TriageError, OriginalsError, SettingsError) as error:
+        except (TriageError, OriginalsError, SettingsError, UnderstandingError) as error:
             raise click.ClickException(str(error)) from error
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: running.stop())
@@ -59,7 +62,7 @@ def classify(files: Sequence[str]) -> None:
     that cannot be opened gives a line too, with the reason; the exit code then is 1.
     """
     configuration = _settings()
-    decide_on = decider(configuration, _understanding(configuration))
+    decide_on = decider(configuration, active_model(configuration))
     limit = int(configuration.mail_limit_megabytes * 1_000_000)
     output = sys.stdout.buffer
     all_opened = True
@@ -79,13 +82,6 @@ def _settings() -> Settings:
     try:
         return settings()
     except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-
-
-def _understanding(configuration: Settings) -> Understanding:
-    try:
-        return Understanding.load(configuration.models_directory / "understanding.npz")
-    except UnderstandingError as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from bot.actions.action import BotAction, Reply
-from bot.actions.centre import CENTRES_TOPIC, centre_text
+from bot.actions.centre import CENTRES_TOPIC, centre_text, situation_with_centre
 from bot.actions.choice import NONE, topics_to_offer
 from bot.actions.fallback import corrects_citizenship, no_answer
 from bot.actions.messages import Message, Source
@@ -59,13 +59,14 @@ class ActionAnswer(BotAction):
         return Reply((no_answer(turn, self._phrases),), _NOTHING_OPEN, leaves_form=True)
 
     def _on_topic(self, session: Session, turn: Turn, topic: str) -> Reply | None:
+        situation = situation_with_centre(session, turn)
         address = topic_links(
             turn.language,
             topics_with_translation(session, turn.language),
-            turn.situation,
+            situation,
             self._public_url,
         )
-        found = answer(session, topic, turn.language, turn.situation, address)
+        found = answer(session, topic, turn.language, situation, address)
         if found is None:
             return None
         remember = {**_NOTHING_OPEN, "topic": topic}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.actions.action import BotAction, Reply
 from bot.actions.centre import CENTRES_TOPIC
 from bot.actions.language_names import requested_language
 from bot.actions.messages import Button, Message
 from bot.actions.municipality import choices
+from bot.actions.offers import Offers
 from bot.actions.phrases import Phrase, Phrases
 from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
-from bot.components.payloads import HUMAN_HANDOVER
+from bot.components.payloads import HUMAN_HANDOVER, ask_topic
 from knowledge.former_names import former_names_in
 
 # Forms whose question is asked again after a few words that could not be read.
@@ -40,6 +43,10 @@ class ActionFallback(BotAction):
 
     action_name = "action_fallback"
 
+    def __init__(self, phrases: Phrases, offers: Offers) -> None:
+        super().__init__(phrases)
+        self._offers = offers
+
     def reply(self, turn: Turn) -> Reply:
         """Return the fallback, or the action that knows better."""
         if turn.foreign:
@@ -53,11 +60,26 @@ class ActionFallback(BotAction):
         if turn.form in _ASKS_AGAIN and not turn.asks and turn.text:
             # The form is still open: Rasa lets it ask again after this.
             return Reply((self._say(turn, "nothing_understood"),))
-        says_something = turn.button or turn.words > 0
-        phrase: Phrase = "out_of_scope" if says_something else "nothing_understood"
         return Reply(
-            (self._say(turn, phrase),), {"offered": [], "open_question": None}, leaves_form=True
+            (self._without_answer(turn),),
+            {"offered": [], "open_question": None},
+            leaves_form=True,
         )
+
+    def _without_answer(self, turn: Turn) -> Message:
+        if not turn.button and turn.words == 0:
+            return self._say(turn, "nothing_understood")
+        said = no_answer(turn, self._phrases)
+        offered = () if turn.button else self._articles(turn)
+        if not offered:
+            return said
+        text = f"{said.text}\n\n{self._phrases.text(turn.language, 'perhaps')}"
+        return replace(said, text=text, buttons=(*offered, *said.buttons))
+
+    def _articles(self, turn: Turn) -> tuple[Button, ...]:
+        """Return buttons for the articles that a question is surely about."""
+        hits = self._offers.articles(turn.text, turn.language)
+        return tuple(Button(hit.title, ask_topic(hit.topic)) for hit in hits)
 
     def _say(self, turn: Turn, phrase: Phrase) -> Message:
         return _message(turn, self._phrases, self._phrases.text(turn.language, phrase))

@@ -1,17 +1,40 @@
-"""The question for the municipality, after a general answer or a way to a person."""
+"""The question for the municipality: for an answer that differs by centre, or for a way to a person."""
 
 from __future__ import annotations
 
+from typing import Final
+
+from sqlalchemy.orm import Session
+
 from bot.actions.action import BotAction, Reply
-from bot.actions.messages import Message
-from bot.actions.turn import Turn
+from bot.actions.messages import Button, Message
+from bot.actions.phrases import Phrases
+from bot.actions.situation import FORMS
+from bot.actions.situation_replies import SituationReplies
+from bot.actions.turn import SLOTS, Turn
+from bot.components.payloads import inform_situation
+from knowledge.centres import centre_for
+from knowledge.situation_words import reason
+from knowledge.situations import OTHER_CENTRE, Condition, centre_word, value_of
 from language.entities import municipalities_named
+from storage.database import Database
+
+_FORMS: Final = frozenset({"municipality_form", FORMS["centre"]})
 
 
 def choices(turn: Turn) -> tuple[str, ...]:
     """Return the municipalities among which a typed place leaves the choice, such as a postcode."""
-    named = municipalities_named(turn.text) if turn.form == "municipality_form" else ()
+    named = municipalities_named(turn.text) if turn.form in _FORMS else ()
     return named if len(named) > 1 else ()
+
+
+def _question(turn: Turn, phrases: Phrases) -> str:
+    named = choices(turn)
+    if not named:
+        return phrases.text(turn.language, "ask_municipality")
+    return phrases.filled(
+        turn.language, "choose_municipality", {"municipalities": ", ".join(named)}
+    )
 
 
 class ActionAskMunicipality(BotAction):
@@ -23,21 +46,60 @@ class ActionAskMunicipality(BotAction):
         """Return the question; nothing after the way to a person, which asks it already."""
         if "action_handover" in turn.ran:
             return Reply()
-        named = choices(turn)
-        text = (
-            self._phrases.filled(
-                turn.language, "choose_municipality", {"municipalities": ", ".join(named)}
-            )
-            if named
-            else self._phrases.text(turn.language, "ask_municipality")
-        )
         return Reply(
             (
                 Message(
                     kind="question",
-                    text=text,
+                    text=_question(turn, self._phrases),
                     language=turn.language,
                     topic=turn.remembered_topic,
                 ),
             )
         )
+
+
+class ActionAskCentre(BotAction):
+    """Asks for the municipality, because the answer differs by centre."""
+
+    action_name = "action_ask_centre"
+
+    def reply(self, turn: Turn) -> Reply:
+        """Return the question, with a button for who does not know it."""
+        unknown = self._phrases.text(turn.language, "municipality_unknown")
+        return Reply(
+            (
+                Message(
+                    kind="question",
+                    text=f"{reason('centre', turn.language)} {_question(turn, self._phrases)}",
+                    language=turn.language,
+                    topic=turn.remembered_topic,
+                    buttons=(Button(unknown, inform_situation(SLOTS["centre"], OTHER_CENTRE)),),
+                ),
+            )
+        )
+
+
+class ActionReadCentre(BotAction):
+    """Reads a typed municipality, or that the person does not know it."""
+
+    action_name = "action_read_centre"
+
+    def __init__(self, phrases: Phrases, database: Database, replies: SituationReplies) -> None:
+        super().__init__(phrases)
+        self._database = database
+        self._replies = replies
+
+    def reply(self, turn: Turn) -> Reply:
+        """Return the centre that serves the place, or nothing when something else was typed."""
+        with self._database.transaction() as session:
+            word = self._read(session, turn)
+        return Reply(remember={SLOTS["centre"]: value_of(word)} if word is not None else {})
+
+    def _read(self, session: Session, turn: Turn) -> Condition | None:
+        served = [centre_for(session, name) for name in municipalities_named(turn.text)]
+        words = {centre_word(centre.slug) if centre else OTHER_CENTRE for centre in served}
+        if words:
+            return words.pop() if len(words) == 1 else None
+        unknown = self._phrases.in_all_languages("municipality_unknown")
+        label = turn.closest(dict.fromkeys(unknown, OTHER_CENTRE))
+        return label or self._replies.read("centre", turn.text, turn.language)

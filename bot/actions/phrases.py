@@ -37,6 +37,8 @@ Phrase = Literal[
     "centre_answer",
     "ask_municipality",
     "choose_municipality",
+    "municipality_unknown",
+    "perhaps",
 ]
 """The names of the phrases; each language has exactly these."""
 

@@ -17,7 +17,8 @@ from bot.actions.change_language import ActionChangeLanguage
 from bot.actions.choice import ActionAskChoice, ActionReadChoice
 from bot.actions.fallback import ActionFallback
 from bot.actions.handover import ActionHandover
-from bot.actions.municipality import ActionAskMunicipality
+from bot.actions.municipality import ActionAskCentre, ActionAskMunicipality, ActionReadCentre
+from bot.actions.offers import Offers
 from bot.actions.phrases import Phrases
 from bot.actions.restart import ActionRestart
 from bot.actions.situation import ActionAskSituation, ActionReadSituation
@@ -29,16 +30,20 @@ from storage.database import Database
 log = structlog.get_logger(__name__)
 
 
-def actions(phrases: Phrases, database: Database, public_url: str) -> list[BotAction]:
+def actions(
+    phrases: Phrases, database: Database, offers: Offers, public_url: str
+) -> list[BotAction]:
     """Return all actions; domain.yml has the same names. See `create_app`."""
     replies = load_situation_replies()
     return [
         ActionAnswer(phrases, database, public_url),
+        ActionAskCentre(phrases),
         ActionAskChoice(phrases, database),
         ActionAskMunicipality(phrases),
         ActionChangeLanguage(phrases),
-        ActionFallback(phrases),
+        ActionFallback(phrases, offers),
         ActionHandover(phrases, database),
+        ActionReadCentre(phrases, database, replies),
         ActionReadChoice(phrases, database),
         ActionRestart(phrases),
         ActionSmalltalk(phrases),
@@ -47,7 +52,7 @@ def actions(phrases: Phrases, database: Database, public_url: str) -> list[BotAc
     ]
 
 
-def create_app(phrases: Phrases, database: Database, public_url: str) -> FastAPI:
+def create_app(phrases: Phrases, database: Database, offers: Offers, public_url: str) -> FastAPI:
     """Return the action server.
 
     It speaks the protocol of rasa-sdk's own server. That one sends the whole request back when an
@@ -56,10 +61,11 @@ def create_app(phrases: Phrases, database: Database, public_url: str) -> FastAPI
     Args:
         phrases: The bot's own phrases.
         database: Read for each answer, so that a published text is used at once.
+        offers: Finds articles to offer where there is no answer.
         public_url: Of our pages, without a stroke at its end: answers lead to them.
     """
     executor = ActionExecutor()
-    for action in actions(phrases, database, public_url):
+    for action in actions(phrases, database, offers, public_url):
         executor.register_action(action)
     app = FastAPI(openapi_url=None)
 

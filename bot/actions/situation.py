@@ -11,10 +11,10 @@ from bot.actions.situation_replies import SituationReplies
 from bot.actions.turn import SLOTS, Turn
 from bot.components.payloads import inform_situation
 from knowledge.situation_words import name, names, question, reason
-from knowledge.situations import WORDS, Address, Condition, Dimension
+from knowledge.situations import DIMENSIONS, WORDS, Address, Condition, Dimension
 from language.languages import LANGUAGES
 
-FORMS: Final[dict[Dimension, str]] = {dimension: f"{dimension}_form" for dimension in WORDS}
+FORMS: Final[dict[Dimension, str]] = {dimension: f"{dimension}_form" for dimension in DIMENSIONS}
 """The forms that ask for each dimension, as domain.yml names them."""
 
 _DENMARK: Final = "DK"

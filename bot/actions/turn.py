@@ -13,7 +13,7 @@ from rasa_sdk import Tracker
 
 from bot.components.payloads import is_payload
 from knowledge.situations import (
-    WORDS,
+    DIMENSIONS,
     Citizenship,
     Dimension,
     Situation,
@@ -34,7 +34,7 @@ _LABEL_LIKENESS = 0.85
 
 SLOTS: Final[Mapping[Dimension, str]] = {
     dimension: "citizenship_group" if dimension == "citizenship" else dimension
-    for dimension in WORDS
+    for dimension in DIMENSIONS
 }
 """The slots that remember a person's situation."""
 
@@ -55,7 +55,8 @@ class Turn:
         ranking: The closest topics, the closest first.
         language: The language of the conversation from this turn on.
         foreign: Whether the text is in a language that the bot does not speak.
-        situation: What the person has told of their situation, now or before.
+        situation: What the person has told of their situation, now or before; of the centre what
+            they said when they were asked for it (`bot.actions.centre` knows more).
         told_citizenship: The citizenship that this message tells.
         municipality: The municipality that is remembered.
         told_municipality: Whether this message names it.

@@ -21,7 +21,13 @@ from bot.chat.messages import MOST_CHARACTERS
 from bot.chat.rasa import ANSWER_SECONDS, Rasa, RasaMessage
 from conversations import record
 from conversations.errors import ConversationEndedError
-from conversations.models import ButtonRecord, Conversation, SourceRecord, Turn
+from conversations.models import (
+    ButtonRecord,
+    Conversation,
+    SourceRecord,
+    Turn,
+    UnhelpfulReason,
+)
 from conversations.record import Earlier, Reply
 from knowledge.centres import ServingCentre, centre_for
 from knowledge.search import Search
@@ -127,6 +133,21 @@ class Chat:
         while (taken := self._take(conversation_id, said)) is None:
             time.sleep(_LOOKED_EVERY_SECONDS)
         return taken if isinstance(taken, Exchange) else self._answer(conversation_id, taken)
+
+    def rate(
+        self,
+        conversation_id: str,
+        number: int,
+        helped: bool,
+        reason: UnhelpfulReason | None,
+    ) -> None:
+        """Record whether an answer helped, see `conversations.record.rate`.
+
+        Raises:
+            UnknownAnswerError: The conversation has no answer of this number.
+        """
+        with self._database.transaction() as session:
+            record.rate(session, conversation_id, number, helped, reason)
 
     def _take(self, conversation_id: str, said: Said) -> _Question | Exchange | None:
         """Record the message, or find what became of it; None while another answers it."""

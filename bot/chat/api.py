@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Depends, Path
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from bot.chat.answering import Said
 from bot.chat.door import Door, Refused
@@ -21,6 +21,7 @@ from bot.chat.messages import (
     Opened,
     Opening,
     PersonEntry,
+    Rating,
     Refusal,
     Source,
 )
@@ -37,6 +38,10 @@ ConversationId = Annotated[
     str, Path(pattern=r"^[A-Za-z0-9_-]{1,43}$", description="As given when it was started.")
 ]
 
+Number = Annotated[
+    int, Path(ge=1, le=2**31 - 1, description="Of the answer, as it came with the message.")
+]
+
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     404: {"model": Refusal, "description": "There is no such conversation."},
     429: {"model": Refusal, "description": "Too much from one address; see Retry-After."},
@@ -49,6 +54,11 @@ _MESSAGE_REFUSALS: dict[int | str, dict[str, Any]] = {
         "description": "The text is empty or too long, the payload was not issued to this "
         "conversation, or the object has another form.",
     },
+}
+
+_RATING_REFUSALS: dict[int | str, dict[str, Any]] = {
+    **_REFUSALS,
+    404: {"model": Refusal, "description": "The conversation has no answer of this number."},
 }
 
 
@@ -84,6 +94,20 @@ def routes(door: Door) -> APIRouter:
         if isinstance(outcome, Refused):
             return _refusal(outcome)
         return Messages(messages=[message_of(turn) for turn in outcome.answer])
+
+    @router.put(
+        "/conversations/{conversation_id}/messages/{number}/rating",
+        status_code=204,
+        response_class=Response,
+        responses=_RATING_REFUSALS,
+        summary="Say whether an answer helped",
+    )
+    def rate(
+        request: Request, conversation_id: ConversationId, number: Number, rating: Rating
+    ) -> Response:
+        client = request.client.host if request.client else None
+        refused = door.rate(client, conversation_id, number, rating, reader_language(request))
+        return _refusal(refused) if refused else Response(status_code=204)
 
     @router.get(
         "/conversations/{conversation_id}",
@@ -121,6 +145,7 @@ def reader_language(request: Request) -> Language:
 def message_of(turn: Turn) -> Message:
     """Return a recorded message of the bot as the API gives it."""
     return Message(
+        number=turn.number,
         kind="fallback" if turn.kind == UNAVAILABLE else cast("Kind", turn.kind),
         text=turn.text,
         topic=turn.topic,
@@ -129,6 +154,8 @@ def message_of(turn: Turn) -> Message:
         confidence=turn.confidence,
         sources=[Source(**source) for source in turn.sources],
         buttons=[Button(label=b["label"], payload=b["token"]) for b in turn.buttons],
+        helped=turn.helped,
+        unhelpful_reason=turn.unhelpful_reason,
     )
 
 

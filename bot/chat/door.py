@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from bot.chat import notices
 from bot.chat.answering import Chat, Exchange, Said
 from bot.chat.errors import RefusedTextError
+from bot.chat.messages import Rating
 from conversations.errors import (
     ConversationEndedError,
+    UnknownAnswerError,
     UnknownButtonError,
     UnknownConversationError,
 )
@@ -45,12 +47,16 @@ class Door:
         chat: Who answers.
         openings: How many conversations one client may start.
         messages: How many messages one client may send.
+        ratings: How many answers one client may rate.
     """
 
-    def __init__(self, chat: Chat, openings: RateLimit, messages: RateLimit) -> None:
+    def __init__(
+        self, chat: Chat, openings: RateLimit, messages: RateLimit, ratings: RateLimit
+    ) -> None:
         self.chat = chat
         self._openings = openings
         self._messages = messages
+        self._ratings = ratings
 
     def open(self, client: str | None, page_language: Language | None) -> str | Refused:
         """Start a conversation and return its id.
@@ -80,6 +86,35 @@ class Door:
             return self._say(conversation_id, said)
         except UnknownConversationError as error:
             return Refused(404, str(error), notices.ended(said.page_language or reader))
+
+    def rate(
+        self,
+        client: str | None,
+        conversation_id: str,
+        number: int,
+        rating: Rating,
+        reader: Language,
+    ) -> Refused | None:
+        """Pass on whether an answer helped.
+
+        Args:
+            client: The address that the request came from.
+            conversation_id: As given by the client.
+            number: Of the bot's message in the conversation.
+            rating: What the person said.
+            reader: The language of the browser.
+
+        Returns:
+            Nothing, or why it is not recorded.
+        """
+        waiting = _count(self._ratings, client, reader)
+        if waiting is not None:
+            return waiting
+        try:
+            self.chat.rate(conversation_id, number, rating.helped, rating.reason)
+        except UnknownAnswerError as error:
+            return Refused(404, str(error), notices.ended(reader))
+        return None
 
     def _say(self, conversation_id: str, said: Said) -> Exchange | Refused:
         try:

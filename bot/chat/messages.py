@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from conversations.models import UnhelpfulReason
 from language.languages import Language
 
 MOST_CHARACTERS = 1000
@@ -32,6 +33,9 @@ class Button(BaseModel):
 class Message(BaseModel):
     """A message of the bot."""
 
+    number: int | None = Field(
+        default=None, description="Its place in the conversation; null where it is not kept."
+    )
     kind: Kind
     text: str = Field(
         description="A subset of Markdown: paragraphs, headings, lists, emphasis, links."
@@ -44,6 +48,12 @@ class Message(BaseModel):
     confidence: float | None = Field(default=None, ge=0, le=1)
     sources: list[Source] = []
     buttons: list[Button] = []
+    helped: bool | None = Field(
+        default=None, description="Of an answer, whether it helped, as the person last said."
+    )
+    unhelpful_reason: UnhelpfulReason | None = Field(
+        default=None, description="Why it did not, if the person said."
+    )
 
 
 class Messages(BaseModel):
@@ -80,6 +90,23 @@ class Incoming(BaseModel):
     def _one_of_two(self) -> Incoming:
         if (self.text is None) == (self.payload is None):
             raise ValueError("send either a text or a payload")
+        return self
+
+
+class Rating(BaseModel):
+    """Whether an answer helped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    helped: bool
+    reason: UnhelpfulReason | None = Field(
+        default=None, description="Why it did not help; left out where the person does not say."
+    )
+
+    @model_validator(mode="after")
+    def _reason_of_no_help(self) -> Rating:
+        if self.helped and self.reason is not None:
+            raise ValueError("an answer that helped has no reason why it did not")
         return self
 
 

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.chat.api import ConversationId, message_of, notice_of, reader_language, said_of
 from bot.chat.door import Door, Refused
 from bot.chat.messages import MOST_CHARACTERS, Incoming, Message
+from bot.chat.ratings import reasons
 from conversations.errors import UnknownConversationError
 from conversations.models import Turn
 from knowledge.themes import Theme, themes
@@ -97,4 +98,6 @@ def _turns(pages: Pages, language: Language, turns: Iterable[Turn]) -> str:
 
 def _bot(pages: Pages, message: Message) -> str:
     """Return a message of the bot, all of it in the message's own language."""
-    return pages.html("bot_message.html", message.language, message=message)
+    return pages.html(
+        "bot_message.html", message.language, message=message, reasons=reasons(message.language)
+    )

@@ -24,6 +24,7 @@ _ISSUED = re.compile(
     r'|/inform_situation\{"stay": "(?:up_to_3_months|3_to_6_months|over_6_months)"\}'
     r'|/inform_situation\{"occupation": "(?:employee|jobseeker|other_occupation)"\}'
     r'|/inform_situation\{"address": "(?:danish_address|foreign_address)"\}'
+    r'|/inform_situation\{"centre": "other_centre"\}'
     r'|/change_language\{"language": "(?:da|en|pl|lt|ro|de)"\}'
 )
 

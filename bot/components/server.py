@@ -8,6 +8,7 @@ loaded.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import os
 from functools import cache, partial
@@ -32,6 +33,8 @@ import rasa.utils.common  # noqa: E402
 from rasa.core.actions.action import RemoteAction  # noqa: E402
 from rasa.utils.log_utils import configure_structlog  # noqa: E402
 
+from bot.components.model_updates import ModelUpdates, stop  # noqa: E402
+
 TOKEN_VARIABLE = "RASA_TOKEN"  # noqa: S105 (the variable's name)
 """Environment variable with the token that callers must give; not an argument, as those are public."""
 
@@ -39,7 +42,8 @@ TOKEN_VARIABLE = "RASA_TOKEN"  # noqa: S105 (the variable's name)
 def main() -> None:
     """Read the arguments and serve until told to end."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--models", type=Path, required=True, help="folder of Rasa's archives")
+    parser.add_argument("--archive", type=Path, help="the active model; else it is fetched first")
+    parser.add_argument("--version", help="the name of this model")
     parser.add_argument("--endpoints", required=True)
     parser.add_argument("--credentials", required=True)
     parser.add_argument("--host", required=True)
@@ -58,7 +62,9 @@ def main() -> None:
         port=arguments.port,
         endpoints=endpoints,
     )
-    app.register_listener(partial(_load, arguments.models, endpoints), "before_server_start")
+    load = partial(_load, arguments.archive, arguments.version, endpoints)
+    app.register_listener(load, "before_server_start")
+    app.register_listener(_stop_updates, "before_server_stop")
     app.register_listener(rasa.core.run.close_resources, "after_server_stop")
     rasa.utils.common.update_sanic_log_level()
     app.run(
@@ -70,13 +76,11 @@ def main() -> None:
 
 
 def read_endpoints(path: str) -> Any:
-    """Return what endpoints.yml says, without the model server when no address is set for it.
+    """Return what endpoints.yml says.
 
     Values that come from environment variables are texts; those that must be more are converted.
     """
     endpoints = rasa.core.utils.AvailableEndpoints.read_endpoints(path)
-    if endpoints.model is not None and not endpoints.model.url:
-        endpoints.model = None
     if endpoints.lock_store is not None:
         options = endpoints.lock_store.kwargs
         options["use_ssl"] = options.get("use_ssl") == "true"
@@ -99,16 +103,27 @@ def _validate_action_result(_action: RemoteAction, result: dict[str, Any]) -> bo
     return True
 
 
-async def _load(models: Path, endpoints: Any, app: Any, loop: Any) -> None:
-    agent = await rasa.core.run.load_agent_on_start(str(models), endpoints, None, app, loop)
-    if endpoints.model is None and not agent.is_ready():
+async def _load(
+    archive: Path | None, version: str | None, endpoints: Any, app: Any, loop: Any
+) -> None:
+    models, endpoints.model = endpoints.model, None  # fetched by ModelUpdates, not by Rasa
+    path = str(archive) if archive is not None else None
+    agent = await rasa.core.run.load_agent_on_start(path, endpoints, None, app, loop)
+    if archive is not None and not agent.is_ready():
         # Without this the server would answer every message with nothing.
         logging.getLogger(__name__).error(
-            "The model in %s cannot be loaded; train a new one with: ankomst train --force", models
+            "The model %s cannot be loaded; train a new one with: ankomst train --force", archive
         )
         os._exit(1)
+    updates = ModelUpdates(agent, models, version)
+    await updates.wait_for_first()
     # The language models are loaded by the first text: now, rather than while a person waits.
     await agent.parse_message("Hej, hvordan får jeg et skattekort?")
+    app.ctx.updates = asyncio.create_task(updates.keep_up())
+
+
+async def _stop_updates(app: Any, _loop: Any) -> None:
+    await stop(app.ctx.updates)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.chat.messages import MOST_CHARACTERS
+from bot.chat.ratings import reasons
 from language.languages import LANGUAGES, Language
 from web.translations import translations
 
@@ -39,6 +40,14 @@ def texts(language: Language) -> dict[str, Any]:
         "waiting": _("No connection. Your message is kept and is sent again …"),
         "failed": _("Your message could not be sent. It is kept here."),
         "again": _("Try again"),
+        "didHelp": _("Did this help?"),
+        "yes": _("Yes"),
+        "no": _("No"),
+        "whatWasWrong": _("What was wrong? You need not say."),
+        "reasons": dict(reasons(language)),
+        "person": _("I want to talk to a person"),
+        "thanks": _("Thank you for telling us."),
+        "notRated": _("That could not be saved. Please try again."),
     }
 
 

@@ -37,16 +37,20 @@ from web.dates import today
 from web.sessions import SignedIn
 from web.site import site_of
 from web.staff import staff_language, staff_page
+from web.translations import later
 
-Selection = Literal[Mark, "overdue", "to_confirm", "unhelpful"]
+Selection = Literal[Mark, "for_me", "overdue", "to_confirm", "unhelpful"]
+
+_NO_TOPIC = later("Choose one of the list.")
 
 router = APIRouter(prefix="/admin/articles", include_in_schema=False)
 
 
-def known_topic(topic: str) -> Topic:
+def known_topic(request: Request, topic: str) -> Topic:
     """Return the topic of an address; others are pages that do not exist."""
     try:
-        return require_topic(topic)
+        with site_of(request).database.transaction() as session:
+            return require_topic(session, topic)
     except UnknownTopicError as error:
         raise HTTPException(404) from error
 
@@ -65,7 +69,7 @@ def articles(
     language = staff_language(request, user)
     with site_of(request).database.transaction() as session:
         found = overview(session, today())
-    chosen = [state for state in found if _fits(state, fold(text), selection)]
+    chosen = [state for state in found if _fits(state, fold(text), selection, user)]
     groups = {queue: [s for s in chosen if s.topic.queue == queue] for queue in QUEUES}
     return staff_page(
         request,
@@ -77,14 +81,18 @@ def articles(
         text=text,
         selection=selection,
         marks=MARKS,
+        for_me=sum(review.waits_for(user.name) for state in found for review in state.open_reviews),
         counted_days=COUNTED_DAYS,
+        withdrawn=request.query_params.get("done") == "withdrawn",
     )
 
 
-def _fits(state: TableRow, wanted: str, selection: str) -> bool:
+def _fits(state: TableRow, wanted: str, selection: str, user: SignedIn) -> bool:
     names = (state.topic.slug, state.topic.title, *state.titles.values())
     if wanted and not any(wanted in fold(name) for name in names):
         return False
+    if selection == "for_me":
+        return state.waits_for(user.name)
     if selection == "overdue":
         return state.overdue
     if selection == "to_confirm":
@@ -95,9 +103,9 @@ def _fits(state: TableRow, wanted: str, selection: str) -> bool:
 
 
 @router.get("/edit")
-def edit(_user: Editor, topic: str, language: Language) -> Response:
+def edit(_user: Editor, topic: KnownTopic, language: Language) -> Response:
     """Lead to the editor of a topic that was chosen in a form."""
-    return RedirectResponse(f"/admin/articles/{known_topic(topic).slug}/{language}", 303)
+    return RedirectResponse(f"/admin/articles/{topic.slug}/{language}", 303)
 
 
 @router.get("/{topic}")
@@ -112,20 +120,32 @@ def article(request: Request, user: Reader, topic: KnownTopic) -> Response:
 def save(request: Request, user: Editor, topic: KnownTopic, sent: Sent) -> Response:
     """Save what an article's languages share; the first time makes the article."""
     data = nested(typed(sent))
-    revision = revision_in(sent)
+    fields, revision = flat(data), revision_in(sent)
+    language = staff_language(request, user)
+    problems = {name: _NO_TOPIC.in_language(language) for name in _unknown_topics(request, fields)}
     try:
         file = ArticleFile.model_validate(data)
     except ValidationError as error:
-        problems = problems_by_field(error, staff_language(request, user))
-        return _article_page(request, user, topic, Form(flat(data), revision, problems))
+        problems |= problems_by_field(error, language)
+    if problems:
+        return _article_page(request, user, topic, Form(fields, revision, problems))
     try:
         with site_of(request).database.transaction() as session:
             save_article(session, topic.slug, file, revision)
             audit.record(session, user, "article.data_saved", f"article:{topic.slug}")
     except EditConflictError:
         theirs, newest = _present(request, topic)
-        return _article_page(request, user, topic, Form(flat(data), newest, theirs=theirs))
+        return _article_page(request, user, topic, Form(fields, newest, theirs=theirs))
     return RedirectResponse(f"/admin/articles/{topic.slug}?done=saved", 303)
+
+
+def _unknown_topics(request: Request, fields: Fields) -> list[str]:
+    """Return the names of the fields that name a related topic which there is not."""
+    with site_of(request).database.transaction() as session:
+        known = catalogue(session).topics
+    return [
+        name for name, value in fields.items() if name.startswith("related.") and value not in known
+    ]
 
 
 def _present(request: Request, topic: Topic) -> tuple[Fields, int | None]:
@@ -137,6 +157,7 @@ def _present(request: Request, topic: Topic) -> tuple[Fields, int | None]:
 def _article_page(request: Request, user: SignedIn, topic: Topic, form: Form) -> Response:
     with site_of(request).database.transaction() as session:
         state = topic_state(session, topic, today())
+        topics = catalogue(session).topics
     return staff_page(
         request,
         user,
@@ -145,8 +166,9 @@ def _article_page(request: Request, user: SignedIn, topic: Topic, form: Form) ->
         words=Words(staff_language(request, user)),
         state=state,
         topic=topic,
-        topics=catalogue().topics.values(),
+        topics=topics.values(),
         queues=QUEUES,
         form=form,
         editable=user.role == "admin",
+        made=request.query_params.get("done") == "made",
     )

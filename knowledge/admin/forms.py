@@ -22,6 +22,9 @@ Fields = dict[str, str]
 """What was typed, by the names of the fields, without what was left empty."""
 
 
+LONGEST_NOTE = 2000
+"""Characters of a note to a colleague."""
+
 _NOT_DATA = frozenset({"csrf_token", "revision"})
 _EMPTY_ROWS = 2
 
@@ -101,6 +104,27 @@ _MESSAGES = {
     "date_from_datetime_inexact": _DAY,
 }
 _ELSE = later("This cannot be read; correct it.")
+
+
+def note_problem(text: str, *, required: bool) -> Translatable | None:
+    """Return what is wrong with a note of several lines; None where nothing is.
+
+    Args:
+        text: As typed.
+        required: Whether it may not be empty.
+    """
+    if required and not text.strip():
+        return _MISSING
+    if len(text) > LONGEST_NOTE:
+        return later("At most %(most)s characters.", most=LONGEST_NOTE)
+    if any(not character.isprintable() and character not in "\r\n\t" for character in text):
+        return later("The text holds a control character; remove it.")
+    return None
+
+
+def said(problems: Mapping[str, Translatable], language: Language) -> dict[str, str]:
+    """Return what is wrong, by field, in a language."""
+    return {name: problem.in_language(language) for name, problem in problems.items()}
 
 
 def typed(sent: Fields) -> Fields:

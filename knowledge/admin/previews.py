@@ -23,6 +23,8 @@ from knowledge.answers import (
     topics_with_translation,
 )
 from knowledge.articles import Text
+from knowledge.catalogue import catalogue
+from knowledge.centres import centre_names
 from knowledge.comparing import differences
 from knowledge.documents import problems
 from knowledge.fact_filling import filled
@@ -31,9 +33,9 @@ from knowledge.markdown import TopicAddress, to_html
 from knowledge.models import Article
 from knowledge.rows import all_facts
 from knowledge.situation_words import for_whom, name
-from knowledge.situations import NOT_KNOWN, Situation, combinations
+from knowledge.situations import NOT_KNOWN, Situation
 from knowledge.strict_yaml import Line
-from knowledge.text_rules import text_findings
+from knowledge.text_rules import Topics, text_findings
 from knowledge.translations import latest, published, text_of
 from language.languages import Language
 from web.dates import today
@@ -82,6 +84,7 @@ class _ChatMessage:
     kind: str = "answer"
     confidence: float | None = None
     buttons: tuple[()] = ()
+    number: None = None
 
 
 class Shown(NamedTuple):
@@ -173,8 +176,8 @@ def danish_text(session: Session, topic: str) -> Text | None:
 def _warnings(
     session: Session, topic: str, language: Language, text: Text, facts: Facts, reader: Language
 ) -> Iterator[str]:
-    topics = frozenset(session.scalars(select(Article.topic)))
-    for finding in text_findings(language, text, topics, facts):
+    topics = Topics(catalogue(session).topics, frozenset(session.scalars(select(Article.topic))))
+    for finding in text_findings(language, text, topics, facts, centre_names(session)):
         yield finding.in_language(reader)
     danish = danish_text(session, topic) if language != "da" else None
     if danish is not None:
@@ -192,6 +195,7 @@ class _Links:
         titles: Of the topic and of those that go with it and can be read in this language.
         readable: All topics that can be read in this language once this one is published.
         facts: All facts.
+        centres: The names of the centres by their slugs.
         public_url: Address of the public pages.
     """
 
@@ -200,6 +204,7 @@ class _Links:
     titles: Mapping[str, str]
     readable: frozenset[str]
     facts: Facts
+    centres: Mapping[str, str]
     public_url: str
 
     def address(self, situation: Situation) -> TopicAddress:
@@ -225,6 +230,7 @@ def _links(
         {topic: text.title, **titles},
         there | {topic},
         facts,
+        centre_names(session),
         public_url,
     )
 
@@ -234,7 +240,7 @@ def _chat(
 ) -> Iterator[Shown]:
     whole, language = in_chat(text.document), links.language
     situations: dict[str, list[Situation]] = {}
-    for situation in combinations(whole.dimensions):
+    for situation in whole.situations:
         said = chat_text(text.title, whole.for_situation(situation))
         situations.setdefault(said, []).append(situation)
     for alike in situations.values():
@@ -250,7 +256,9 @@ def _chat(
             sources=tuple(_Source(s.title, s.url, s.date.isoformat()) for s in sources),
         )
         html = pages.html("bot_message.html", language, message=message)
-        names = [", ".join(name(word, reader) for word in one.values()) for one in alike]
+        names = [
+            ", ".join(name(word, reader, links.centres) for word in one.values()) for one in alike
+        ]
         yield Shown(
             tuple(names) if len(situations) > 1 else (),
             Markup(html),  # noqa: S704 (a template, which escapes)
@@ -260,7 +268,9 @@ def _chat(
 def _page(text: Text, links: _Links) -> Markup:
     document = filled(text.document, links.facts, links.language, today())
     rendered = to_html(
-        document, links.address(NOT_KNOWN), lambda only: for_whom(only, links.language)
+        document,
+        links.address(NOT_KNOWN),
+        lambda only: for_whom(only, links.language, links.centres, document.centres),
     )
     html = nh3.clean(
         rendered, tags=_PAGE_TAGS, attributes=_PAGE_ATTRIBUTES, allowed_classes=_PAGE_CLASSES

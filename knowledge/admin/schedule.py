@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from knowledge.admin.forms import Fields, Form, Sent, typed
+from knowledge.admin.approval import approval_of, put_off_review, reason_problems
+from knowledge.admin.forms import Fields, Form, Sent, said, typed
 from knowledge.admin.previews import preview
 from knowledge.admin.roles import Editor
 from knowledge.admin.texts import Number, Place, TextPlace, common, existing_version
@@ -46,9 +47,8 @@ def ask(request: Request, user: Editor, place: Place, number: Number) -> Respons
     """Show what a version changes for readers, and ask when they are to get it."""
     with site_of(request).database.transaction() as session:
         version = existing_version(session, place, number)
-        return _page(
-            request, user, session, place, version, Form(_fields(version.publish_at), None)
-        )
+        fields = _fields(version.publish_at) | approval_of(request, session, version).fields
+        return _page(request, user, session, place, version, Form(fields, None))
 
 
 @router.post("/schedule")
@@ -64,14 +64,17 @@ def set_time(request: Request, user: Editor, place: Place, number: Number, sent:
             return _page(
                 request, user, session, place, version, Form(fields, None), has_changed=True
             )
-        if moment is not None:
+        approval = approval_of(request, session, version)
+        problems |= reason_problems(approval, fields)
+        if moment is not None and not problems:
             try:
                 schedule(session, version, moment, user.name)
             except PastTimeError:
                 problems = {"day": _PAST}
         if problems:
-            said = {name: one.in_language(language) for name, one in problems.items()}
-            return _page(request, user, session, place, version, Form(fields, None, said))
+            form = Form(fields, None, said(problems, language))
+            return _page(request, user, session, place, version, form)
+        put_off_review(session, user, version, approval, fields)
         audit.record(session, user, "article.scheduled", version.audit_subject)
     return RedirectResponse(f"{place.address}/history/{number}?done=schedule", 303)
 
@@ -159,6 +162,7 @@ def _page(
         **common(request, user, place),
         version=version,
         form=form,
+        approval=approval_of(request, session, version),
         set_before=_stamp(version.publish_at),
         readers_get=shown,
         changes=difference(text_of(shown) if shown else None, text),

@@ -11,8 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from knowledge import editing
+from knowledge.admin.approval import approval_of, put_off_review, reason_problems
 from knowledge.admin.articles import KnownTopic
-from knowledge.admin.forms import Fields, Sent
+from knowledge.admin.forms import Fields, Form, Sent, said, typed
+from knowledge.admin.presence import other_editors
 from knowledge.admin.previews import breaches, danish_text, preview
 from knowledge.admin.roles import Editor, Reader
 from knowledge.admin.words import Words
@@ -21,6 +24,7 @@ from knowledge.catalogue import Topic
 from knowledge.differences import Line, difference
 from knowledge.errors import EditConflictError, KnowledgeError
 from knowledge.models import Article, TranslationVersion
+from knowledge.reviews import older_to_review, standing
 from knowledge.translations import (
     history,
     latest,
@@ -67,29 +71,39 @@ Place = Annotated[TextPlace, Depends(_place)]
 
 
 @dataclass(frozen=True)
-class _Draft:
-    """What the form holds: a text, and the id of the version that its author had before them."""
+class Draft:
+    """What a form holds.
+
+    Attributes:
+        text: The text.
+        based_on: The id of the version that its author had before them.
+        translated_from: The id of the Danish version that it renders; None for the one that
+            readers get.
+    """
 
     text: Text
     based_on: int | None
+    translated_from: int | None = None
 
 
 @dataclass(frozen=True)
-class _Conflict:
+class Conflict:
     """Somebody else saved meanwhile: their version, and what it changed."""
 
     theirs: TranslationVersion
     changes: list[Line]
 
 
-def _draft(sent: Fields) -> _Draft:
+def draft_in(sent: Fields) -> Draft:
+    """Return what the fields of a text hold."""
     reading = sent.get("reading", "")
     body = sent.get("body", "").replace("\r\n", "\n").replace("\r", "\n")
     known = reading if reading in READINGS else READINGS[0]
-    return _Draft(Text(sent.get("title", "").strip(), known, body), _id(sent.get("based_on")))
+    return Draft(Text(sent.get("title", "").strip(), known, body), id_in(sent.get("based_on")))
 
 
-def _id(value: str | None) -> int | None:
+def id_in(value: str | None) -> int | None:
+    """Return the id that a field holds; None where it holds none."""
     return int(value) if value and value.isdecimal() and len(value) < 10 else None
 
 
@@ -100,7 +114,7 @@ def editor(request: Request, user: Editor, place: Place) -> Response:
         if session.get(Article, place.topic.slug) is None:
             return RedirectResponse(f"/admin/articles/{place.topic.slug}", 303)
         newest = latest(session, place.topic.slug, place.language)
-    draft = _Draft(
+    draft = Draft(
         text_of(newest) if newest else Text("", READINGS[0], ""), newest.id if newest else None
     )
     return _editor_page(request, user, place, draft, done=request.query_params.get("done"))
@@ -109,27 +123,44 @@ def editor(request: Request, user: Editor, place: Place) -> Response:
 @router.post("")
 def save(request: Request, user: Editor, place: Place, sent: Sent) -> Response:
     """Save a draft, or show what is wrong with it, or what somebody else saved meanwhile."""
-    draft = _draft(sent)
+    draft = draft_in(sent)
     if breaches(draft.text, staff_language(request, user)):
         return _editor_page(request, user, place, draft, done="refused")
     try:
         with site_of(request).database.transaction() as session:
-            done = _save(session, user, place, draft, "saved")
+            unscheduled = save_draft(session, user, place, draft, "saved")
     except EditConflictError:
         return _conflict_page(request, user, place, draft)
     except KnowledgeError:  # the article is not there
         return RedirectResponse(f"/admin/articles/{place.topic.slug}", 303)
-    return RedirectResponse(f"{place.address}?{done}", 303)
+    return _saved(place, "saved", unscheduled)
 
 
-def _save(
+def _saved(
+    place: TextPlace, done: Literal["saved", "restored"], unscheduled: int | None
+) -> Response:
+    cancelled = f"&unscheduled={unscheduled}" if unscheduled else ""
+    return RedirectResponse(f"{place.address}?done={done}{cancelled}", 303)
+
+
+def save_draft(
     session: Session,
     user: SignedIn,
     place: TextPlace,
-    draft: _Draft,
+    draft: Draft,
     done: Literal["saved", "restored"],
-) -> str:
-    """Save a draft, and return as the query of an address what was done.
+) -> int | None:
+    """Save a draft, and write it down in the audit log.
+
+    Args:
+        session: A transaction.
+        user: Who wrote it.
+        place: Which text it is.
+        draft: What it says, and what it rests on.
+        done: Whether it was written or is an old text.
+
+    Returns:
+        The number of the version that is no longer published by itself; None where none was to be.
 
     Raises:
         EditConflictError: Somebody else saved meanwhile.
@@ -146,17 +177,19 @@ def _save(
         author=user.name,
         based_on=draft.based_on,
     )
+    if draft.translated_from is not None:
+        version.translated_from_id = draft.translated_from
     audit.record(session, user, f"article.{done}", version.audit_subject)
     if not was_scheduled:
-        return f"done={done}"
+        return None
     audit.record(session, user, "article.unscheduled", version.audit_subject)
-    return f"done={done}&unscheduled={version.number - 1}"
+    return version.number - 1
 
 
 @router.post("/preview")
 def previewed(request: Request, user: Editor, place: Place, sent: Sent) -> Response:
     """Show a text as readers would get it: the piece that the page asks for, or the whole page."""
-    draft = _draft(sent)
+    draft = draft_in(sent)
     if "HX-Request" not in request.headers:
         return _editor_page(request, user, place, draft)
     site, reader = site_of(request), staff_language(request, user)
@@ -204,6 +237,7 @@ def version(request: Request, user: Reader, place: Place, number: Number) -> Res
         found = existing_version(session, place, number)
         before = numbered(session, place.topic.slug, place.language, number - 1)
         newest = latest(session, place.topic.slug, place.language)
+        stands = standing(session, found)
         shown = preview(session, site, place.topic.slug, place.language, text_of(found), reader)
     return staff_page(
         request,
@@ -212,6 +246,7 @@ def version(request: Request, user: Reader, place: Place, number: Number) -> Res
         **common(request, user, place),
         version=found,
         newest=newest,
+        standing=stands,
         before=before,
         changes=difference(text_of(before), text_of(found)) if before else None,
         preview=shown,
@@ -226,9 +261,9 @@ def restore(request: Request, user: Editor, place: Place, number: Number) -> Res
         lock(session, place.topic.slug)
         old = existing_version(session, place, number)
         newest = latest(session, place.topic.slug, place.language)
-        draft = _Draft(text_of(old), newest.id if newest else None)
-        done = _save(session, user, place, draft, "restored")
-    return RedirectResponse(f"{place.address}?{done}", 303)
+        draft = Draft(text_of(old), newest.id if newest else None)
+        unscheduled = save_draft(session, user, place, draft, "restored")
+    return _saved(place, "restored", unscheduled)
 
 
 @router.get("/history/{number}/{action}")
@@ -258,11 +293,18 @@ def act(
         lock(session, place.topic.slug)
         chosen = existing_version(session, place, number)
         shown = published(session, place.topic.slug, place.language)
-        has_changed = (shown.id if shown else None) != _id(sent.get("readers_get"))
+        has_changed = (shown.id if shown else None) != id_in(sent.get("readers_get"))
         if has_changed or not _possible(chosen, action):
-            return _question(request, user, session, place, number, action, has_changed=True)
+            refused = Form(typed(sent), None)
+            return _question(request, user, session, place, number, action, refused)
         was_scheduled = chosen.publish_at is not None
         if action == "publish":
+            approval, fields = approval_of(request, session, chosen), typed(sent)
+            problems = reason_problems(approval, fields)
+            if problems:
+                refused = Form(fields, None, said(problems, staff_language(request, user)))
+                return _question(request, user, session, place, number, action, refused)
+            put_off_review(session, user, chosen, approval, fields)
             publish(session, chosen)
         else:
             withdraw(session, chosen)
@@ -283,10 +325,13 @@ def _question(
     place: TextPlace,
     number: int,
     action: Action,
-    *,
-    has_changed: bool = False,
+    refused: Form | None = None,
 ) -> Response:
+    """Ask; a form that was refused though nothing in it is wrong came too late."""
+    has_changed = refused is not None and not refused.problems
     chosen = existing_version(session, place, number)
+    approval = approval_of(request, session, chosen)
+    form = refused or Form(approval.fields, None)
     shown = published(session, place.topic.slug, place.language)
     site, reader = site_of(request), staff_language(request, user)
     warnings = preview(
@@ -296,9 +341,11 @@ def _question(
         request,
         user,
         "question.html",
-        status=409 if has_changed else 200,
+        status=409 if has_changed else form.status,
         **common(request, user, place),
         version=chosen,
+        form=form,
+        approval=approval,
         readers_get=shown,
         changes=difference(text_of(shown) if shown else None, text_of(chosen)),
         warnings=warnings,
@@ -308,38 +355,59 @@ def _question(
     )
 
 
-def _conflict_page(request: Request, user: SignedIn, place: TextPlace, draft: _Draft) -> Response:
+def _conflict_page(request: Request, user: SignedIn, place: TextPlace, draft: Draft) -> Response:
     with site_of(request).database.transaction() as session:
         theirs = latest(session, place.topic.slug, place.language)
         if theirs is None:
-            return _editor_page(request, user, place, _Draft(draft.text, None))
-        base = session.get(TranslationVersion, draft.based_on or 0)
-        if base is not None and (base.topic, base.language) != (place.topic.slug, place.language):
-            base = None
-    changes = difference(text_of(base) if base else None, text_of(theirs), context=None)
+            return _editor_page(request, user, place, Draft(draft.text, None))
+        conflict = conflict_with(session, place, draft, theirs)
     return _editor_page(
         request,
         user,
         place,
-        _Draft(draft.text, theirs.id),
-        conflict=_Conflict(theirs, changes),
+        Draft(draft.text, theirs.id),
+        conflict=conflict,
     )
+
+
+def conflict_with(
+    session: Session, place: TextPlace, draft: Draft, theirs: TranslationVersion
+) -> Conflict:
+    """Return what a version that somebody else saved changed, since the author of a draft looked."""
+    base = version_in(session, place, draft.based_on)
+    changes = difference(text_of(base) if base else None, text_of(theirs), context=None)
+    return Conflict(theirs, changes)
+
+
+def version_in(
+    session: Session, place: TextPlace, version_id: int | None
+) -> TranslationVersion | None:
+    """Return the version of a text that has an id; None where no version of that text has it."""
+    found = session.get(TranslationVersion, version_id or 0)
+    if found is None or (found.topic, found.language) != (place.topic.slug, place.language):
+        return None
+    return found
 
 
 def _editor_page(
     request: Request,
     user: SignedIn,
     place: TextPlace,
-    draft: _Draft,
+    draft: Draft,
     *,
-    conflict: _Conflict | None = None,
+    conflict: Conflict | None = None,
     done: str | None = None,
 ) -> Response:
     site, reader = site_of(request), staff_language(request, user)
     with site.database.transaction() as session:
+        if session.get(Article, place.topic.slug) is not None:
+            editing.note(session, user.user_id, place.topic.slug, place.language)
         newest = latest(session, place.topic.slug, place.language)
         readers_get = published(session, place.topic.slug, place.language)
         danish = danish_text(session, place.topic.slug) if place.language != "da" else None
+        stands = standing(session, newest) if newest else None
+        older = older_to_review(session, newest) if newest else []
+        others = other_editors(session, user, place.topic.slug, place.language)
         shown = preview(session, site, place.topic.slug, place.language, draft.text, reader)
     return staff_page(
         request,
@@ -353,10 +421,13 @@ def _editor_page(
         newest=newest,
         readers_get=readers_get,
         danish=danish,
+        standing=stands,
+        older=older,
+        others=others,
         preview=shown,
         conflict=conflict,
         done=done,
-        unscheduled=_id(request.query_params.get("unscheduled")),
+        unscheduled=id_in(request.query_params.get("unscheduled")),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from conversations.unanswered import Outcome
+from conversations.models import UnhelpfulReason
+from knowledge.aligning import PartKey
 from knowledge.articles import Reading
 from knowledge.models import TranslationVersion, VersionState
 from knowledge.overview import Mark
@@ -44,6 +45,10 @@ class Words:
             "published": gettext("Published"),
             "draft": gettext("Draft"),
             "scheduled": gettext("Scheduled"),
+            "in_review": gettext("Waiting for review"),
+            "changes_wanted": gettext("Changes wanted"),
+            "approved": gettext("Approved"),
+            "review_put_off": gettext("To be reviewed afterwards"),
             "missing": gettext("Missing"),
             "withdrawn": gettext("Withdrawn"),
             "stale": gettext("Out of date"),
@@ -61,6 +66,20 @@ class Words:
         }
         return names[version.state]
 
+    def part(self, key: PartKey) -> str:
+        """Return the name of a part of a text."""
+        gettext = self._texts.gettext
+        names: dict[PartKey, str] = {
+            "lead": gettext("Direct answer"),
+            "steps": gettext("Steps"),
+            "bring": gettext("What to have ready"),
+            "deadlines": gettext("Deadlines"),
+            "mistakes": gettext("Frequent mistakes"),
+            "next": gettext("What happens next"),
+            "where": gettext("Where to go"),
+        }
+        return names[key]
+
     def reading(self, reading: str) -> str:
         """Return how far a text has been read."""
         gettext = self._texts.gettext
@@ -76,13 +95,13 @@ class Words:
         gettext = self._texts.gettext
         return gettext("From the files") if version.origin == "import" else gettext("Edited here")
 
-    def outcome(self, outcome: Outcome) -> str:
-        """Return what became of a question."""
+    def reason(self, reason: UnhelpfulReason) -> str:
+        """Return why an answer did not help, as the person said."""
         gettext = self._texts.gettext
-        names: dict[Outcome, str] = {
-            "fallback": gettext("Not answered"),
-            "choice": gettext("Topics offered"),
-            "none_of_these": gettext("“None of these”"),
-            "unavailable": gettext("The chat was away"),
+        names: dict[UnhelpfulReason, str] = {
+            "not_my_question": gettext("not what was asked"),
+            "hard_to_understand": gettext("hard to understand"),
+            "wrong_or_old": gettext("wrong or out of date"),
+            "incomplete": gettext("something is missing"),
         }
-        return names[outcome]
+        return names[reason]

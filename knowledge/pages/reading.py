@@ -35,6 +35,7 @@ class Reading:
         title: Its title.
         description: The beginning, as plain text.
         dimensions: Those of a reader's situation by which it differs.
+        centres: The slugs of the centres where something of it is different.
         is_open: Whether parts of what is shown still hold for some readers only.
         html: Makes the text; takes what says for whom a part holds, to mark such parts with.
         sources: The pages it rests on.
@@ -47,6 +48,7 @@ class Reading:
     title: str
     description: str
     dimensions: tuple[Dimension, ...]
+    centres: tuple[str, ...]
     is_open: bool
     html: Callable[[ForWhom], str]
     sources: tuple[AnswerSource, ...]
@@ -64,7 +66,8 @@ def reading(
         session: Read only.
         topic: The slug, as it stands in an address.
         language: The language of the page.
-        situation: The reader's; what it leaves open is shown for all.
+        situation: The reader's; what it leaves open is shown for all, of the centres what holds
+            for most.
 
     Returns:
         The article, or None when nothing is published in this language.
@@ -76,6 +79,8 @@ def reading(
     document = text_of(version).document
     facts = all_facts(session)
     theirs = document.for_situation(situation)
+    if "centre" not in situation:
+        theirs = theirs.for_all_centres()
     shown = filled(theirs, facts, language, today())
     links = topic_links(language, topics_with_translation(session, language), situation)
     return Reading(
@@ -83,6 +88,7 @@ def reading(
         title=version.title,
         description=_description(filled(document, facts, language, today())),
         dimensions=document.dimensions,
+        centres=document.centres,
         is_open=bool(theirs.dimensions),
         html=lambda for_whom: to_html(shown, links, for_whom),
         sources=sources_of(article, theirs, facts),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from urllib.parse import urlencode
 
@@ -11,15 +12,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from knowledge import centres, situation_words
-from knowledge.addresses import ARTICLES, CENTRES, SEARCH, situation_query
+from knowledge.addresses import ARTICLES, CENTRES, SEARCH, article_path, situation_query
 from knowledge.answers import topics_with_translation
 from knowledge.former_names import former_names_in
 from knowledge.pages import sitemap
 from knowledge.pages.fragments import weekdays
 from knowledge.pages.reading import reading
 from knowledge.register import registered_centres
-from knowledge.search import MOST_CHARACTERS, Search
-from knowledge.situations import situation_from
+from knowledge.search import MOST_CHARACTERS, Hit, Search
+from knowledge.situations import (
+    NOT_KNOWN,
+    Situation,
+    centre_slug,
+    dimension_of,
+    situation_from,
+    situation_of,
+    value_of,
+)
 from knowledge.themes import themes
 from language.languages import NAMES, Language
 from web.access import public
@@ -51,8 +60,9 @@ def routes(search: Search) -> APIRouter:
     @router.get("/{language}/" + ARTICLES + "{topic}")
     def article(request: Request, language: Language, topic: str) -> Response:
         site = site_of(request)
-        chosen = situation_from(request.query_params)
         with site.database.transaction() as session:
+            names = centres.centre_names(session)
+            chosen = _without_unknown_centre(situation_from(request.query_params), names)
             found = reading(session, topic, language, chosen)
         if found is None:
             raise HTTPException(404)
@@ -71,7 +81,11 @@ def routes(search: Search) -> APIRouter:
             article=found,
             chosen=chosen,
             situation_words=situation_words,
-            for_whom=partial(situation_words.for_whom, language=language),
+            value_of=value_of,
+            centres=names,
+            for_whom=partial(
+                situation_words.for_whom, language=language, centres=names, named=found.centres
+            ),
             names=lambda codes: [NAMES[code] for code in codes],
         )
 
@@ -84,6 +98,7 @@ def routes(search: Search) -> APIRouter:
             # Nothing found is no dead end: everything there is can be looked through.
             all_themes = [] if hits else themes(session, language)
             readable = topics_with_translation(session, language)
+            names = centres.centre_names(session)
         place = Place(site.public_url, language, SEARCH, query=_query("q", asked))
         return site.pages.response(
             "search.html",
@@ -94,7 +109,8 @@ def routes(search: Search) -> APIRouter:
             former_names=former_names_in(asked),
             readable=readable,
             themes=all_themes,
-            for_whom=partial(situation_words.for_whom, language=language),
+            address=lambda hit: article_path(hit.topic, language, _where_it_holds(hit)),
+            for_whom=partial(situation_words.for_whom, language=language, centres=names),
         )
 
     @router.get("/{language}/" + CENTRES)
@@ -120,6 +136,16 @@ def routes(search: Search) -> APIRouter:
             )
 
     return router
+
+
+def _without_unknown_centre(situation: Situation, names: Mapping[str, str]) -> Situation:
+    return {d: word for d, word in situation.items() if d != "centre" or centre_slug(word) in names}
+
+
+def _where_it_holds(hit: Hit) -> Situation:
+    """Return the centre for whose people alone a passage holds: others are not shown it."""
+    named = [word for word in hit.only or () if dimension_of(word) == "centre"]
+    return situation_of(named) if len(named) == 1 else NOT_KNOWN
 
 
 def _query(name: str, value: str) -> str:

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from ankomst import cli
 from settings import PREFIX, settings
+from tests.learning.use import use_model, used_model
 from tests.understanding.small import EXAMPLES, MAILS, TOPIC_QUEUES
 from understanding.encoder import open_encoder
 from understanding.model import Understanding
@@ -27,8 +28,7 @@ def data_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with a small model."""
     directory = tmp_path_factory.mktemp("data")
     model = train(EXAMPLES, MAILS, TOPIC_QUEUES, open_encoder("hashing"))
-    model.save(directory / "models" / "understanding.npz")
-    return directory
+    return use_model(directory, model)
 
 
 def environment(directory: Path) -> dict[str, str]:
@@ -46,7 +46,7 @@ def parse(directory: Path, given: bytes) -> subprocess.CompletedProcess[bytes]:
 
 
 def test_each_line_gets_what_the_model_understands_in_order(data_directory: Path) -> None:
-    model = Understanding.load(data_directory / "models" / "understanding.npz")
+    model = Understanding.load(used_model(data_directory))
     lines = [
         {"text": example.text, "language": example.language if number % 3 else None}
         for number, example in enumerate(EXAMPLES)
@@ -115,7 +115,7 @@ def test_a_missing_model_is_one_line(tmp_path: Path) -> None:
     result = parse(tmp_path, b'{"text": "hej"}\n')
     assert (result.returncode, result.stdout) == (1, b"")
     [message] = result.stderr.decode().splitlines()
-    assert "no trained model" in message
+    assert "no model yet" in message
     assert "ankomst train" in message
 
 

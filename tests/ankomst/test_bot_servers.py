@@ -15,6 +15,8 @@ from pydantic import SecretStr
 
 from ankomst.commands import bot_servers, database
 from settings import ROOT, Settings
+from storage.database import Database
+from tests.learning.use import use_model_in
 from tests.postgres import free_port
 
 
@@ -39,7 +41,7 @@ def test_conversations_beside_sqlite(tmp_path: Path) -> None:
     environment = bot_servers.rasa_environment(_settings(data_directory=tmp_path))
     assert environment["RASA_TRACKER_URL"] == f"sqlite:///{tmp_path}/rasa.db"
     assert environment["RASA_LOCK_STORE"] == "in_memory"
-    assert environment["RASA_MODELS_URL"] == ""
+    assert environment["RASA_MODELS_URL"] == "http://127.0.0.1:8000/internal/model"
     assert environment["RASA_TELEMETRY_ENABLED"] == "false"
 
 
@@ -73,11 +75,11 @@ def test_rasa_gets_no_secrets_of_other_processes() -> None:
 
 
 @pytest.fixture
-def invoke(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result]:
-    """Runs one of the commands with settings; a model is there, Rasa's Python is any program."""
-    archive = tmp_path / "models" / "rasa" / "ankomst.tar.gz"
-    archive.parent.mkdir(parents=True)
-    archive.touch()
+def invoke(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, sqlite_database: Database
+) -> Callable[..., Result]:
+    """Runs one of the commands with settings; a model is in use, Rasa's Python is any program."""
+    use_model_in(sqlite_database)
 
     def run(command: click.Command, **values: object) -> Result:
         values = {"data_directory": tmp_path, "rasa_python": Path(sys.executable), **values}
@@ -101,7 +103,7 @@ def test_a_missing_environment_is_one_line(invoke: Callable[..., Result], tmp_pa
 
 def test_a_missing_model_is_one_line(invoke: Callable[..., Result], tmp_path: Path) -> None:
     result = invoke(bot_servers.rasa, data_directory=tmp_path / "empty")
-    _assert_one_line(result, "ankomst train", str(tmp_path / "empty" / "models" / "rasa"))
+    _assert_one_line(result, "ankomst train")
 
 
 def test_an_unreachable_database_is_one_line(invoke: Callable[..., Result]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ankomst import cli, training_data
-from ankomst.rasa_training import RasaTrainingError, is_trained, train_rasa
+from ankomst.rasa_training import train_rasa
+from learning import runs
+from learning.versions import Version, Versions
 from settings import Settings, settings
+from storage.database import Database
 from tests.understanding.small import write_mails, write_messages
+from understanding.examples import Example
 from understanding.model import Understanding
 
 
@@ -22,7 +27,7 @@ def rasa_python(tmp_path: Path) -> Path:
     path = tmp_path / "python"
     path.write_text(
         '#!/bin/sh\nprintf "%s\\n" "$UNDERSTANDING_MODEL" "$ANKOMST_ENCODER" "$@" >> "$0.calls"\n'
-        'while [ "$1" != --out ]; do shift; done\ntouch "$2/ankomst.tar.gz"\n',
+        'while [ "$1" != --out ]; do shift; done\ntouch "$2/rasa.tar.gz"\n',
         encoding="utf-8",
     )
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
@@ -48,52 +53,81 @@ def ankomst(*arguments: str) -> Result:
     return CliRunner().invoke(cli.ankomst, arguments)
 
 
+def in_use(configuration: Settings) -> Version:
+    database = Database(configuration.effective_database_url())
+    with database.transaction() as session:
+        run = runs.active(session)
+    database.close()
+    assert run is not None
+    assert run.version is not None
+    return Versions(configuration.models_directory).version(run.version)
+
+
 def test_training_once_is_enough(configuration: Settings, rasa_python: Path) -> None:
     first = ankomst("train")
     assert first.exit_code == 0, first.output
-    assert "Training understanding on 174 messages and 18 mails …" in first.output
-    model = configuration.models_directory / "understanding.npz"
-    assert Understanding.load(model).topics == ("cpr-number", "jobnet-cv", "tax-card")
+    assert "Training on 174 messages and 18 mails …" in first.output
+    version = in_use(configuration)
+    assert version.is_complete
+    model = Understanding.load(version.understanding)
+    assert model.topics == ("cpr-number", "jobnet-cv", "tax-card")
     calls = Path(f"{rasa_python}.calls")
     path, encoder, *arguments = calls.read_text().splitlines()
-    assert path == str(model)
+    assert Path(path).name == "understanding.npz"
     assert encoder == ""  # what is a setting of ours is none of Rasa's
     assert arguments[:3] == ["-m", "rasa", "train"]
     calls.unlink()
-    before = model.stat().st_mtime_ns
+    before = version.understanding.stat().st_mtime_ns
 
     second = ankomst("train")
-    assert second.output.splitlines() == [
-        "Understanding fits its training data.",
-        "Rasa's model fits its files.",
-    ]
+    assert second.output.splitlines()[1:] == ["The model in use fits its files."]
     assert not calls.exists()
-    assert model.stat().st_mtime_ns == before
+    assert version.understanding.stat().st_mtime_ns == before
 
     assert ankomst("train", "--force").exit_code == 0
     assert calls.exists()
-    assert model.stat().st_mtime_ns > before
+    assert version.understanding.stat().st_mtime_ns > before
+    assert in_use(configuration) == version
 
 
-def test_changed_messages_are_trained_anew(configuration: Settings, rasa_python: Path) -> None:
+def test_changed_files_are_trained_on_anew(configuration: Settings, rasa_python: Path) -> None:
     assert ankomst("train").exit_code == 0
-    model = configuration.models_directory / "understanding.npz"
-    before = Understanding.load(model).messages_fingerprint
+    before = in_use(configuration)
     Path(f"{rasa_python}.calls").unlink()
     messages = training_data.MESSAGES / "en.yml"
-    messages.write_text(messages.read_text().replace("- hello\n", "- hello you\n"))
+    text = messages.read_text()
+    messages.write_text(text.replace("- hello\n", "- hello you\n"))
     assert ankomst("train").exit_code == 0
-    assert Understanding.load(model).messages_fingerprint != before
+    assert in_use(configuration) != before
     assert Path(f"{rasa_python}.calls").exists()
+
+    # Back at what was there, the model of before is there too.
+    Path(f"{rasa_python}.calls").unlink()
+    messages.write_text(text)
+    assert ankomst("train").exit_code == 0
+    assert in_use(configuration) == before
+    assert not Path(f"{rasa_python}.calls").exists()
+
+
+def test_models_of_before_are_kept_to_go_back_to_but_not_all(configuration: Settings) -> None:
+    messages = training_data.MESSAGES / "en.yml"
+    text = messages.read_text()
+    made = []
+    for number in range(5):
+        messages.write_text(text.replace("- hello\n", f"- hello {number}\n"))
+        assert ankomst("train").exit_code == 0
+        made.append(in_use(configuration))
+    assert [version.is_complete for version in made] == [False, True, True, True, True]
 
 
 @pytest.mark.parametrize("content", [b"", b"something else"])
 def test_a_broken_model_is_trained_anew(configuration: Settings, content: bytes) -> None:
-    configuration.models_directory.mkdir(parents=True)
-    model = configuration.models_directory / "understanding.npz"
-    model.write_bytes(content)
     assert ankomst("train").exit_code == 0
-    assert Understanding.load(model).topics
+    version = in_use(configuration)
+    version.understanding.write_bytes(content)
+    assert ankomst("train").exit_code == 0
+    assert in_use(configuration) == version
+    assert Understanding.load(version.understanding).topics
 
 
 def test_what_is_wrong_in_the_data_is_one_line(configuration: Settings) -> None:
@@ -118,19 +152,27 @@ def test_a_failure_of_rasa_is_told_and_tried_again(
 ) -> None:
     works = rasa_python.read_text()
     rasa_python.write_text("#!/bin/sh\necho lots of words\necho the rules contradict\nexit 1\n")
-    model = configuration.models_directory / "understanding.npz"
-    model.parent.mkdir(parents=True)
-    model.write_bytes(b"a model")
-    with pytest.raises(
-        RasaTrainingError, match=r"failed: the rules contradict.*rasa-training\.log"
-    ):
-        train_rasa(configuration, model)
-    assert not is_trained(configuration, model)
+    failed = ankomst("train")
+    assert failed.exit_code == 1
+    assert "failed: the rules contradict" in failed.output
+    assert "rasa-training.log" in failed.output
+    assert list((configuration.models_directory / "versions").iterdir()) == []
     rasa_python.write_text(works)
-    train_rasa(configuration, model)
-    assert is_trained(configuration, model)
-    model.write_bytes(b"another model")
-    assert not is_trained(configuration, model)
+    assert ankomst("train").exit_code == 0
+    assert in_use(configuration).is_complete
+
+
+def test_rasa_gets_the_messages_as_they_are(configuration: Settings, rasa_python: Path) -> None:
+    """No character of a message has a meaning, as those of Rasa's Markdown would."""
+    rasa_python.write_text('#!/bin/sh\nwhile [ "$1" != --data ]; do shift; done\ncat "$4"\n')
+    version = Versions(configuration.models_directory).version("here")
+    version.folder.mkdir(parents=True)
+    train_rasa(configuration, version, [Example("what is [a](b)?", "faq/tax-card", "en")])
+    log = json.loads((configuration.models_directory / "rasa-training.log").read_text())
+    assert log["rasa_nlu_data"]["common_examples"] == [
+        {"text": "what is [a](b)?", "intent": "faq/tax-card", "entities": []}
+    ]
+    assert list(version.folder.iterdir()) == []
 
 
 def test_evaluate_shows_a_line_a_language(configuration: Settings) -> None:

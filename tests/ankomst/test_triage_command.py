@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import smtplib
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from settings import PREFIX
 from storage.database import Database
 from tests.ankomst.test_bot_command import data_directory
+from tests.learning.use import use_model_in
 from tests.postgres import free_port
 from tests.triage.composition import ORIGINALS_KEY, a_mail, mails_of
 from tests.triage.servers import ImapView
@@ -115,6 +117,7 @@ def test_a_missing_model_is_one_line(tmp_path: Path) -> None:
 def test_no_key_for_the_originals_is_one_line(
     data_directory: Path, sqlite_database: Database
 ) -> None:
+    use_model_in(sqlite_database)
     result = subprocess.run(
         [ANKOMST, "triage", "worker"],
         env=_environment(data_directory, database_url=str(sqlite_database.engine.url)),
@@ -129,9 +132,8 @@ def test_a_worker_and_the_demo_servers_as_processes(
     data_directory: Path, sqlite_database: Database, tmp_path: Path
 ) -> None:
     imap_port, smtp_port = free_port(), free_port()
-    model = tmp_path / "models" / "understanding.npz"
-    model.parent.mkdir()
-    model.write_bytes((data_directory / "models" / "understanding.npz").read_bytes())
+    shutil.copytree(data_directory / "models", tmp_path / "models")
+    use_model_in(sqlite_database)
     environment = _environment(
         tmp_path,
         database_url=str(sqlite_database.engine.url),

@@ -11,6 +11,7 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -25,12 +26,16 @@ import pytest
 
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
+from learning import runs
+from learning.versions import Version, Versions
 from settings import ENV_FILE_VARIABLE, PREFIX, ROOT
 from storage.database import Database
 from tests.postgres import free_port
 
 _ANKOMST = str(Path(sys.executable).parent / "ankomst")
 _START_SECONDS = 120
+_IN_USE = "in-use"
+"""File in a models directory with the name of the version that `train` made or found."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ class Conversation:
 
 @pytest.fixture(scope="session")
 def trained_models(pytestconfig: pytest.Config) -> Path:
-    """A models directory (understanding.npz, rasa/) trained with the present code and data."""
+    """A models directory with a version trained with the present code and data."""
     assert pytestconfig.cache is not None
     return train(ROOT, pytestconfig.cache.mkdir("trained"))
 
@@ -110,16 +115,45 @@ def train(root: Path, data: Path, **settings: str) -> Path:
     """
     with (data / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes share the models
-        result = subprocess.run(
-            [_ANKOMST, "train"],
-            cwd=root,
-            env={**_base_environment(root), f"{PREFIX}DATA_DIRECTORY": str(data), **settings},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    assert result.returncode == 0, f"ankomst train: {result.stdout}{result.stderr}"
+        with tempfile.TemporaryDirectory() as folder:
+            url = f"sqlite:///{folder}/ankomst.db"
+            directories = {f"{PREFIX}DATA_DIRECTORY": str(data), f"{PREFIX}DATABASE_URL": url}
+            result = subprocess.run(
+                [_ANKOMST, "train"],
+                cwd=root,
+                env={**_base_environment(root), **directories, **settings},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert result.returncode == 0, f"ankomst train: {result.stdout}{result.stderr}"
+            note = data / "models" / _IN_USE
+            note.with_suffix(".new").write_text(_version_in_use(url), encoding="ascii")
+            note.with_suffix(".new").replace(note)
     return data / "models"
+
+
+def _version_in_use(url: str) -> str:
+    database = Database(url)
+    with database.transaction() as session:
+        run = runs.active(session)
+    database.close()
+    assert run is not None
+    assert run.version is not None
+    return run.version
+
+
+def trained_version(models: Path) -> Version:
+    """Return the version that `train` made, or found, in a models directory."""
+    return Versions(models).version((models / _IN_USE).read_text(encoding="ascii"))
+
+
+def adopt(url: str, models: Path) -> None:
+    """Make the version that `train` made the active one of a database."""
+    database = Database(url)
+    with database.transaction() as session:
+        runs.adopt(session, trained_version(models).name, [])
+    database.close()
 
 
 @pytest.fixture(scope="session")
@@ -174,6 +208,7 @@ def running_servers(
     """
     (data / "models").unlink(missing_ok=True)
     (data / "models").symlink_to(models, target_is_directory=True)
+    adopt(database_url, models)
     rasa_port, actions_port, token = free_port(), free_port(), secrets.token_urlsafe(16)
     environment = {
         f"{PREFIX}DATA_DIRECTORY": str(data),
@@ -188,7 +223,7 @@ def running_servers(
     servers = BotServers(
         rasa_url=environment[f"{PREFIX}RASA_URL"],
         actions_url=environment[f"{PREFIX}ACTIONS_URL"],
-        token=token,
+        token=environment[f"{PREFIX}RASA_TOKEN"],
         data_directory=data,
         environment=environment,
     )

@@ -19,6 +19,7 @@ import pytest
 import yaml
 from sqlalchemy import create_engine, text
 
+from learning.versions import Versions
 from settings import ROOT
 from tests.bot.servers import (
     BotServers,
@@ -27,7 +28,9 @@ from tests.bot.servers import (
     running_server,
     running_servers,
     sqlite_with_articles,
+    trained_version,
 )
+from tests.knowledge.conftest import write_content_by_centre
 from tests.postgres import Cluster, free_port
 
 pytestmark = pytest.mark.rasa
@@ -123,6 +126,32 @@ def test_conversations_survive_restarts_and_logs_hold_no_text(
         assert "CPR" not in log, log
 
 
+def test_an_answer_differs_by_centre_and_the_centre_is_remembered(
+    trained_models: Path, sqlite_template: Path, tmp_path: Path
+) -> None:
+    content = write_content_by_centre(tmp_path / "content")
+    url = sqlite_with_articles(tmp_path, sqlite_template, content)
+    ask = "How do I get a CPR number?"
+    with running_servers(tmp_path, trained_models, url) as servers:
+        known = servers.conversation("en")
+        (question,) = known.say(ask)
+        assert (question["kind"], len(question["buttons"])) == ("question", 1)
+        (answer,) = known.say("Odense")
+        assert (answer["topic"], answer["variant"]) == ("cpr-number", "centre:odense")
+        assert "Book a time in Odense." in answer["text"]
+        (again,) = known.say(ask)
+        assert again["variant"] == "centre:odense"
+        unknown = servers.conversation("en")
+        (question,) = unknown.say(ask)
+        (general,) = unknown.say(question["buttons"][0]["payload"])
+        assert (general["topic"], general["variant"]) == ("cpr-number", "other_centre")
+        assert "Come when it suits you." in general["text"]
+        typed = servers.conversation("en")
+        typed.say(ask)
+        (general,) = typed.say("I don't know")
+        assert general["variant"] == "other_centre"
+
+
 def test_two_replicas_share_conversations_and_locks(
     trained_models: Path, postgres: Cluster, tmp_path: Path
 ) -> None:
@@ -182,16 +211,25 @@ def running_redis(folder: Path) -> Iterator[str]:
         process.wait()
 
 
-def test_without_a_model_rasa_does_not_start(bot_servers: BotServers, tmp_path: Path) -> None:
-    environment = {**bot_servers.environment, "ANKOMST_DATA_DIRECTORY": str(tmp_path)}
+def test_without_a_model_rasa_does_not_start(
+    bot_servers: BotServers, sqlite_template: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "ankomst.db").write_bytes(sqlite_template.read_bytes())
+    environment = {
+        **bot_servers.environment,
+        "ANKOMST_DATA_DIRECTORY": str(tmp_path),
+        "ANKOMST_DATABASE_URL": "",
+    }
     result = _start_rasa(environment)
     assert result.returncode == 1
     assert "ankomst train" in result.stderr
 
 
 def test_a_broken_model_ends_rasa(bot_servers: BotServers, tmp_path: Path) -> None:
-    (tmp_path / "models" / "rasa").mkdir(parents=True)
-    (tmp_path / "models" / "rasa" / "ankomst.tar.gz").write_bytes(b"no archive")
+    name = trained_version(bot_servers.data_directory / "models").name
+    archive = Versions(tmp_path / "models").version(name).archive
+    archive.parent.mkdir(parents=True)
+    archive.write_bytes(b"no archive")
     environment = {
         **bot_servers.environment,
         "ANKOMST_DATA_DIRECTORY": str(tmp_path),
@@ -221,7 +259,7 @@ def test_rasas_own_story_test(bot_servers: BotServers, tmp_path: Path) -> None:
         [
             str(ROOT / "bot" / ".venv" / "bin" / "python"),
             *("-W", "ignore", "-m", "rasa", "test", "core", "--fail-on-prediction-errors"),
-            *("--model", str(bot_servers.data_directory / "models" / "rasa")),
+            *("--model", str(trained_version(bot_servers.data_directory / "models").archive)),
             *("--stories", str(stories), "--out", str(tmp_path / "results")),
         ],
         cwd=ROOT,

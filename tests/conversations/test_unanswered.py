@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from conversations import record
-from conversations.models import UNAVAILABLE
+from conversations.models import UNAVAILABLE, Turn, UnhelpfulReason
 from conversations.record import Reply
 from conversations.unanswered import Outcome, conversation_around, unanswered
 from language.languages import Language
@@ -75,6 +77,37 @@ def test_a_choice_is_told_apart_from_one_in_which_nothing_was_meant(database: Da
     talk(database, ("paper", CHOICE))
     assert texts(database, "choice") == [("paper", 1), ("number", 1), ("card", 1)]
     assert texts(database, "none_of_these") == [("number", 1)]
+
+
+def rate(database: Database, text: str, reason: UnhelpfulReason | None) -> None:
+    """Say of the answer that has this text that it did not help."""
+    with database.transaction() as session:
+        for turn in session.scalars(select(Turn).where(Turn.text == text)):
+            record.rate(session, turn.conversation_id, turn.number, False, reason)
+
+
+def test_what_was_asked_before_an_answer_that_did_not_help(database: Database) -> None:
+    situation = Reply("question", "Which passport?", "en", buttons=[("Nordic", "/nordic")])
+    old = Reply("answer", "The old way.", "en", topic="tax-card")
+    sorry = Reply("smalltalk", "Sorry.", "en", topic="tax-card")
+    talk(database, ("Tax card?", situation), ("Nordic", old))
+    talk(database, ("tax card", old))
+    talk(database, ("bread", ANSWER))
+    rate(database, "The old way.", "wrong_or_old")
+    # Who wrote so said so once, also by button.
+    talk(database, ("form", Reply("answer", "This form.", "en", topic="tax-card")), ("bad", sorry))
+    talk(database, ("card?", old), ("bad", sorry))
+    rate(database, "The old way.", "incomplete")
+    assert texts(database, "unhelpful") == [("card?", 1), ("form", 1), ("tax card", 2)]
+    with database.transaction() as session:
+        last, _, first = unanswered(
+            session,
+            "unhelpful",
+            since=now() - timedelta(days=1),
+            until=now() + timedelta(minutes=1),
+        )
+        assert (first.reply, first.reasons) == ("The old way.", {"incomplete": 2})
+        assert (last.reply, last.reasons) == ("The old way.", {"incomplete": 1})
 
 
 def test_when_the_bot_was_away_is_told_apart(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from knowledge.catalogue import TOPICS_FILE
 from knowledge.content import read_content
 from knowledge.facts import FACTS_FILE, Fact, write_facts
 from knowledge.importing import carry_out, plan
@@ -160,7 +162,7 @@ def content_directory(tmp_path: Path) -> Path:
 
 
 def write_content(directory: Path) -> Path:
-    """Write the small content into a directory."""
+    """Write the small content into a directory, with all the topics of the project."""
     for name, content in {
         "articles/tax-card/article.yml": ARTICLE,
         "articles/tax-card/da.md": DANISH,
@@ -172,6 +174,7 @@ def write_content(directory: Path) -> Path:
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
+    shutil.copy(TOPICS_FILE, directory)
     return directory
 
 
@@ -276,4 +279,34 @@ def write_situations_content(directory: Path) -> Path:
         for language in ("da", "en"):
             path = folder / f"{language}.md"
             path.write_text(SITUATIONS.format(more=more), encoding="utf-8")
+    return directory
+
+
+BY_CENTRE = """\
+---
+title: {title}
+state: written
+---
+You get [a number](topic:tax-card) at your centre.
+
+## What to do {{#steps}}
+
+::: only centre:odense
+1. Book a time in Odense.
+:::
+
+::: only other_centre
+1. Come when it suits you.
+:::
+
+2. Show your passport.
+"""
+
+
+def write_content_by_centre(directory: Path) -> Path:
+    """Write the small content, with a CPR article whose first step differs in Odense."""
+    write_content(directory)
+    for language, title in {"da": "CPR-nummer", "en": "CPR number", "pl": "Numer CPR"}.items():
+        path = directory / "articles" / "cpr-number" / f"{language}.md"
+        path.write_text(BY_CENTRE.format(title=title), encoding="utf-8")
     return directory

@@ -110,14 +110,6 @@ def test_everything_wrong_in_a_folder_is_told_at_once(content_directory: Path) -
     ]
 
 
-def test_an_unknown_topic_is_told(content_directory: Path) -> None:
-    folder = content_directory / "articles" / "tax-card"
-    renamed = folder.rename(folder.with_name("tax-kard"))
-    assert findings(renamed) == [
-        f"{renamed}: tax-kard is no topic; correct the name, or add it to topics.yml."
-    ]
-
-
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

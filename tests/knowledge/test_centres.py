@@ -24,8 +24,10 @@ from knowledge.content import CONTENT_DIRECTORY
 from knowledge.errors import ContentError
 from knowledge.exporting import export_content
 from knowledge.periods import holding
+from knowledge.strict_yaml import parse_yaml
 from language.normalisation import fold
 from tests.knowledge.conftest import CENTRES, fill
+from tests.knowledge.values import lines
 from web.dates import today
 
 
@@ -248,3 +250,23 @@ def test_the_regions_of_the_east_are_one_from_2027_on() -> None:
     assert regions(date(2027, 1, 1)) == {
         "Østdanmark": 46, "Syddanmark": 22, "Midtjylland": 19, "Nordjylland": 11,
     }  # fmt: skip
+
+
+@given(lines)
+def test_what_stands_on_a_line_with_others_is_read_as_it_was_written(name: str) -> None:
+    known = {"opening_hours_page": "https://a.dk", "source": "https://a.dk", "as_of": "unknown"}
+    centre = {"name": "ICS", "host_municipality": "X", "checked": "2026-11-23", "confidence": "low"}
+    for region in (name, f"?{name}"):
+        record = {
+            "region": region,
+            "centre": "a",
+            "basis": "region-default",
+            "checked": "2026-11-23",
+        }
+        file = CentreFile.model_validate(
+            {
+                "centres": {"a": {"records": [centre | known]}},
+                "municipalities": [{"name": "Herlev", "code": "0163", "records": [record]}],
+            }
+        )
+        assert parse_yaml(write_centres(file), Path("centres.yml"), CentreFile) == file

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from knowledge import models
 from knowledge.admin.forms import flat, nested
 from knowledge.articles import Article, Text, read_articles
-from knowledge.centre_files import read_centres
+from knowledge.catalogue import TOPICS_FILE, Catalogue, Topic, shipped_catalogue
+from knowledge.centre_files import CentreFile, read_centres
 from knowledge.content import CONTENT_DIRECTORY, Content, read_content
 from knowledge.exporting import export_content
 from knowledge.facts import FACTS_FILE, Fact, read_facts
 from knowledge.importing import carry_out, plan
+from knowledge.saving import make_topic, withdraw_topic
 from knowledge.translations import latest, publish, published, save, withdraw
 from knowledge.whole_files import ExportError
 from storage.database import Database
 from storage.migrate import upgrade
+from tests.conftest import copy_of_postgres
 from tests.knowledge.conftest import fill, write_facts_content
-from tests.knowledge.values import articles, fact_files
+from tests.knowledge.values import articles, catalogues, centre_files, fact_files
 
 
 def names(paths: list[Path], directory: Path) -> list[str]:
@@ -41,6 +45,7 @@ def test_the_files_come_back_as_they_were(
         "articles/cpr-number/da.md",
         "articles/tax-card/da.md",
         "articles/tax-card/en.md",
+        "topics.yml",
         "centres.yml",
     ]
     for name in names(written, out)[1:5]:
@@ -99,6 +104,28 @@ def test_facts_are_written_where_they_changed(session: Session, tmp_path: Path) 
     assert read_facts(directory / FACTS_FILE)["fee"].value == 7000
 
 
+def test_topics_are_written_under_the_comment_of_the_file(
+    filled: Session, content_directory: Path, tmp_path: Path
+) -> None:
+    path = content_directory / TOPICS_FILE.name
+    path.write_text("# By hand.\n#\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    before = path.read_text(encoding="utf-8")
+    assert export_content(filled, content_directory) == []
+    make_topic(filled, Topic(slug="sim-card", queue="tax", title='A "SIM" card: yes # or no'))
+    withdraw_topic(filled, "church-tax")
+    assert export_content(filled, content_directory) == [path]
+    after = path.read_text(encoding="utf-8")
+    assert set(after.splitlines()) ^ set(before.splitlines()) == {
+        '  church-tax: {title: "Church tax"}',
+        '  church-tax: {title: "Church tax", withdrawn: true}',
+        r'  sim-card: {title: "A \"SIM\" card: yes # or no"}',
+    }
+    assert after.startswith("# By hand.\n#\n# The topic catalogue")
+    export_content(filled, tmp_path / "elsewhere")
+    elsewhere = (tmp_path / "elsewhere" / TOPICS_FILE.name).read_text(encoding="utf-8")
+    assert f"# By hand.\n#\n{elsewhere}" == after
+
+
 def test_a_place_that_cannot_be_written_is_named(filled: Session, tmp_path: Path) -> None:
     (tmp_path / "articles").write_text("in the way")
     with pytest.raises(ExportError, match=r"articles/cpr-number/article\.yml cannot be written"):
@@ -111,6 +138,11 @@ def test_the_projects_own_content_survives_a_round_trip(session: Session, tmp_pa
     export_content(session, tmp_path)
     assert read_content(tmp_path) == content
     assert {step.action for step in plan(session, read_content(tmp_path))} == {"same"}
+
+
+def _topics_of(articles: list[Article]) -> Catalogue:
+    every = shipped_catalogue().every
+    return Catalogue({article.topic: every[article.topic] for article in articles})
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +165,9 @@ def test_import_and_export_of_any_content_lose_nothing(
     edited = data.draw(st.sampled_from(content))
     out = tmp_path_factory.mktemp("out")
     with Session(one_database.engine) as session:
-        carry_out(session, plan(session, Content(content, facts, None)), "import")
+        carry_out(
+            session, plan(session, Content(content, facts, None, _topics_of(content))), "import"
+        )
         export_content(session, out)
         assert read_articles(out / "articles") == content
         if facts:
@@ -153,4 +187,62 @@ def test_import_and_export_of_any_content_lose_nothing(
         carry_out(session, steps, "import")
         assert [step.item for step in steps if step.action == "keep"] == ["da.md"]
         assert published(session, edited.topic, "da") is version
+    shutil.rmtree(out)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def either_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """A database of each kind for all examples of a property; each rolls its transaction back."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path_factory.mktemp('either')}/ankomst.db")
+        upgrade(database)
+        yield database
+        database.close()
+        return
+    with copy_of_postgres(request.getfixturevalue("postgres")) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+def _files(directory: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(directory)): path.read_bytes()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+    }
+
+
+@given(
+    topics=catalogues(), articles=articles(), facts=fact_files(), centres=st.none() | centre_files()
+)
+@settings(deadline=None, max_examples=25, phases=set(Phase) - {Phase.shrink})
+def test_what_is_exported_and_imported_elsewhere_is_exported_to_the_same_bytes(
+    either_database: Database,
+    tmp_path_factory: pytest.TempPathFactory,
+    topics: Catalogue,
+    articles: list[Article],
+    facts: dict[str, Fact],
+    centres: CentreFile | None,
+) -> None:
+    out = tmp_path_factory.mktemp("twice")
+    topics = Catalogue({**_topics_of(articles).every, **topics.every})
+    content = Content(articles, facts, centres, topics)
+    for directory in (out / "first", out / "second"):
+        with Session(either_database.engine) as session:
+            carry_out(session, plan(session, content), "import")
+            export_content(session, directory)
+            content = read_content(directory)
+            assert {step.action for step in plan(session, content)} == {"same"}
+        assert content.articles == articles
+        assert content.facts == facts
+        assert content.topics is not None
+        assert content.topics.every == topics.every
+        if centres is not None:
+            assert content.centres is not None
+            assert content.centres.centres == centres.centres
+            assert set(content.centres.municipalities) == set(centres.municipalities)
+    assert _files(out / "first") == _files(out / "second")
     shutil.rmtree(out)

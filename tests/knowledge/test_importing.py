@@ -10,12 +10,22 @@ from sqlalchemy.orm import Session
 
 from knowledge import models
 from knowledge.articles import Text
+from knowledge.catalogue import (
+    TOPICS_FILE,
+    Catalogue,
+    Topic,
+    catalogue,
+    require_topic,
+    shipped_catalogue,
+    write_catalogue,
+)
 from knowledge.content import Content, read_content
-from knowledge.errors import EditConflictError
+from knowledge.errors import EditConflictError, UnknownTopicError
 from knowledge.facts import FACTS_FILE
 from knowledge.importing import Step, carry_out, describe, plan
 from knowledge.models import TranslationVersion
 from knowledge.rows import all_facts
+from knowledge.saving import make_topic, save_topic, withdraw_topic
 from knowledge.translations import history, latest, publish, published, save, withdraw
 from tests.knowledge.conftest import ARTICLE, CENTRES, ENGLISH, write_facts_content
 
@@ -61,6 +71,10 @@ def test_the_first_import_adds_and_publishes_everything(
     assert version is not None
     assert (version.number, version.origin, version.author) == (1, "import", "import")
     assert describe(steps) == [
+        (
+            "add    topics.yml: tax-card, personal-tax-number, form-04063, no-tax-card, "
+            "tax-card-types, and 76 more"
+        ),
         "add    cpr-number: article.yml, da.md",
         "add    tax-card: article.yml, da.md, en.md",
         "add    centres.yml: kobenhavn, odense, København, Herlev, Odense",
@@ -219,6 +233,69 @@ def test_somebody_who_saves_meanwhile_stops_the_import(
         carry_out(filled, steps, "import")
 
 
+SIM = Topic(slug="sim-card", queue="visitation", title="SIM card")
+
+
+def write_topics(directory: Path, **changed: Topic | None) -> None:
+    """Write a file of topics with others than the project's: None leaves one out."""
+    topics = dict(shipped_catalogue().every)
+    for name, topic in changed.items():
+        slug = name.replace("_", "-")
+        topics.pop(slug)
+        if topic is not None:
+            topics[slug] = topic
+    content = write_catalogue(Catalogue(topics), "# By hand.\n")
+    (directory / TOPICS_FILE.name).write_text(content, encoding="utf-8")
+
+
+def test_an_import_never_undoes_what_was_done_to_topics_here(
+    filled: Session, content_directory: Path
+) -> None:
+    make_topic(filled, SIM)
+    tax_card = require_topic(filled, "tax-card")
+    here = tax_card.model_copy(update={"title": "Renamed here", "queue": "visitation"})
+    save_topic(filled, here, 1)
+    withdraw_topic(filled, "mitid")
+    in_files = tax_card.model_copy(update={"title": "Renamed in the files"})
+    write_topics(content_directory, tax_card=in_files, pets=None)
+    steps = run(filled, content_directory)
+    assert describe(steps) == [
+        "keep   topics.yml: tax-card, mitid (was edited here since the last import)",
+        "keep   topics.yml: pets (not among the files; withdraw it here)",
+        "keep   topics.yml: sim-card (made here)",
+    ]
+    topics = catalogue(filled).topics
+    assert topics["tax-card"] == here
+    assert topics["sim-card"] == SIM
+    assert "pets" in topics
+    assert "mitid" not in topics
+    run(filled, content_directory, overwrite=True)
+    topics = catalogue(filled).topics
+    assert topics["tax-card"] == in_files
+    assert topics["sim-card"] == SIM
+    assert "mitid" in topics
+
+
+def test_a_topic_changes_with_the_files_where_nobody_changed_it_here(
+    filled: Session, content_directory: Path
+) -> None:
+    renamed = require_topic(filled, "tax-card").model_copy(update={"title": "Another"})
+    write_topics(content_directory, tax_card=renamed)
+    assert actions(run(filled, content_directory)) == {("topics.yml", "tax-card"): "change"}
+    assert catalogue(filled).every["tax-card"] == renamed
+
+
+def test_an_article_on_what_is_no_topic_stops_the_import(
+    session: Session, content_directory: Path
+) -> None:
+    folder = content_directory / "articles" / "tax-card"
+    folder.rename(folder.with_name("sim-card"))
+    with pytest.raises(UnknownTopicError, match="sim-card is no topic"):
+        plan(session, read_content(content_directory))
+    make_topic(session, SIM)
+    assert plan(session, read_content(content_directory))
+
+
 def test_articles_alone_leave_the_centres(filled: Session, content_directory: Path) -> None:
     content = read_content(content_directory / "articles")
     assert content.centres is None
@@ -226,4 +303,4 @@ def test_articles_alone_leave_the_centres(filled: Session, content_directory: Pa
 
 
 def test_an_empty_content_plans_nothing(session: Session) -> None:
-    assert plan(session, Content([], {}, None)) == []
+    assert plan(session, Content([], {}, None, None)) == []

@@ -143,6 +143,21 @@ def test_words_and_meaning_are_joined(filled: Session, meanings: Meanings) -> No
     assert first(search, filled, "qwertz") is None
 
 
+def test_an_article_is_offered_where_words_and_meaning_agree_on_it(
+    filled: Session, meanings: Meanings
+) -> None:
+    search = Search(meanings.ranking)
+    found_at_last(search, filled, "wo können wir heiraten", "marriage-and-divorce")
+    (first_hit, *_) = search.offer(filled, "driving licence exchange", "en")
+    assert first_hit.topic == "driving-licence"
+    for question in ("tell me a joke", "weather tomorrow", "who won the election", "", "qwertz"):
+        assert search.offer(filled, question, "en") == []
+    # By meaning alone, or by words alone, nobody can be sure.
+    assert search.offer(filled, "wo können wir heiraten", "en") == []
+    assert Search().offer(filled, "driving licence exchange", "en") == []
+    assert search.offer(filled, "driving licence exchange", "pl") == []
+
+
 def test_publishing_is_noticed(filled: Session, meanings: Meanings) -> None:
     search = Search(meanings.ranking)
     found_at_last(search, filled, "wo können wir heiraten", "marriage-and-divorce")

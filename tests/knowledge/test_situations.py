@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from knowledge.situations import (
     CONDITIONS,
-    DIMENSIONS,
+    OTHER_CENTRE,
     WORDS,
     Condition,
     Situation,
+    centre_word,
     combinations,
     dimension_of,
     dimensions_of,
@@ -21,7 +22,9 @@ from knowledge.situations import (
     situation_of,
 )
 
-SITUATIONS: list[Situation] = combinations(DIMENSIONS)
+CENTRES = (centre_word("aarhus"), centre_word("ics-vest"), OTHER_CENTRE)
+EVERY_WORD = {**WORDS, "centre": CENTRES}
+SITUATIONS: list[Situation] = combinations(EVERY_WORD)
 LONG_EU: Situation = {"citizenship": "eu_eea_ch", "stay": "over_6_months"}
 
 
@@ -50,10 +53,10 @@ def test_a_situation_in_words_is_read_back(situation: Situation) -> None:
     words = in_words(situation)
     assert words is not None
     assert situation_of(words.split()) == situation
-    assert len(words) <= 80  # what conversations keep
+    assert len(words) <= 160  # what conversations keep
 
 
-@given(st.frozensets(st.sampled_from(CONDITIONS)), st.sampled_from(SITUATIONS))
+@given(st.frozensets(st.sampled_from([*CONDITIONS, *CENTRES])), st.sampled_from(SITUATIONS))
 def test_telling_the_dimensions_one_by_one_ends_where_telling_all_at_once_does(
     only: frozenset[Condition], situation: Situation
 ) -> None:
@@ -71,5 +74,20 @@ def test_every_word_belongs_to_one_dimension(word: Condition) -> None:
 
 
 def test_combinations_are_all_there_are() -> None:
-    assert combinations([]) == [{}]
-    assert len(SITUATIONS) == 3 * 3 * 3 * 2
+    assert combinations({}) == [{}]
+    assert len(SITUATIONS) == 3 * 3 * 3 * 2 * len(CENTRES)
+
+
+def test_a_centre_is_a_word_by_its_slug() -> None:
+    word = centre_word("aarhus")
+    assert (
+        situation_from({"centre": "aarhus"}) == {"centre": word} == situation_of(["centre:aarhus"])
+    )
+    assert situation_from({"centre": "other_centre"}) == {"centre": OTHER_CENTRE}
+    assert (
+        situation_from({"centre": "Århus!"})
+        == {}
+        == situation_of(["centre:", "centre:Å", "aarhus"])
+    )
+    assert (dimension_of(word), dimension_of(OTHER_CENTRE)) == ("centre", "centre")
+    assert remaining(frozenset({word, OTHER_CENTRE}), {"centre": centre_word("odense")}) is None

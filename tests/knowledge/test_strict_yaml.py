@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,16 @@ class Sample(BaseModel):
     day: Day
     line: Line = "x"
     url: WebAddress = "https://example.org/"
+
+
+# Either would take hours, and gigabytes, if it were read.
+MERGE_BOMB = "a: &a {x: 1, y: 2}\n" + "".join(
+    f"{own}: &{own} {{<<: [{', '.join([f'*{before}'] * 9)}]}}\n"
+    for before, own in pairwise("abcdefghijkl")
+)
+LIST_BOMB = "a: &a [x, x, x]\n" + "".join(
+    f"{own}: &{own} [{', '.join([f'*{before}'] * 9)}]\n" for before, own in pairwise("abcdefghijkl")
+)
 
 
 def finding(text: str) -> str:
@@ -61,6 +72,16 @@ def test_a_date_is_read_with_and_without_quotes() -> None:
         ("", "must be keys with values"),
         ("day: !!python/object:os.system 1", "broken YAML"),
         ("a: " + "[" * 5000, "broken YAML"),
+        ("day: 2026-11-23\nline: 'x", "broken YAML"),
+        ("day: 0000-01-01", "line 1: there is no date 0000-01-01"),
+        ("line: x\nday: 2026-02-30", "line 2: there is no date 2026-02-30"),
+        ("day: 99999-01-01", "day: "),
+        ("day: 9999-12-31", "day: write a day from 1900 to 2999"),
+        ("day: 0001-01-01", "day: write a day from 1900 to 2999"),
+        ("day: '2026-02-30'", "day: "),
+        ("day: &d 2026-11-23\nline: *d", "line 2: *d stands for something else; write out"),
+        (MERGE_BOMB, "line 2: *a stands for something else"),
+        (LIST_BOMB, "line 2: *a stands for something else"),
     ],
 )
 def test_a_mistake_is_one_line_that_says_what_to_do(text: str, said: str) -> None:

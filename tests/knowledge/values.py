@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
 from knowledge.articles import READINGS, Article, ArticleFile, Source, Text
-from knowledge.catalogue import catalogue
+from knowledge.catalogue import Catalogue, Topic, dialogue_intents, shipped_catalogue
+from knowledge.centre_files import CentreEntry, CentreFile, Weekday
 from knowledge.documents import SECTION_KEYS, problems
 from knowledge.facts import Fact, Kind
+from knowledge.periods import day_before
 from knowledge.situations import CONDITIONS, WORDS, Condition, dimensions_of
 from language.languages import LANGUAGES
+from understanding.queues import QUEUES
 
 _LETTERS = "abcdefgæøåąćęłńóśźżčėįšųūžăâîșțäöüßABCÆØÅŁŚŽȘÄ0123456789 .,;:!?%§'\"#&*_-+/~\\[]{}()|>"
 
 lines = (
     st.text(alphabet=st.sampled_from(_LETTERS), min_size=1, max_size=40).map(str.strip).filter(bool)
 )
-slugs = st.sampled_from(sorted(catalogue().topics))
+slugs = st.sampled_from(sorted(shipped_catalogue().topics))
 days = st.dates(min_value=date(2020, 1, 1), max_value=date(2040, 1, 1))
 
 
@@ -96,6 +99,7 @@ def article_files(draw: st.DrawFn) -> ArticleFile:
             for key in keys
         ),
         related=tuple(draw(st.lists(slugs, max_size=3))),
+        to_confirm=tuple(draw(st.lists(lines, max_size=2))),
     )
 
 
@@ -153,3 +157,118 @@ def facts(draw: st.DrawFn) -> Fact:
 def fact_files() -> st.SearchStrategy[dict[str, Fact]]:
     """A few facts by name."""
     return st.dictionaries(fact_names, facts(), max_size=4)
+
+
+any_line = (
+    st.text(
+        alphabet=st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"]),
+        min_size=1,
+        max_size=40,
+    )
+    .map(str.strip)
+    .filter(bool)
+)
+"""Lines of any script, with all that YAML takes for something else."""
+
+any_slugs = st.one_of(
+    st.from_regex(r"[a-z0-9]{1,9}(-[a-z0-9]{1,9})?", fullmatch=True),
+    st.sampled_from(["true", "null", "no", "1", "1e3", "0x1f", "0o7", "2026-11-23", "0123"]),
+).filter(lambda slug: slug not in dialogue_intents())
+
+
+@st.composite
+def catalogues(draw: st.DrawFn) -> Catalogue:
+    """A few topics, some of them as the project has them."""
+    topics = {}
+    for slug in draw(st.lists(any_slugs | slugs, max_size=4, unique=True)):
+        topics[slug] = Topic(
+            slug=slug,
+            queue=draw(st.sampled_from(QUEUES)),
+            title=draw(any_line),
+            variants=draw(st.sampled_from([None, "citizenship"])),
+            withdrawn=draw(st.booleans()),
+        )
+    return Catalogue(topics)
+
+
+_PAGE = "https://lifeindenmark.borger.dk/a?b=%28#c"
+_phones = st.sampled_from(["+45 99 31 15 30", "+4599311530"])
+_addresses = st.sampled_from(["ics@example.dk", "o'no+1@a-b.dk", "#x@y.z"])
+_spans = st.sampled_from(["closed", "9-15", "9.30-12", "10-14.15"])
+_week = st.none() | st.dictionaries(st.sampled_from(get_args(Weekday)), _spans, max_size=5)
+
+
+@st.composite
+def _periods(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Periods that follow each other day by day, with an open beginning."""
+    starts = sorted(draw(st.lists(days, max_size=2, unique=True)))
+    ends = [day_before(day) for day in starts]
+    pairs = zip([None, *starts], [*ends, None], strict=True)
+    return [{"valid_from": first, "valid_to": last} for first, last in pairs]
+
+
+@st.composite
+def _centre(draw: st.DrawFn) -> CentreEntry:
+    return CentreEntry.model_validate(
+        {"records": [term | draw(_centre_data) for term in draw(_periods())]}
+    )
+
+
+_centre_data = st.fixed_dictionaries(
+    {
+        "name": any_line,
+        "host_municipality": any_line.map(lambda name: name[:60]).map(str.strip),
+        "opening_hours_page": st.just(_PAGE),
+        "source": st.just(_PAGE),
+        "as_of": lines,
+        "checked": days,
+        "confidence": st.sampled_from(["high", "medium", "low"]),
+        "address": st.none() | any_line,
+        "phone": st.none() | _phones,
+        "phone_confirmed": st.booleans(),
+        "email": st.none() | _addresses,
+        "web": st.none() | st.just(_PAGE),
+        "other_web": st.none() | st.just(_PAGE),
+        "jobseekers": st.none()
+        | st.fixed_dictionaries(
+            {"unit": any_line, "phone": st.none() | _phones, "email": st.none() | _addresses}
+        ),
+        "appointment": st.sampled_from([None, "required", "needed for CPR"]),
+        "hours": st.none()
+        | st.fixed_dictionaries(
+            {
+                "confirmed": st.booleans(),
+                "source": st.just(_PAGE),
+                "as_of": lines,
+                "opening": _week,
+                "telephone": _week,
+            }
+        ),
+        "notes": st.none() | any_line,
+    }
+)
+
+
+@st.composite
+def centre_files(draw: st.DrawFn) -> CentreFile:
+    """A few centres, and municipalities that they serve in turn."""
+    centres = draw(st.dictionaries(any_slugs, _centre(), min_size=1, max_size=3))
+    codes = draw(st.lists(st.from_regex(r"[0-9]{4}", fullmatch=True), max_size=3, unique=True))
+    municipalities = []
+    for code in codes:
+        records = []
+        for term in draw(_periods()):
+            source = draw(st.none() | st.just(_PAGE))
+            records.append(
+                term
+                | {
+                    "region": draw(lines),
+                    "centre": draw(st.sampled_from(sorted(centres))),
+                    "basis": "region-default" if source is None else "source",
+                    "source": source,
+                    "checked": draw(days),
+                    "note": draw(st.none() | any_line),
+                }
+            )
+        municipalities.append({"name": f"{draw(lines)} {code}", "code": code, "records": records})
+    return CentreFile.model_validate({"centres": centres, "municipalities": municipalities})

@@ -75,8 +75,9 @@ def test_a_broken_file_is_as_none(tmp_path: Path, content: bytes) -> None:
 
 
 def test_progress_is_told(tmp_path: Path) -> None:
-    told: list[int] = []
-    kept = KeptEncoder(HashingEncoder(), tmp_path, told.append)
+    told: list[tuple[int, int]] = []
+    kept = KeptEncoder(HashingEncoder(), tmp_path, lambda *parts: told.append(parts))
     kept.encode([str(number) for number in range(100)])
-    assert told == [64, 100]
+    kept.encode(["1", "new"])
+    assert told == [(64, 100), (100, 100), (101, 101)]
     assert kept.encode([]).shape == (0, 256)

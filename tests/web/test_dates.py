@@ -8,7 +8,7 @@ import pytest
 
 from language.languages import Language
 from storage.times import now
-from web.dates import age, day, iso_day, moment
+from web.dates import age, clock, day, iso_day, moment
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,7 @@ def test_what_is_no_iso_date_is_left_as_it_is() -> None:
 def test_times_are_danish_in_winter_and_summer() -> None:
     assert moment(datetime(2026, 11, 23, 23, 30, tzinfo=UTC), "en") == "24 Nov 2026, 00:30"
     assert moment(datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "en") == "2 Jul 2026, 00:30"
+    assert clock(datetime(2026, 7, 1, 7, 5, tzinfo=UTC), "da") == "09:05"
 
 
 def test_an_age_is_rough() -> None:

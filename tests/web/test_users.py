@@ -101,6 +101,17 @@ def test_one_changes_ones_own_password_by_knowing_it(sqlite_database: Database) 
         assert verify(users.find(session, "kim").password_hash, "another good passphrase")
 
 
+def test_admins_are_those_who_can_sign_in(sqlite_database: Database) -> None:
+    add_user(sqlite_database, "bo", "admin")
+    add_user(sqlite_database, "anna", "admin")
+    add_user(sqlite_database, "kim", "caseworker")
+    with sqlite_database.transaction() as session:
+        users.add_demo_users(session)
+        assert users.admins(session, demo=True) == ["admin", "anna", "bo"]
+        users.set_active(session, users.find(session, "anna"), active=False)
+        assert users.admins(session, demo=False) == ["bo"]
+
+
 def test_one_admin_stays_whatever_two_of_them_do_to_each_other_at_once(database: Database) -> None:
     for name in ("alex", "bo"):
         add_user(database, name, "admin")

@@ -27,6 +27,7 @@ from triage.cases import (
     numbers_shown,
     read_arriving,
 )
+from triage.desk.articles import wanted
 from triage.desk.desk import (
     Desk,
     Reader,
@@ -271,6 +272,7 @@ def _case_page(
     summary = detail.summary
     with site_of(request).database.transaction() as session:
         topics = topic_titles(session, detail.topics, staff_language(request, user))
+        asked_about = topic_titles(session, detail.topics, summary.language or "en")
         following = (
             next_case(session, summary.listing, selection, scope_of(user), summary.id)
             if summary.id
@@ -288,6 +290,7 @@ def _case_page(
         summary=summary,
         text=marked(detail.text_new, sentences),
         topics=topics,
+        wanted=wanted(detail, asked_about),
         html=html,
         centre=centre,
         selection=selection,

@@ -14,8 +14,9 @@ from starlette.responses import HTMLResponse
 
 from knowledge.addresses import topic_links
 from knowledge.answers import title, topics_with_translation
-from knowledge.catalogue import titles
+from knowledge.catalogue import catalogue
 from knowledge.markdown import TopicAddress
+from knowledge.search import Search
 from knowledge.situations import Situation
 from language.languages import Language
 from storage.originals import Originals
@@ -45,11 +46,13 @@ class Desk:
         originals: The mails as they came.
         address: The ICS' own address, the sender of replies.
         public_url: Address of the public pages, for links in replies.
+        search: Finds articles.
     """
 
     originals: Originals
     address: str
     public_url: str
+    search: Search
 
     def topic_address(
         self, session: Session, language: Language, situation: Situation
@@ -104,5 +107,8 @@ def page(
 
 def topic_titles(session: Session, topics: Sequence[str], language: Language) -> list[str]:
     """Return what topics are called: their article's title, else that of the catalogue."""
-    known = titles()
-    return [title(session, topic, language) or known.get(topic, topic) for topic in topics]
+    known = catalogue(session).every
+    return [
+        title(session, topic, language) or (known[topic].title if topic in known else topic)
+        for topic in topics
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form
@@ -65,7 +66,9 @@ def routes(desk: Desk) -> APIRouter:
         database = site_of(request).database
         with database.transaction() as session:
             names = site_of(request).centre_names(session)
-        problems = _problems(form, user, {slug for slug in names if user.sees_centre(slug)})
+            topics = catalogue(session).topics
+        centres = {slug for slug in names if user.sees_centre(slug)}
+        problems = _problems(form, user, centres, topics)
         if problems or form.queue == "":
             return _page(request, user, form, problems, status=422)
         with database.transaction() as session:
@@ -91,13 +94,15 @@ def _new_case(form: NewCaseForm, queue: Queue) -> NewCase:
     )
 
 
-def _problems(form: NewCaseForm, user: SignedIn, centres: set[str]) -> dict[Field, str]:
+def _problems(
+    form: NewCaseForm, user: SignedIn, centres: Collection[str], topics: Collection[str]
+) -> dict[Field, str]:
     """Return what is wrong with each field, as keys that the template puts into words."""
     address, telephone = form.address.strip(), form.telephone.strip()
     checks: list[tuple[Field, str, bool]] = [
         ("queue", "missing", form.queue == "" or not scope_of(user).has_listing(form.queue)),
         ("centre", "unknown", bool(form.centre) and form.centre not in centres),
-        ("topic", "unknown", bool(form.topic) and form.topic not in catalogue().topics),
+        ("topic", "unknown", bool(form.topic) and form.topic not in topics),
         ("subject", "missing", not form.subject.strip()),
         ("subject", "long", len(form.subject) > LINE_CHARACTERS),
         ("note", "missing", not form.note.strip()),
@@ -120,7 +125,7 @@ def _page(
     scope = scope_of(user)
     with site_of(request).database.transaction() as session:
         names = site_of(request).centre_names(session)
-        slugs = list(catalogue().topics)
+        slugs = list(catalogue(session).topics)
         titles = topic_titles(session, slugs, staff_language(request, user))
     return page(
         request,

@@ -10,18 +10,24 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from knowledge.answers import Answer, NeedsSituation, answer, topics_with_translation
+from knowledge.addresses import article_path
+from knowledge.answers import Answer, NeedsSituation, answer, title, topics_with_translation
+from knowledge.search import MOST_CHARACTERS as MOST_SEARCHED
 from knowledge.situations import (
-    WORDS,
+    DIMENSIONS,
+    OTHER_CENTRE,
     Address,
     Citizenship,
     Occupation,
     Situation,
     Stay,
+    centre_word,
     situation_from,
+    value_of,
 )
 from language.languages import Language
 from triage.cases import CaseDetail
+from triage.desk.articles import find_articles, wanted
 from triage.desk.desk import Desk, Reader, RowId, case_for, page, topic_titles
 from triage.desk.words import Words
 from triage.errors import CaseChangedError, NoRecipientError
@@ -43,17 +49,23 @@ from web.staff import staff_language
 
 
 class ReplyForm(BaseModel):
-    """What the form of a reply sends."""
+    """What the form of a reply sends.
+
+    `topic` is the article chosen in the list of all, `article` one that was searched for with `q`.
+    """
 
     revision: int
     language: Language
     subject: str = ""
     text: str = ""
     topic: str = ""
+    q: str = ""
+    article: str = ""
     citizenship: Citizenship | None = None
     stay: Stay | None = None
     occupation: Occupation | None = None
     address: Address | None = None
+    centre: str = ""
 
     @property
     def situation(self) -> Situation:
@@ -73,13 +85,19 @@ def routes(desk: Desk) -> APIRouter:
         desk: The parts that the desk works with.
     """
     router = APIRouter(prefix="/desk/cases/{case_id}/reply", include_in_schema=False)
+    _add_writing(router, desk)
+    _add_articles(router, desk)
+    return router
 
+
+def _add_writing(router: APIRouter, desk: Desk) -> None:
     @router.get("")
     def write(
         request: Request,
         user: Reader,
         case_id: RowId,
         language: Language | None = None,
+        article: str | None = None,
     ) -> Response:
         with site_of(request).database.transaction() as session:
             case = case_for(session, user, case_id)
@@ -89,18 +107,20 @@ def routes(desk: Desk) -> APIRouter:
             chosen = language or case.summary.language or "en"
             told = situation_from(request.query_params)
             # Who begins anew has chosen, also that something is not known.
-            has_chosen = any(dimension in request.query_params for dimension in WORDS)
-            situation = told if has_chosen else likely_situation(chosen)
+            has_chosen = any(dimension in request.query_params for dimension in DIMENSIONS)
+            situation = told if has_chosen else _likely(case, chosen)
             found = _article(session, desk, topic, chosen, situation)
             draft = kept or first_draft(case, chosen, found)
+            titles = topic_titles(session, case.topics, draft.language)
         form = ReplyForm.model_validate(
             {
                 "revision": case.revision,
                 "language": draft.language,
                 "subject": draft.subject,
                 "text": draft.text,
-                "topic": topic,
-                **situation,
+                "topic": article or topic,
+                "q": wanted(case, titles),
+                **{dimension: value_of(word) for dimension, word in situation.items()},
             }
         )
         problem = None if kept or not topic else _why_not(found)
@@ -121,24 +141,11 @@ def routes(desk: Desk) -> APIRouter:
             save_draft(session, desk.originals, case_id, form.draft, user.name)
         return _page(request, user, case, form, problem=problem, status=409)
 
-    @router.post("/article")
-    def add_article(
-        request: Request, user: Reader, case_id: RowId, form: Annotated[ReplyForm, Form()]
-    ) -> Response:
-        with site_of(request).database.transaction() as session:
-            case = case_for(session, user, case_id)
-            found = _article(session, desk, form.topic, form.language, form.situation)
-            problem = _why_not(found)
-            if problem is None:
-                form.text = f"{form.text.rstrip()}\n\n{article_text(found)}\n"
-                save_draft(session, desk.originals, case_id, form.draft, user.name)
-        return _page(request, user, case, form, problem=problem, status=422 if problem else 200)
-
     @router.post("/draft")
     def keep(
         request: Request, user: Reader, case_id: RowId, form: Annotated[ReplyForm, Form()]
     ) -> Response:
-        if len(form.text) > MOST_CHARACTERS or len(form.subject) > SUBJECT_CHARACTERS:
+        if not _fits(form.draft):
             return HTMLResponse("", 422)
         with site_of(request).database.transaction() as session:
             case_for(session, user, case_id)
@@ -146,14 +153,73 @@ def routes(desk: Desk) -> APIRouter:
         words = Words(staff_language(request, user))
         return HTMLResponse(words.draft_kept())
 
-    return router
+
+def _add_articles(router: APIRouter, desk: Desk) -> None:
+    @router.post("/article")
+    def add_article(
+        request: Request, user: Reader, case_id: RowId, form: Annotated[ReplyForm, Form()]
+    ) -> Response:
+        with site_of(request).database.transaction() as session:
+            case = case_for(session, user, case_id)
+            form.topic = form.article or form.topic
+            found = _article(session, desk, form.topic, form.language, form.situation)
+            problem = _why_not(found)
+            if problem is None:
+                _append(session, desk, case_id, form, article_text(found), user)
+        return _page(request, user, case, form, problem=problem, status=422 if problem else 200)
+
+    @router.post("/link")
+    def add_link(
+        request: Request, user: Reader, case_id: RowId, form: Annotated[ReplyForm, Form()]
+    ) -> Response:
+        with site_of(request).database.transaction() as session:
+            case = case_for(session, user, case_id)
+            name = title(session, form.article, form.language)
+            if name is not None:
+                path = article_path(form.article, form.language, form.situation)
+                _append(session, desk, case_id, form, f"{name}: {desk.public_url}{path}", user)
+        problem = None if name is not None else "no_article"
+        return _page(request, user, case, form, problem=problem, status=422 if problem else 200)
+
+    @router.post("/search")
+    def search(
+        request: Request, user: Reader, case_id: RowId, form: Annotated[ReplyForm, Form()]
+    ) -> Response:
+        with site_of(request).database.transaction() as session:
+            case = case_for(session, user, case_id)
+            if _fits(form.draft):
+                save_draft(session, desk.originals, case_id, form.draft, user.name)
+            asked = " ".join(form.q.split())[:MOST_SEARCHED]
+            found = find_articles(session, desk.search, asked, form.language) if asked else []
+        return _page(request, user, case, form, found=found)
 
 
 def _article(
     session: Session, desk: Desk, topic: str, language: Language, situation: Situation
 ) -> Answer | NeedsSituation | None:
     address = desk.topic_address(session, language, situation)
-    return answer(session, topic, language, situation, address)
+    # Of whom the centre is not known, what holds for most is written.
+    known: Situation = {"centre": OTHER_CENTRE, **situation}
+    return answer(session, topic, language, known, address)
+
+
+def _likely(case: CaseDetail, language: Language) -> Situation:
+    """Return the situation to begin with: what the language tells, and whose case it is."""
+    centre = case.summary.centre
+    likely = likely_situation(language)
+    return {**likely, "centre": centre_word(centre)} if centre else likely
+
+
+def _append(
+    session: Session, desk: Desk, case_id: int, form: ReplyForm, text: str, user: SignedIn
+) -> None:
+    """Write a text below what is there, and keep it."""
+    form.text = f"{form.text.rstrip()}\n\n{text}\n"
+    save_draft(session, desk.originals, case_id, form.draft, user.name)
+
+
+def _fits(draft: Draft) -> bool:
+    return len(draft.text) <= MOST_CHARACTERS and len(draft.subject) <= SUBJECT_CHARACTERS
 
 
 def _send(
@@ -204,24 +270,27 @@ def _page(
     case: CaseDetail,
     form: ReplyForm,
     *,
-    problem: str | None = None,
-    is_kept: bool = False,
     status: int = 200,
+    **shown: Any,
 ) -> Response:
+    words = Words(staff_language(request, user))
     with site_of(request).database.transaction() as session:
         likely = list(dict.fromkeys(case.topics))
         readable = topics_with_translation(session, form.language)
         topics = [topic for topic in likely if topic in readable]
         topics += sorted(readable.difference(topics))
         titles = topic_titles(session, topics, form.language)
+        centres = site_of(request).centre_names(session)
     context: dict[str, Any] = {
+        "problem": None,
+        "is_kept": False,
+        "found": None,
+        **shown,
         "case": case,
         "summary": case.summary,
         "form": form,
         "topics": list(zip(topics, titles, strict=True)),
-        "dimensions": WORDS,
-        "problem": problem,
-        "is_kept": is_kept,
+        "dimensions": {one: words.conditions(one, centres) for one in DIMENSIONS},
         "most_characters": MOST_CHARACTERS,
     }
     return page(request, user, "reply.html", status=status, **context)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from triage.desk import case_routes, list_routes, new_case_routes, reply_routes
+from triage.desk import (
+    article_routes,
+    case_routes,
+    list_routes,
+    new_case_routes,
+    reply_routes,
+)
 from triage.desk.desk import Desk
 
 
@@ -18,5 +24,6 @@ def routes(desk: Desk) -> APIRouter:
     router.include_router(case_routes.routes(desk))
     router.include_router(reply_routes.routes(desk))
     router.include_router(new_case_routes.routes(desk))
+    router.include_router(article_routes.routes(desk))
     router.include_router(list_routes.routes())
     return router

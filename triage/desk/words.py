@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from knowledge import situation_words
-from knowledge.situations import Condition, Dimension
+from knowledge.situations import Dimension, value_of
 from language.languages import NAMES, Language
 from triage.cases import LISTINGS, Listing
 from triage.models import Channel, Confirmation
@@ -163,12 +163,19 @@ class Words:
             "stay": gettext("Length of stay"),
             "occupation": gettext("Occupation"),
             "address": gettext("Home address"),
+            "centre": gettext("Centre"),
         }
         return names[dimension]
 
-    def condition(self, word: Condition) -> str:
-        """Return a word of a person's situation."""
-        return situation_words.name(word, self._language)
+    def conditions(self, dimension: Dimension, centres: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Return the words of one dimension as a form sends them, each with its name.
+
+        Args:
+            dimension: The dimension.
+            centres: The names of the centres by their slugs.
+        """
+        named = situation_words.names(dimension, self._language, centres)
+        return [(value_of(word), name) for word, name in named]
 
     def event(self, action: str) -> str:
         """Return what was done about a case; an action without words by its key."""

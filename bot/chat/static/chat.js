@@ -29,6 +29,7 @@ class Chat {
     this.field.addEventListener("keydown", (event) => this.onKey(event));
     this.field.addEventListener("input", () => this.count());
     this.messages.addEventListener("click", (event) => this.onClick(event));
+    this.messages.addEventListener("click", (event) => this.onRate(event));
     this.restartButton.addEventListener("click", () => this.restart());
     this.inOrder(() => this.restore());
   }
@@ -81,6 +82,29 @@ class Chat {
     const { payload, text } = button.dataset;
     this.send(payload === undefined ? { text } : { payload }, label);
     this.inOrder(release);
+  }
+
+  async onRate(event) {
+    const pressed = event.target.closest(".chat-rate");
+    if (pressed === null) {
+      return;
+    }
+    const box = pressed.closest(".chat-rating");
+    const said = box.querySelector(".chat-rating-said");
+    const { helped, reason } = pressed.dataset;
+    const rating = reason === undefined ? { helped: helped === "true" } : { helped: false, reason };
+    const address = `${this.texts.api}/${this.id}/messages/${box.dataset.number}/rating`;
+    const response = await send("PUT", address, rating).catch(() => null);
+    if (!response?.ok) {
+      said.textContent = box.dataset.failed;
+      return;
+    }
+    for (const one of box.querySelectorAll(".chat-rate")) {
+      const isSaid = one.dataset.helped === String(rating.helped) || (one.dataset.reason !== undefined && one.dataset.reason === rating.reason);
+      one.setAttribute("aria-pressed", String(isSaid));
+    }
+    box.querySelector(".chat-rating-more").hidden = rating.helped;
+    said.textContent = box.dataset.thanks;
   }
 
   count() {
@@ -254,10 +278,14 @@ class Chat {
 }
 
 function request(address, content, language) {
+  return send("POST", address, { ...content, language });
+}
+
+function send(method, address, content) {
   return fetch(address, {
-    method: "POST",
+    method,
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ ...content, language }),
+    body: JSON.stringify(content),
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
 }

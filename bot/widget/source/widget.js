@@ -168,16 +168,16 @@ class AnkomstChat extends HTMLElement {
     if (this.conversation === null) {
       await this.begin();
     }
-    const response = await this.request(this.address(), entry.content);
+    const response = await this.tell(this.address(), entry.content);
     if (response.status !== 404 && response.status !== 410) {
       return response;
     }
     await this.begin();
-    return this.request(this.address(), entry.content);
+    return this.tell(this.address(), entry.content);
   }
 
   async begin() {
-    const response = await this.request(API, {});
+    const response = await this.tell(API, {});
     if (!response.ok) {
       throw new Error(`no conversation: ${response.status}`);
     }
@@ -185,12 +185,16 @@ class AnkomstChat extends HTMLElement {
     this.keep();
   }
 
-  request(address, content) {
+  tell(address, content) {
+    return this.request(address, { ...content, language: this.language });
+  }
+
+  request(address, content, method = "POST") {
     return fetch(address, {
-      method: "POST",
+      method,
       credentials: "omit",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ ...content, language: this.language }),
+      body: JSON.stringify(content),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
   }
@@ -281,8 +285,43 @@ class AnkomstChat extends HTMLElement {
       bubble.append(sources);
     }
     bubble.append(...this.buttons(message.buttons.map((button) => [button.label, { payload: button.payload }])));
+    if (message.kind === "answer" && message.number !== null) {
+      bubble.append(this.rating(message, texts));
+    }
     return make("li", { class: "bot", lang: message.language, "data-kind": message.kind },
       make("p", { class: "aside" }, texts.bot), bubble);
+  }
+
+  // Whether an answer helped: one press says it, another one says something else.
+  rating(message, texts) {
+    const said = make("p", { class: "rated", role: "status" });
+    const rates = [];
+    const rate = (label, isPressed, rating) => {
+      const button = make("button", { type: "button", class: "rate", "aria-pressed": String(isPressed) }, label);
+      button.addEventListener("click", async () => {
+        const address = `${this.address()}/${message.number}/rating`;
+        const response = await this.request(address, rating, "PUT").catch(() => null);
+        said.textContent = response?.ok ? texts.thanks : texts.notRated;
+        if (response?.ok) {
+          rates.forEach(([one, its]) => one.setAttribute("aria-pressed", String(its.helped === rating.helped && (its.reason ?? rating.reason) === rating.reason)));
+          more.hidden = rating.helped;
+        }
+      });
+      rates.push([button, rating]);
+      return button;
+    };
+    const reasons = Object.entries(texts.reasons).map(([reason, words]) =>
+      rate(words, message.unhelpful_reason === reason, { helped: false, reason }));
+    const more = make("div", {},
+      make("p", {}, texts.whatWasWrong),
+      make("ul", { class: "choices", "aria-label": texts.whatWasWrong }, ...reasons.map((one) => make("li", {}, one))),
+      ...this.buttons([[texts.person, { text: texts.person }]]));
+    more.hidden = message.helped !== false;
+    return make("div", { class: "rating", role: "group", "aria-label": texts.didHelp },
+      make("p", {}, texts.didHelp),
+      rate(texts.yes, message.helped === true, { helped: true }),
+      rate(texts.no, message.helped === false, { helped: false }),
+      said, more);
   }
 
   welcome() {

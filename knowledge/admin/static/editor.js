@@ -1,27 +1,14 @@
-// The editor: warns before what was typed is left behind, and says so when a preview fails.
+// The editor: says so when a preview fails, and folds the Danish text on a phone.
 
-const form = document.getElementById("editor");
+const editor = document.getElementById("editor");
 const status = document.getElementById("preview-status");
-let changed = false;
-
-form.addEventListener("input", () => {
-  changed = true;
-});
-form.addEventListener("submit", () => {
-  changed = false;
-});
-window.addEventListener("beforeunload", (event) => {
-  if (changed) {
-    event.preventDefault();
-  }
-});
 
 for (const failure of ["htmx:responseError", "htmx:sendError"]) {
-  form.addEventListener(failure, () => {
-    status.textContent = form.dataset.failed;
+  editor.addEventListener(failure, () => {
+    status.textContent = editor.dataset.failed;
   });
 }
-form.addEventListener("htmx:afterSwap", () => {
+editor.addEventListener("htmx:afterSwap", () => {
   status.textContent = "";
 });
 

@@ -12,11 +12,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from bot.actions.offers import Offers
 from bot.actions.phrases import Phrases, load_phrases
 from bot.actions.server import create_app
 from bot.components.payloads import is_payload
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
+from knowledge.search import Search
 from storage.database import Database
 
 PUBLIC_URL = "https://ics.example"
@@ -65,7 +67,9 @@ class Server:
 @pytest.fixture(scope="session")
 def server(phrases: Phrases, knowledge_database: Database) -> Server:
     """The action server."""
-    return Server(create_app(phrases, knowledge_database, PUBLIC_URL))
+    return Server(
+        create_app(phrases, knowledge_database, Offers(knowledge_database, Search()), PUBLIC_URL)
+    )
 
 
 @dataclass(frozen=True)

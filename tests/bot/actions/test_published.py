@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.actions.offers import Offers
 from bot.actions.phrases import Phrases
 from bot.actions.server import create_app
+from knowledge.search import Search
 from storage.database import Database
 from tests.bot.actions.conftest import Actions, Server, asks
 from tests.knowledge.admin.conftest import Client, fill_for_admins
@@ -24,7 +26,7 @@ def test_the_next_answer_is_what_was_published_and_what_the_preview_showed(
 ) -> None:
     fill_for_admins(database, write_content(tmp_path / "content"))
     own = Database(database_url)  # as another process has
-    actions = Actions(Server(create_app(phrases, own, PUBLIC_URL)))
+    actions = Actions(Server(create_app(phrases, own, Offers(own, Search()), PUBLIC_URL)))
     with served(application(database)) as url, signed_in(url, "alex") as http:
         alex = Client(http)
 

@@ -9,10 +9,12 @@ import structlog
 import yaml
 
 from ankomst.logs import configure_logs
+from bot.actions.offers import Offers
 from bot.actions.phrases import Phrases
 from bot.actions.server import actions as all_actions
 from bot.actions.server import create_app
 from knowledge.answers import title
+from knowledge.search import Search
 from knowledge.situation_words import name
 from knowledge.situations import CITIZENSHIPS, Citizenship
 from language.languages import LANGUAGES, NAMES, Language
@@ -37,7 +39,12 @@ MESSAGE_KEYS = {
 
 def test_the_domain_names_exactly_the_actions(phrases: Phrases, sqlite_database: Database) -> None:
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    names = [action.name() for action in all_actions(phrases, sqlite_database, PUBLIC_URL)]
+    names = [
+        action.name()
+        for action in all_actions(
+            phrases, sqlite_database, Offers(sqlite_database, Search()), PUBLIC_URL
+        )
+    ]
     assert sorted(names) == sorted(domain["actions"])
 
 
@@ -60,7 +67,9 @@ def test_a_failure_gives_away_nothing_of_the_message(
         "domain": {"actions": []},
     }
     configure_logs("console")
-    response = Server(create_app(phrases, empty, PUBLIC_URL)).post("/webhook", call)
+    response = Server(create_app(phrases, empty, Offers(empty, Search()), PUBLIC_URL)).post(
+        "/webhook", call
+    )
     structlog.reset_defaults()
     empty.close()
     assert response.status_code == 500
@@ -288,7 +297,9 @@ def test_no_answer_shows_the_way_to_a_person(
 def test_a_topic_without_an_article_is_no_answer(
     phrases: Phrases, sqlite_database: Database
 ) -> None:
-    actions = Actions(Server(create_app(phrases, sqlite_database, PUBLIC_URL)))
+    actions = Actions(
+        Server(create_app(phrases, sqlite_database, Offers(sqlite_database, Search()), PUBLIC_URL))
+    )
     assert actions.run("action_answer", "hund", asks("pets")).kinds == ["fallback"]
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.actions.offers import Offers
 from bot.actions.phrases import Phrases
 from bot.actions.server import create_app
 from bot.actions.turn import SLOTS
 from bot.components.payloads import is_payload
 from knowledge.former_names import former_names_in
+from knowledge.search import Search
 from knowledge.situation_words import name, names, question, reason
 from knowledge.situations import WORDS, Dimension
 from language.languages import LANGUAGES, Language
@@ -40,7 +42,9 @@ def small_database(
 @pytest.fixture
 def small(phrases: Phrases, small_database: Database) -> Actions:
     """Runs actions over that database."""
-    return Actions(Server(create_app(phrases, small_database, PUBLIC_URL)))
+    return Actions(
+        Server(create_app(phrases, small_database, Offers(small_database, Search()), PUBLIC_URL))
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from bot.actions.situation_replies import FILE, load_situation_replies
-from knowledge.situations import WORDS, Dimension
+from knowledge.situations import OTHER_CENTRE, WORDS, Dimension
 from language.languages import LANGUAGES, Language
 from language.normalisation import fold
 
@@ -198,12 +198,18 @@ def test_the_file_has_words_for_every_answer_in_every_language() -> None:
     answers, words = file["answers"], file["words"]
     for dimension in ("occupation", "address"):
         assert sorted(answers[dimension]) == sorted(WORDS[dimension])
-        for by_language in answers[dimension].values():
+    assert list(answers["centre"]) == [OTHER_CENTRE]
+    for by_answer in answers.values():
+        for by_language in by_answer.values():
             assert all(by_language[code] for code in LANGUAGES)
     for kind, by_language in words.items():
         assert list(by_language) == list(LANGUAGES), kind
         # Two words of a language may make up for one of another ("half a year", "halvår").
         assert any(by_language.values()) if "half" in kind else all(by_language.values()), kind
-    for by_language in (*words.values(), *answers["occupation"].values()):
+    for by_language in (
+        *words.values(),
+        *answers["occupation"].values(),
+        *answers["centre"].values(),
+    ):
         for listed in by_language.values():
             assert all(isinstance(word, str) and word == fold(word) for word in listed), listed

@@ -62,6 +62,7 @@ def test_an_answer_has_all_fields_of_the_interface(client: httpx.Client, webhook
     assert len(conversation) >= 32
     assert messages(say(client, conversation, text="Hvordan får jeg et skattekort?")) == [
         {
+            "number": 2,
             "kind": "answer",
             "text": "**Skattekort**\n\nSøg om det.",
             "topic": "tax-card",
@@ -70,6 +71,8 @@ def test_an_answer_has_all_fields_of_the_interface(client: httpx.Client, webhook
             "confidence": 0.93,
             "sources": [{"title": "Skattekort", "url": "https://skat.dk/", "date": "2026-11-23"}],
             "buttons": [],
+            "helped": None,
+            "unhelpful_reason": None,
         }
     ]
     assert webhook.received == [
@@ -434,6 +437,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
     assert set(described["paths"]) == {
         "/api/chat/conversations",
         "/api/chat/conversations/{conversation_id}/messages",
+        "/api/chat/conversations/{conversation_id}/messages/{number}/rating",
         "/centres.json",
         "/{language}/centres.html",
         "/{language}/centres/{slug}.html",
@@ -442,5 +446,10 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
     assert set(say_it["responses"]) == {"200", "404", "410", "422", "429"}
     message = described["components"]["schemas"]["Message"]["properties"]
     assert set(message) == {
-        "kind", "text", "topic", "variant", "language", "confidence", "sources", "buttons",
+        "number", "kind", "text", "topic", "variant", "language", "confidence", "sources",
+        "buttons", "helped", "unhelpful_reason",
     }  # fmt: skip
+    rate_it = described["paths"][
+        "/api/chat/conversations/{conversation_id}/messages/{number}/rating"
+    ]["put"]
+    assert set(rate_it["responses"]) == {"204", "404", "422", "429"}

@@ -13,7 +13,7 @@ import yaml
 
 from language.languages import LANGUAGES
 from settings import ROOT
-from tests.bot.servers import running_servers, sqlite_with_articles, train
+from tests.bot.servers import running_servers, sqlite_with_articles, train, trained_version
 
 pytestmark = pytest.mark.rasa
 
@@ -58,7 +58,7 @@ def _train_component(model: Path, messages: Path) -> dict[str, str]:
 
 
 def test_a_model_of_the_same_messages_is_kept(trained_models: Path) -> None:
-    model = trained_models / "understanding.npz"
+    model = trained_version(trained_models).understanding
     assert _train_component(model, ROOT / "bot" / "data" / "nlu") == {"kept": "Understander"}
 
 
@@ -67,7 +67,7 @@ def test_a_model_of_other_messages_is_refused(trained_models: Path, tmp_path: Pa
     shutil.copytree(ROOT / "bot" / "data" / "nlu", messages)
     with (messages / "da.yml").open("a", encoding="utf-8") as file:
         file.write("\n- intent: faq/pets\n  examples: |\n    - Må jeg tage min hund med?\n")
-    error = _train_component(trained_models / "understanding.npz", messages)["error"]
+    error = _train_component(trained_version(trained_models).understanding, messages)["error"]
     assert "trained on other messages" in error
     assert "ankomst train" in error
 

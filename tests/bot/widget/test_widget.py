@@ -286,3 +286,30 @@ def test_without_the_setting_nobody_else_may_embed_it(site_url: str) -> None:
     script = httpx.get(f"{site_url}/widget.js")
     assert script.status_code == 200
     assert script.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", WIDTHS)
+def test_an_answer_is_rated_from_another_origin(
+    browser: Browser, host: Host, webhook: Webhook, size: Size
+) -> None:
+    webhook.answer = lambda _body: [ANSWER]
+    with visiting(browser, host.url, size) as visit:
+        opened(visit)
+        send(visit, "tax?")
+        box = visit.page.get_by_role("group", name="Did this help?")
+        yes, no = (box.get_by_role("button", name=name, exact=True) for name in ("Yes", "No"))
+        no.press("Enter")
+        expect(no).to_have_attribute("aria-pressed", "true")
+        expect(box.get_by_role("status")).to_have_text("Thank you for telling us.")
+        missing = box.get_by_role("button", name="Something is missing")
+        missing.press("Space")
+        expect(missing).to_have_attribute("aria-pressed", "true")
+        checked(visit, host)
+        visit.page.reload()
+        visit.page.get_by_role("button", name="Chat").click()
+        expect(missing).to_have_attribute("aria-pressed", "true")
+        yes.click()
+        expect(yes).to_have_attribute("aria-pressed", "true")
+        expect(missing).to_be_hidden()
+        checked(visit, host)

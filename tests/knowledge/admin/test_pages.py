@@ -13,7 +13,6 @@ from knowledge.translations import latest, save
 from storage.database import Database
 from tests.conversations.test_topics_used import ANSWER, APOLOGY, converse
 from tests.knowledge.admin.conftest import fill_for_admins
-from tests.knowledge.admin.test_questions import ask
 from tests.knowledge.conftest import write_facts_content
 from tests.web.browser import WIDTHS, Visit, visiting
 from tests.web.fixtures import PASSWORD
@@ -39,6 +38,12 @@ PATHS = (
     f"{EDITOR}/history/2/schedule",
     f"{EDITOR}/history/1/schedule",
     f"{EDITOR}/history/1/withdraw",
+    "/admin/articles/?done=withdrawn",
+    "/admin/articles/mitid?done=made",
+    "/admin/topics/new",
+    "/admin/topics/new?language=pl&message=Czy+mogę+przywieźć+psa%3F",
+    "/admin/topics/tax-card",
+    "/admin/topics/tax-card?done=saved",
     "/admin/facts/",
     "/admin/facts/?selection=all",
     "/admin/facts/?text=nothing",
@@ -51,19 +56,16 @@ PATHS = (
     "/admin/centres/municipalities/0163",
     "/admin/centres/municipalities/0101?record=2027-01-01",
     "/admin/centres/municipalities/0101/ahead",
-    "/admin/questions/",
-    "/admin/questions/1",
 )
 
 
 @pytest.fixture
 def url(sqlite_database: Database, tmp_path: Path) -> Iterator[str]:
-    """The application over the small content with facts, with a draft and some questions."""
+    """The application over the small content with facts, with a draft."""
     fill_for_admins(sqlite_database, write_facts_content(tmp_path / "content"))
     save_draft(sqlite_database, "A draft.\n")
-    ask(sqlite_database, "Czy mogę przywieźć psa?", "A co z kotem?")
     converse(sqlite_database, [ANSWER], [APOLOGY])
-    with served(application(sqlite_database)) as address:
+    with served(application(sqlite_database, review_required="never")) as address:
         yield address
 
 
@@ -271,6 +273,51 @@ def test_a_newer_draft_says_that_the_time_is_cancelled(
         visit.open(EDITOR)
         visit.page.get_by_role("button", name="Save draft").click()
         expect(visit.page.get_by_text("Version 2 is no longer published by itself")).to_be_visible()
+        visit.check()
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_a_topic_is_made_from_a_question_with_the_keyboard(
+    browser: Browser, url: str, size: Size
+) -> None:
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, "/admin/questions/1")
+        keyboard = visit.page.keyboard
+        to(visit, "No topic fits: make a new one")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_text("Czy mogę przywieźć psa?")).to_be_visible()
+        to(visit, "title")
+        keyboard.type("Tax card")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("alert")).to_contain_text("Fill in this field.")
+        visit.errors.clear()  # 422
+        visit.check()
+        to(visit, "title")
+        keyboard.press("Tab")
+        keyboard.type("Vis")
+        to(visit, "Continue")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("alert")).to_contain_text("“tax-card” already")
+        visit.errors.clear()  # 422
+        visit.check()
+        to(visit, "title")
+        keyboard.press("Control+A")
+        keyboard.type("Bringing a parrot")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("status")).to_contain_text("bringing-a-parrot")
+        expect(visit.page.get_by_text("Czy mogę przywieźć psa?")).to_be_visible()
+        visit.check()
+        to(visit, "Make the topic")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("heading", level=1)).to_have_text("Bringing a parrot")
+        expect(visit.page.get_by_role("status")).to_contain_text("The topic is made.")
+        visit.check()
+        to(visit, "change title and queue")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("heading", level=1)).to_have_text("Title and queue")
+        to(visit, "Withdraw the topic")
+        keyboard.press("Enter")
+        expect(visit.page.get_by_role("status").first).to_have_text("The topic is withdrawn.")
         visit.check()
 
 

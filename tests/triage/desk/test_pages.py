@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
 from storage.database import Database
-from tests.knowledge.conftest import fill, write_situations_content
+from tests.knowledge.conftest import fill, write_content_by_centre, write_situations_content
 from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, Ledger
 from tests.web.browser import WIDTHS, Visit, visiting
 from tests.web.fixtures import PASSWORD, add_user
@@ -77,6 +77,8 @@ def test_no_page_of_staff_has_barriers(browser: Browser, url: str, size: Size) -
             "/desk/new",
             "/desk/precision",
             "/desk/find?wanted=x",
+            "/desk/articles",
+            "/desk/articles?q=qwertz",
             "/account",
         ):
             visit.open(path)
@@ -117,7 +119,7 @@ def test_the_desk_is_worked_with_the_keyboard(browser: Browser, url: str, ledger
         keyboard.press("Tab")
         assert visit.focused() == "Skip to the content"
         keyboard.press("Enter")
-        for wanted in ("New case", "wanted", "Find", "Tax"):
+        for wanted in ("New case", "wanted", "Find", "q", "Search", "Tax"):
             keyboard.press("Tab")
             assert visit.focused().startswith(wanted), visit.focused()
         keyboard.press("Enter")
@@ -343,4 +345,39 @@ def test_a_formatted_mail_loads_nothing(browser: Browser, url: str) -> None:
         visit.page.get_by_text("As the sender formatted it").click()
         expect(visit.page.locator(".mail-html")).to_contain_text("Dzień dobry,")
         assert visit.page.locator(".mail-html img, .mail-html form").count() == 0
+        visit.check()
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize("is_danish", [False, True])
+def test_an_article_is_searched_for_and_inserted_with_the_keyboard(
+    browser: Browser, url: str, ledger: Ledger, tmp_path: Path, size: Size, is_danish: bool
+) -> None:
+    with ledger.database.transaction() as session:
+        fill(session, write_content_by_centre(tmp_path / "content"))
+    with visiting(browser, url, size) as visit:
+        page, keyboard = visit.page, visit.page.keyboard
+        sign_in(visit)
+        if is_danish:
+            page.get_by_role("button", name="Dansk").click()
+            expect(page.locator("html")).to_have_attribute("lang", "da")
+        visit.open("/desk/cases/1")
+        page.locator("form.find-articles input[type=search]").fill("numer")
+        keyboard.press("Enter")
+        expect(page.locator(".found > li")).not_to_have_count(0)
+        visit.check()
+        visit.open("/desk/cases/1/reply")
+        text = page.locator("#text")
+        text.fill("Mine.")
+        page.locator("#found summary").press("Enter")
+        page.locator("#q").fill("numer cpr")
+        # Enter searches, and never sends.
+        keyboard.press("Enter")
+        insert = page.locator("button[formaction$='/reply/article'][name=article]").first
+        expect(insert).to_be_visible()
+        expect(text).to_have_value("Mine.")
+        visit.check()
+        insert.focus()
+        keyboard.press("Enter")
+        expect(text).to_have_value(re.compile(r"^Mine\.\n\nNumer CPR\n"))
         visit.check()

@@ -11,12 +11,14 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from knowledge.catalogue import shipped_catalogue
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
+from knowledge.saving import make_topic
 from storage.database import Database
 from storage.originals import Original
 from storage.times import now
-from tests.knowledge.conftest import write_situations_content
+from tests.knowledge.conftest import write_content_by_centre, write_situations_content
 from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, Ledger
 from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import application, served
@@ -121,6 +123,8 @@ def test_unsure_mail_is_marked_and_can_be_listed_alone(url: str, database: Datab
 
 
 def test_a_mail_is_shown_with_its_decision_and_reasons(url: str, database: Database) -> None:
+    with database.transaction() as session:
+        make_topic(session, shipped_catalogue().every["tax-card"])
     mail = Ledger(database).add(POLISH, "tax")
     with signed_in(url, "kim") as kim:
         page = text_of(kim.get(f"/desk/cases/{mail}"))
@@ -504,6 +508,109 @@ def test_an_article_for_two_situations_needs_both(
         assert ">Mine.\n\nStaying in Denmark" in inserted.text
         assert "You need a permit for the whole stay." in inserted.text
         assert "?citizenship=third_country&amp;stay=over_6_months" in inserted.text
+
+
+@pytest.fixture
+def with_articles(database: Database) -> Database:
+    """The database with the project's own articles."""
+    with database.transaction() as session:
+        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+    return database
+
+
+def test_articles_are_searched_from_the_desk_in_any_language(
+    url: str, with_articles: Database
+) -> None:
+    Ledger(with_articles)
+    with signed_in(url, "kim") as kim:
+        page = kim.get("/desk/articles", params={"q": "skattekort", "language": "pl"})
+        assert 'href="/pl/articles/tax-card" lang="pl"' in page.text
+        assert 'href="/da/articles/tax-card" lang="da"' in page.text
+        assert "<mark>" in page.text
+        danish = kim.get("/desk/articles", params={"q": "<b>hund", "language": "da"})
+        assert "/da/articles/pets" in danish.text
+        assert "<b>hund" not in danish.text
+        assert "/reply" not in danish.text
+        assert "No article fits." in kim.get("/desk/articles?q=qwertz").text
+        assert "fit" not in text_of(kim.get("/desk/articles")).split("<main")[1]
+        assert kim.get("/desk/articles?language=xx").status_code == 422
+
+
+def test_a_case_is_searched_for_with_what_it_is_about(url: str, with_articles: Database) -> None:
+    ledger = Ledger(with_articles)
+    tax = ledger.add(POLISH, "tax")
+    plain = ledger.add(DANISH, "visitation", topics=[], language="da")
+    with signed_in(url, "kim") as kim:
+        page = kim.get(f"/desk/cases/{tax}").text
+        assert 'value="Karta podatkowa' in page
+        assert 'value="Opholdsbevis"' in kim.get(f"/desk/cases/{plain}").text
+        form = {"csrf_token": token_in(page), "q": "karta podatkowa"}
+        found = kim.post(f"/desk/cases/{tax}/articles", data=form)
+        assert '<option value="pl" lang="pl" selected>' in found.text
+        assert f'href="/desk/cases/{tax}/reply?article=tax-card#topic"' in found.text
+        assert (
+            '<option value="pets" selected>'
+            in kim.get(f"/desk/cases/{tax}/reply?article=pets").text
+        )
+    with signed_in(url, "tina") as tina:
+        form["csrf_token"] = token_in(tina.get("/desk/").text)
+        assert tina.post(f"/desk/cases/{plain}/articles", data=form).status_code == 403
+
+
+def test_what_is_found_is_inserted_and_nothing_typed_is_lost(
+    url: str, with_articles: Database
+) -> None:
+    case = Ledger(with_articles).add(POLISH, "tax")
+    with signed_in(url, "kim") as kim:
+        path = f"/desk/cases/{case}/reply"
+        form = {
+            "csrf_token": token_in(kim.get(path).text),
+            "revision": "1",
+            "language": "pl",
+            "subject": "Re: moje",
+            "text": "Mine.",
+            "topic": "tax-card",
+            "q": "prawo jazdy",
+            "citizenship": "eu_eea_ch",
+            "centre": "odense",
+        }
+        found = kim.post(f"{path}/search", data=form)
+        assert found.status_code == 200
+        assert 'name="article" value="driving-licence"' in found.text
+        for page in (found.text, kim.get(path).text):
+            assert ">Mine.</textarea>" in page
+            assert 'value="Re: moje"' in page
+        assert found.text.count('<option value="odense" selected>') == 2
+        link = kim.post(f"{path}/link", data=form | {"article": "driving-licence"})
+        address = "http://127.0.0.1:8000/pl/articles/driving-licence"
+        assert f"{address}?citizenship=eu_eea_ch&amp;centre=odense\n</textarea>" in link.text
+        assert ">Mine.\n\n" in link.text
+        text = kim.post(f"{path}/article", data=form | {"article": "driving-licence", "stay": ""})
+        assert text.status_code in {200, 422}
+        assert ">Mine." in text.text
+        assert '<option value="driving-licence" selected>' in text.text
+        for article in ("", "nothing"):
+            none = kim.post(f"{path}/link", data=form | {"article": article})
+            assert none.status_code == 422
+            assert ">Mine.</textarea>" in none.text
+        assert "No article fits." in kim.post(f"{path}/search", data=form | {"q": "qwertz"}).text
+
+
+def test_an_article_is_inserted_as_it_holds_at_the_centre(
+    url: str, database: Database, tmp_path: Path
+) -> None:
+    with database.transaction() as session:
+        content = read_content(write_content_by_centre(tmp_path / "content"))
+        carry_out(session, plan(session, content), "test")
+    own: dict[str, object] = {"topics": ["cpr-number"], "language": "en"}
+    odense = Ledger(database).add(POLISH, "visitation", case={"centre": "odense"}, **own)
+    unknown = Ledger(database).add(DANISH, "visitation", **own)
+    with signed_in(url, "kim") as kim:
+        assert "Book a time in Odense." in kim.get(f"/desk/cases/{odense}/reply").text
+        general = kim.get(f"/desk/cases/{unknown}/reply").text
+        assert "Come when it suits you." in general
+        other = kim.get(f"/desk/cases/{odense}/reply?language=en&centre=kobenhavn").text
+        assert "Come when it suits you." in other
 
 
 def test_who_begins_anew_may_say_that_the_citizenship_is_not_known(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from conversations import record
 from conversations.record import Reply
 from storage.database import Database
 from tests.knowledge.admin.conftest import Client, audited
 from tests.knowledge.admin.test_texts import shown
+from tests.knowledge.admin.test_topics import sim
 
 NO_ANSWER = Reply("fallback", "Nie **wiem**.", "pl", confidence=0.1)
 
@@ -44,6 +47,27 @@ def test_questions_are_listed_counted_and_lead_to_an_article(
     assert chosen.headers["Location"] == "/admin/articles/cpr-number/pl"
 
 
+def test_answers_that_did_not_help_are_listed_with_the_reasons(
+    alex: Client, database: Database
+) -> None:
+    with database.transaction() as session:
+        conversation = record.start(session, "da")
+        question = record.add_question(session, conversation, "skattekort?", None)
+        answer = Reply("answer", "Sådan.", "da", topic="tax-card")
+        (turn,) = record.store_answer(session, conversation, question.id, [answer])
+        record.rate(session, conversation.id, turn.number, False, "hard_to_understand")
+    page = shown(alex.get("/admin/questions/?outcome=unhelpful"))
+    assert "skattekort?" in page
+    assert "They said: hard to understand (1)" in page
+    table = shown(alex.get("/admin/articles/?selection=unhelpful"))
+    assert "Given 1 time, 1 time it did not help" in table
+    assert "1 topic" in table
+    with database.transaction() as session:
+        record.rate(session, conversation.id, turn.number, True, None)
+    assert "Given 1 time, 1 time it helped" in shown(alex.get("/admin/articles/"))
+    assert "skattekort?" not in shown(alex.get("/admin/questions/?outcome=unhelpful"))
+
+
 def test_many_questions_are_paged(alex: Client, database: Database) -> None:
     for start in (0, 30):
         ask(database, *(f"question {number}" for number in range(start, start + 30)))
@@ -60,3 +84,18 @@ def test_what_is_no_question_does_not_exist(alex: Client) -> None:
     assert alex.get("/admin/questions/1").status_code == 404
     assert alex.get("/admin/questions/99999999999").status_code == 404
     assert alex.get("/admin/questions/?outcome=x").status_code == 422
+
+
+def test_the_question_that_it_came_from_is_shown_and_led_on_with(
+    alex: Client, database: Database
+) -> None:
+    [turn] = ask(database, "Gdzie kupić kartę SIM?")
+    [address] = re.findall(
+        r'href="(/admin/topics/new[^"]+)"', alex.get(f"/admin/questions/{turn}").text
+    )
+    form = alex.get(address.replace("&amp;", "&"))
+    assert 'lang="pl">Gdzie kupić kartę SIM?</blockquote>' in form.text
+    given = {"language": "pl", "message": "Gdzie kupić SIM?", "then": "/admin/messages/new"}
+    led_on = alex.get(sim(alex, **given)).headers["Location"]
+    assert led_on == "/admin/messages/pl/sim-card-phone?message=Gdzie+kupi%C4%87+SIM%3F#add"
+    assert "Gdzie kupić SIM?</textarea>" in alex.get(led_on).text

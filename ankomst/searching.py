@@ -1,0 +1,28 @@
+"""The search of articles as the settings want it: by words, or by words and meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from knowledge.meaning_ranking import Meanings
+from knowledge.search import Search
+from settings import Settings
+from understanding.encoder import open_encoder
+
+
+@contextmanager
+def opened_search(configured: Settings) -> Iterator[Search]:
+    """Give the search, and stop making its vectors in the end.
+
+    Raises:
+        EncoderError: It is to search by meaning, and the encoder does not start.
+    """
+    if not configured.search_by_meaning:
+        yield Search()
+        return
+    meanings = Meanings(open_encoder(configured.encoder), configured.data_directory / "search")
+    try:
+        yield Search(meanings.ranking)
+    finally:
+        meanings.close()

@@ -1,0 +1,21 @@
+"""All pages of the trainings together."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from learning.admin import deciding, training, trying
+from learning.versions import Versions
+
+
+def routes(versions: Versions) -> APIRouter:
+    """Return the routes of these pages.
+
+    Args:
+        versions: The models on disk.
+    """
+    router = APIRouter(prefix="/admin/training", include_in_schema=False)
+    # `try` comes before the number of a run.
+    for pages in (trying.routes(versions), training.routes(versions), deciding.routes(versions)):
+        router.include_router(pages)
+    return router

@@ -1,0 +1,141 @@
+"""The pages of the trainings in Chromium: every state, desktop and phone, by keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from learning.training_queue import Failed, Progress, Unchanged
+from learning.versions import Versions
+from storage.database import Database
+from tests.knowledge.admin.conftest import fill_for_admins
+from tests.knowledge.admin.test_pages import Size, sign_in
+from tests.learning.carried_out import adopted, ended, evaluated, trained, under_way
+from tests.web.browser import WIDTHS, visiting
+from tests.web.serving import application, served
+
+pytestmark = pytest.mark.browser
+
+_PAGE = "/admin/training/"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The application, and what stands behind it."""
+
+    url: str
+    database: Database
+    versions: Versions
+    before: int
+
+
+@pytest.fixture
+def pages(sqlite_database: Database, content_directory: Path, models: Path) -> Iterator[Pages]:
+    """The application over the small content and models; `old` is in use."""
+    fill_for_admins(sqlite_database, content_directory)
+    before = adopted(sqlite_database)
+    app = application(sqlite_database, data_directory=models.parent, encoder="hashing")
+    with served(app) as url:
+        yield Pages(url, sqlite_database, Versions(models), before)
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize("danish", [False, True], ids=["en", "da"])
+def test_no_page_has_barriers(browser: Browser, pages: Pages, size: Size, danish: bool) -> None:
+    database = pages.database
+    failed = ended(database, Failed("data", "There is one message under faq/pets."))
+    unchanged = ended(database, Unchanged())
+    new = evaluated(database, pages.versions, pages.before)
+    waiting, _ = under_way(database, Progress("encoding", 128, 300))
+    with visiting(browser, pages.url, size) as visit:
+        sign_in(visit, "/account")
+        if danish:
+            visit.page.get_by_role("button", name="Dansk").click()
+            expect(visit.page.locator("html")).to_have_attribute("lang", "da")
+        for path in (
+            "",
+            "try",
+            str(pages.before),
+            str(failed),
+            str(unchanged),
+            str(new),
+            f"{new}?changed=better&page=2",
+            f"{new}/activate",
+            f"{new}/refuse",
+            f"{failed}/activate",
+            str(waiting),
+        ):
+            visit.open(f"{_PAGE}{path}")
+            expect(visit.page.get_by_role("heading", level=1)).to_be_visible()
+            visit.check()
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_progress_is_shown_without_loading_anew(browser: Browser, pages: Pages, size: Size) -> None:
+    run_id, queue = under_way(pages.database, Progress("reading"))
+    with visiting(browser, pages.url, size) as visit:
+        sign_in(visit, f"{_PAGE}{run_id}")
+        status = visit.page.get_by_role("status")
+        expect(status).to_have_text("The messages are read.")
+        visit.page.evaluate("window.stayed = true")
+        queue.note(run_id, Progress("encoding", 64, 200))
+        expect(status).to_have_text("New messages are encoded.")
+        expect(visit.page.locator("#progress")).to_contain_text("64 of 200")
+        visit.check()
+        queue.note(run_id, Progress("archive"))
+        expect(status).to_have_text("The model is packed for the chat.")
+        assert visit.page.evaluate("window.stayed")
+        visit.check()
+        queue.end(run_id, trained(pages.versions, pages.before))
+        expect(visit.page.get_by_role("heading", name="Before and after")).to_be_visible()
+        visit.check()
+
+
+def test_from_training_to_use_by_keyboard_alone(browser: Browser, pages: Pages) -> None:
+    with visiting(browser, pages.url) as visit:
+        sign_in(visit, _PAGE)
+        keyboard = visit.page.keyboard
+
+        def walk_to(name: str) -> None:
+            for _ in range(60):
+                if visit.focused() == name:
+                    return
+                keyboard.press("Tab")
+            raise AssertionError(f"{name} cannot be reached")
+
+        walk_to("Train now")
+        with visit.page.expect_navigation():
+            keyboard.press("Enter")
+        expect(visit.page.get_by_role("status")).to_have_text("The training waits for the trainer.")
+    run_id, queue = under_way(pages.database, Progress("comparing"))
+    queue.end(run_id, trained(pages.versions, pages.before))
+    with visiting(browser, pages.url) as visit:
+        sign_in(visit, _PAGE)
+        keyboard = visit.page.keyboard
+        for name in ("See what it changes", "Put into use", "Put into use"):
+            walk_to(name)
+            with visit.page.expect_navigation():
+                keyboard.press("Enter")
+        expect(visit.page.get_by_role("status")).to_contain_text("The model is in use.")
+        visit.check()
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_trying_a_text(browser: Browser, pages: Pages, size: Size) -> None:
+    new = evaluated(pages.database, pages.versions, pages.before)
+    with visiting(browser, pages.url, size) as visit:
+        sign_in(visit, f"{_PAGE}try")
+        visit.page.get_by_role("button", name="Try").click()
+        expect(visit.page.get_by_role("alert")).to_have_text("Write a text.")
+        visit.errors.clear()  # the browser writes of the status 422
+        visit.check()
+        visit.page.get_by_label("Text").fill("cv på Jobnet")
+        visit.page.get_by_role("button", name="Try").click()
+        side = visit.page.get_by_role("region", name=f"Model {new}, new")
+        expect(side).to_contain_text("Answers: jobnet-cv")
+        expect(side.get_by_role("listitem")).to_have_count(3)
+        visit.check()

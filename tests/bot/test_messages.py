@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from rapidfuzz import fuzz, process
 
-from knowledge.catalogue import TOPICS_FILE, read_catalogue
+from knowledge.catalogue import dialogue_intents, shipped_catalogue
 from language.languages import LANGUAGES, Language
 from language.masking import mask
 from language.normalisation import fold
@@ -16,7 +16,7 @@ from settings import ROOT
 from understanding.examples import FAQ, OUT_OF_SCOPE, Example, read_nlu
 
 _EXAMPLES = read_nlu(ROOT / "bot" / "data" / "nlu")
-_CATALOGUE = read_catalogue(TOPICS_FILE)
+_TOPICS = [f"{FAQ}{slug}" for slug in shipped_catalogue().topics]
 
 _NEAR = 85  # of 100; below it short messages of one topic begin to look alike
 _SHORT = 12
@@ -29,12 +29,10 @@ def _of(language: Language) -> list[Example]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_there_are_enough_of_every_kind(language: Language) -> None:
     counts = Counter(example.label for example in _of(language))
-    topics = [f"{FAQ}{slug}" for slug in _CATALOGUE.topics]
-    few = {label: counts[label] for label in topics if counts[label] < 15}
-    few |= {name: counts[name] for name in _CATALOGUE.dialogue if counts[name] < 15}
+    few = {label: counts[label] for label in (*_TOPICS, *dialogue_intents()) if counts[label] < 15}
     assert not few
     assert counts[OUT_OF_SCOPE] >= 300
-    assert set(counts) == {*topics, *_CATALOGUE.dialogue}
+    assert set(counts) == {*_TOPICS, *dialogue_intents()}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

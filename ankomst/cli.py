@@ -28,6 +28,7 @@ _COMMANDS = {
     "setup": ("setup", "Migrate, import articles and messages, train if needed."),
     "train": ("train", "Make and use a model of the present files."),
     "trainer": ("trainer", "Carry out trainings that admins ask for."),
+    "tune": ("tune", "Tune the sentence encoder; seldom, needs PyTorch."),
     "triage": ("triage", "Classify mail; run the worker."),
     "users": ("users", "Add users of the desk."),
     "web": ("web", "Serve the pages."),

@@ -98,8 +98,7 @@ def make_version(
     name = version_name(data, encoder)
     with versions.making(name) as version:
         judged.model.save(version.understanding)
-        of_messages = zip(data.examples, judged.judgements, strict=True)
-        save_judgements(version.judgements, {key_of(e): j for e, j in of_messages})
+        save_judgements(version.judgements, {key_of(e): j for e, j in judged.judgements})
         report("archive")
         train_rasa(configuration, version, data.examples)
     return versions.version(name)

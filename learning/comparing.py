@@ -64,8 +64,9 @@ def compare_versions(
     """Compare two versions.
 
     What a model was trained on it is judged on out of fold: by classifiers that were trained
-    without the message. Messages that are new to today's model it is asked directly. Of the
-    messages for validation those are left out that either was trained on.
+    without the message; one that the encoder was tuned on is left out. Messages that are new to
+    today's model it is asked directly. Of the messages for validation those are left out that either
+    was trained on.
 
     Args:
         before: Today's; None where there is none.
@@ -79,11 +80,12 @@ def compare_versions(
     versions = [version for version in (before, after) if version is not None]
     known = [load_judgements(version.judgements) for version in versions]
     models = [Understanding.load(version.understanding) for version in versions]
-    trained_on = {key for one in known for key in one}
+    judged_anew = [example for example in examples if key_of(example) in known[-1]]
+    trained_on = {key for one in known for key in one} | {key_of(one) for one in examples}
     held_back = [example for example in validation if key_of(example) not in trained_on]
 
     def on(messages: Sequence[Example]) -> Comparison:
         judged = [judged_by(m, k, messages) for m, k in zip(models, known, strict=True)]
         return compare(messages, judged[0] if before is not None else None, judged[-1])
 
-    return Compared(on(examples), on(held_back) if held_back else Comparison())
+    return Compared(on(judged_anew), on(held_back) if held_back else Comparison())

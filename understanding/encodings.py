@@ -66,6 +66,10 @@ class KeptEncoder:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         return np.stack([self._used[key] for key in keys])
 
+    def was_tuned_on(self, text: str) -> bool:
+        """Return whether the encoder was tuned on a text, as `Encoder.was_tuned_on`."""
+        return self._encoder.was_tuned_on(text)
+
     def save(self) -> None:
         """Write the file, whole or not at all; of several processes the last one's stays."""
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from understanding.bands import FAQ_INTENT, SHOWN
 from understanding.calibration import expected_calibration_error
 from understanding.classifier import deal_folds
 from understanding.examples import OUT_OF_SCOPE, topic_of
-from understanding.training import train
+from understanding.training import message_folds, train
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -108,7 +108,8 @@ def evaluate(
 ) -> Evaluation:
     """Train on all folds but one, judge that one, for each in turn.
 
-    Temperature and thresholds, too, are chosen without the fold that is judged.
+    Temperature and thresholds, too, are chosen without the fold that is judged. Messages that the
+    encoder was tuned on are always trained on, and never judged.
 
     Args:
         examples: As for `training.train`.
@@ -122,16 +123,16 @@ def evaluate(
     """
     judged: list[_Judged] = []
     sorted_mails: list[tuple[MailExample, QueueJudgement]] = []
-    message_folds = deal_folds([(e.label, e.language, e.text) for e in examples], folds)
+    folds_of_messages = message_folds(examples, encoder, folds)
     mail_folds = deal_folds([(m.queue, m.language, m.text) for m in mails], folds)
     for fold in range(folds):
         model = train(
-            [e for e, f in zip(examples, message_folds, strict=True) if f != fold],
+            [e for e, f in zip(examples, folds_of_messages, strict=True) if f != fold],
             [m for m, f in zip(mails, mail_folds, strict=True) if f != fold],
             topic_queues,
             encoder,
         )
-        held_out = [e for e, f in zip(examples, message_folds, strict=True) if f == fold]
+        held_out = [e for e, f in zip(examples, folds_of_messages, strict=True) if f == fold]
         judged.extend(_judge(model, held_out))
         sorted_mails.extend(
             (m, model.judge_queue(m.text))

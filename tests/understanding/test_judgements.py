@@ -72,10 +72,10 @@ def test_each_message_is_judged_by_a_classifier_that_does_not_know_it(tmp_path: 
     examples = [odd, *(e for e in EXAMPLES if e.text != odd.text)]
     judged = train_and_judge(examples, MAILS, TOPIC_QUEUES, open_encoder("hashing"))
     assert judged.model.understand(odd.text, "en").topic == "cpr-number"
-    assert judged.judgements[0].topics[0] == "tax-card"
+    assert judged.judgements[0][1].topics[0] == "tax-card"
 
     path = tmp_path / "judgements.json.gz"
-    known = {key_of(e): j for e, j in zip(examples, judged.judgements, strict=True)}
+    known = {key_of(e): j for e, j in judged.judgements}
     save_judgements(path, known)
     assert load_judgements(path) == known
     before = path.read_bytes()
@@ -86,7 +86,7 @@ def test_each_message_is_judged_by_a_classifier_that_does_not_know_it(tmp_path: 
     typed = Example("How do I apply for a TAX card", "faq/tax-card", "en")
     new = Example("tax card for my new job please", "faq/tax-card", "en")
     assert judged_by(judged.model, known, [typed, new]) == [
-        judged.judgements[0],
+        judged.judgements[0][1],
         Judgement.of(judged.model.understand(new.text, "en")),
     ]
 

@@ -32,6 +32,8 @@ class MessageFigures:
         language: None for all languages together.
         in_scope: Number of messages about a topic.
         first_right: Of these: the right topic is the likeliest, whatever the band.
+        first_right_from: The lower end of the 95 % interval of that share.
+        first_right_to: Its upper end.
         first_right_plain: The same with the diacritics left out.
         shown_right: Of these: it is the answer, or among the choices shown.
         answered_right: Of these: it is the answer.
@@ -48,6 +50,8 @@ class MessageFigures:
     language: Language | None
     in_scope: int
     first_right: float
+    first_right_from: float
+    first_right_to: float
     first_right_plain: float
     shown_right: float
     answered_right: float
@@ -140,16 +144,38 @@ def evaluate(
             if f == fold
         )
     return Evaluation(
-        tuple(
-            _message_figures(
-                language, [j for j in judged if language in (None, j.example.language)]
-            )
-            for language in _present(example.language for example in examples)
-        ),
+        _by_language(judged),
         tuple(
             _mail_figures(language, [s for s in sorted_mails if language in (None, s[0].language)])
             for language in _present(mail.language for mail in mails)
         ),
+    )
+
+
+def judge_messages(model: Understanding, examples: Sequence[Example]) -> tuple[MessageFigures, ...]:
+    """Return a model's figures on messages that it was not trained on.
+
+    Args:
+        model: Any.
+        examples: The messages; the language of each is given as a hint, as the page gives it.
+    """
+    return _by_language(_judge(model, examples))
+
+
+def wilson_interval(share: float, count: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson 1927); 0 to 1 where nothing was counted."""
+    if count == 0:
+        return 0.0, 1.0
+    z = 1.96
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z / (1 + z * z / count) * (share * (1 - share) / count + z * z / (4 * count**2)) ** 0.5
+    return middle - half, middle + half
+
+
+def _by_language(judged: Sequence[_Judged]) -> tuple[MessageFigures, ...]:
+    return tuple(
+        _message_figures(language, [j for j in judged if language in (None, j.example.language)])
+        for language in _present(j.example.language for j in judged)
     )
 
 
@@ -170,10 +196,14 @@ def _message_figures(language: Language | None, judged: Sequence[_Judged]) -> Me
     dialogue = [
         j for j in judged if topic_of(j.example.label) is None and j.example.label != OUT_OF_SCOPE
     ]
+    first_right = _share(_first(j.understood) == _topic(j) for j in in_scope)
+    interval = wilson_interval(first_right, len(in_scope))
     return MessageFigures(
         language=language,
         in_scope=len(in_scope),
-        first_right=_share(_first(j.understood) == _topic(j) for j in in_scope),
+        first_right=first_right,
+        first_right_from=interval[0],
+        first_right_to=interval[1],
         first_right_plain=_share(_first(j.plain) == _topic(j) for j in in_scope),
         shown_right=_share(_topic(j) in _shown(j.understood) for j in in_scope),
         answered_right=_share(_answered(j) and _is_right(j) for j in in_scope),

@@ -18,6 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = structlog.get_logger(__name__)
 
+_NOT_MODIFIED = 304
+
 
 class RequestLog:
     """Writes how long a request took and how it ended; answers when everything else failed.
@@ -53,7 +55,9 @@ class RequestLog:
             if not status:
                 await self._server_error(Request(scope))(scope, receive, send_and_note)
         finally:
-            _log.info(
+            # Rasa's servers ask every two seconds whether the model is still the same.
+            write = _log.debug if status == _NOT_MODIFIED else _log.info
+            write(
                 "request",
                 method=scope["method"],
                 path=_pattern(scope),

@@ -6,19 +6,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ankomst.training_data import read_training_data
+from ankomst.active_model import active_model
+from ankomst.training_data import read_training_data, read_validation
 from settings import settings
 from understanding.encoder import open_encoder
 from understanding.encodings import KeptEncoder
 from understanding.errors import UnderstandingError
-from understanding.evaluation import MailFigures, MessageFigures, evaluate
+from understanding.evaluation import MailFigures, MessageFigures, evaluate, judge_messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from settings import Settings
+
 _MESSAGE_COLUMNS = (
     ("in scope", "in_scope"),
     ("first right", "first_right"),
+    ("from", "first_right_from"),
+    ("to", "first_right_to"),
     ("w/o diacritics", "first_right_plain"),
     ("right shown", "shown_right"),
     ("right answered", "answered_right"),
@@ -44,13 +49,21 @@ _MAIL_COLUMNS = (
 @click.option(
     "--folds", type=click.IntRange(2, 20), default=5, show_default=True, help="Parts of the data."
 )
-def command(folds: int) -> None:
+@click.option(
+    "--validation",
+    is_flag=True,
+    help="Judge the model in use on the messages that none is ever trained on.",
+)
+def command(folds: int, *, validation: bool) -> None:
     """Measure understanding by cross-validation, by language.
 
     Each part of the messages and mails is judged by a model that was trained on the other parts.
     Nothing is stored but the encodings, so that the next training is faster.
     """
     configuration = settings()
+    if validation:
+        _judge_active(configuration)
+        return
     try:
         data = read_training_data()
         kept = KeptEncoder(open_encoder(configuration.encoder), configuration.models_directory)
@@ -63,6 +76,18 @@ def command(folds: int) -> None:
     click.echo(_table(figures.messages, _MESSAGE_COLUMNS))
     click.echo("\nMails")
     click.echo(_table(figures.mails, _MAIL_COLUMNS))
+
+
+def _judge_active(configuration: Settings) -> None:
+    model = active_model(configuration)
+    try:
+        examples = read_validation()
+    except UnderstandingError as error:
+        raise click.ClickException(str(error)) from error
+    if not examples:
+        raise click.ClickException("There are no messages for validation in benchmarks/validation.")
+    click.echo(f"Messages that no model is trained on: {len(examples):,}")
+    click.echo(_table(judge_messages(model, examples), _MESSAGE_COLUMNS))
 
 
 def _table(

@@ -1,7 +1,7 @@
 """Which of the six languages a text is in, and whether it is in any of them.
 
-The two questions are asked apart. lingua over the six decides which; whether it is any of the
-six errs towards the user: only another script, or three words or more that lingua over those
+The two questions are asked apart. lingua over the six and our own word model together decide
+which; whether it is any of the six errs towards the user: only another script, or three words or more that lingua over those
 met in Denmark and langdetect both place outside of the six, count as a seventh language.
 """
 
@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import langdetect
+import numpy as np
 import yaml
 from langdetect.lang_detect_exception import LangDetectException
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
@@ -25,6 +27,12 @@ from language.masking import MASK, mask
 from language.municipalities import all_municipalities
 from language.normalisation import fold
 from language.postcodes import municipalities_at
+from language.word_model import word_model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 # With three words or more a text speaks for itself; a single word hardly does, so the
 # conversation's language weighs more the shorter the text is.
@@ -63,7 +71,6 @@ _NOT_EXPECTED = frozenset(
     )
 )
 
-_DANISH_LETTERS = frozenset("æøåÆØÅ")
 _DATA = Path(__file__).parent / "data"
 
 
@@ -91,12 +98,10 @@ def identify(text: str, hint: Language | None = None) -> Identification:
         hint: The language of the conversation or of the page; it decides where the text
             says nothing ("ok", "CPR?", a number).
     """
-    words = _WORD.findall(mask(text).replace(MASK, " "))
+    words = words_of(text)
     if _other_script(words):
         return Identification(None, 1.0, foreign=True)
-    # A place tells nothing, not even one that is also a common word.
-    is_place = bool(municipalities_at(text))
-    telling = [] if is_place else [word for word in words if not _is_neutral(word)]
+    telling = telling_words(text)
     if not telling:
         if hint is not None:
             return Identification(hint, 1.0)
@@ -106,15 +111,28 @@ def identify(text: str, hint: Language | None = None) -> Identification:
     content = " ".join(telling)
     if len(telling) >= 3 and _is_foreign(content, len(telling)):
         return Identification(None, 1.0 - _share_of_ours(content), foreign=True)
-    probabilities = _without_borrowed_danish(_among_six(content), telling)
+    joined = word_model().joined(telling, among_six(telling))
+    probabilities = dict(zip(LANGUAGES, joined.tolist(), strict=True))
     if hint is not None:
-        weight = _HINT_WEIGHT.get(len(telling), _HINT_WEIGHT_LONG)
-        probabilities[hint] *= weight
-    total = sum(probabilities.values())
-    if total == 0:
-        return Identification(hint, 1.0 if hint else 0.0)
+        probabilities[hint] *= _HINT_WEIGHT.get(len(telling), _HINT_WEIGHT_LONG)
     language = max(LANGUAGES, key=lambda code: probabilities[code])
-    return Identification(language, probabilities[language] / total)
+    return Identification(language, probabilities[language] / sum(probabilities.values()))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text; a CPR number is none."""
+    return _WORD.findall(mask(text).replace(MASK, " "))
+
+
+def telling_words(text: str) -> list[str]:
+    """Return the words of a text that say something about its language.
+
+    Official Danish words and greetings that everybody writes do not, nor do places.
+    """
+    # A place tells nothing, not even one that is also a common word.
+    if municipalities_at(text):
+        return []
+    return [word for word in words_of(text) if not _is_neutral(word)]
 
 
 def _other_script(words: list[str]) -> bool:
@@ -129,23 +147,12 @@ def _is_foreign(content: str, words: int) -> bool:
     return _langdetect_share_of_ours(content) < _LANGDETECT_OURS
 
 
-def _without_borrowed_danish(
-    probabilities: dict[Language, float], words: list[str]
-) -> dict[Language, float]:
-    # lingua takes any æ, ø or å for proof of Danish. Where the words without them are clearly in
-    # another language, the Danish one is a name or an official term.
-    others = [word for word in words if not _DANISH_LETTERS.intersection(word)]
-    if len(others) < 2 or len(others) == len(words):
-        return probabilities
-    without = _among_six(" ".join(others))
-    return without if without["da"] < 0.2 else probabilities
-
-
-def _among_six(content: str) -> dict[Language, float]:
-    values = _six().compute_language_confidence_values(content)
+def among_six(words: Sequence[str]) -> NDArray[np.float64]:
+    """Return lingua's probabilities of the six for a text of these words, none of them 0."""
+    values = _six().compute_language_confidence_values(" ".join(words))
     found = {value.language.iso_code_639_1.name.lower(): value.value for value in values}
-    # No probability is exactly nothing: a hint must be able to speak.
-    return {code: max(found.get(code, 0.0), 1e-6) for code in LANGUAGES}
+    # No probability is exactly nothing: the words and a hint must be able to speak.
+    return np.array([max(found.get(code, 0.0), 1e-6) for code in LANGUAGES])
 
 
 def _share_of_ours(content: str) -> float:

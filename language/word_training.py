@@ -25,7 +25,7 @@ from language.postcodes import post_towns
 from language.word_model import BUCKETS, SIZES, WordModel, n_grams, size_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,7 +34,9 @@ _PASSAGE_WEIGHT = 0.3  # articles are written more carefully than people type
 _PLACE_WEIGHT = 2.0
 _INVERSE_PENALTY = 10.0
 _STEPS = 1000
-_LARGEST = 127
+_TOLERANCE = 1e-4
+_FIRST_GUESS = (0.5, 0.1)
+_LARGEST = 127  # of the 8-bit weights
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,21 @@ class Judged:
         plain: Whether it is the copy without diacritics.
         words: How many words it has.
         language: What it is in.
-        probabilities: Of the six, in their order.
+        judged: What the model and lingua say together.
+        confidence: The calibrated probability of that.
     """
 
     text: str
     plain: bool
     words: int
     language: Language
-    probabilities: NDArray[np.float64]
+    judged: Language
+    confidence: float
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it was judged to be in its language."""
+        return self.judged == self.language
 
 
 def train(texts: Sequence[LearntText]) -> tuple[WordModel, list[Judged]]:
@@ -116,6 +125,8 @@ def _held_out(texts: Sequence[LearntText], fold: int) -> Iterator[_HeldOut]:
 def _joining(held_out: Iterable[_HeldOut], size: int) -> NDArray[np.float64]:
     """Return how much the model and lingua count for texts of a size: the likeliest weights."""
     texts = [text for text in held_out if text.size == size]
+    if not texts:
+        return np.array(_FIRST_GUESS)
     said = np.array([text.evidence for text in texts])
     right = np.array([LANGUAGES.index(text.language) for text in texts])
 
@@ -125,14 +136,16 @@ def _joining(held_out: Iterable[_HeldOut], size: int) -> NDArray[np.float64]:
         chosen = scores[np.arange(len(right)), right]
         return float((np.log(np.exp(scores).sum(axis=1)) - chosen).mean())
 
-    found = minimize(surprise, [0.5, 0.1], method="L-BFGS-B", bounds=[(0.0, 2.0)] * 2)
+    found = minimize(surprise, _FIRST_GUESS, method="L-BFGS-B", bounds=[(0.0, 2.0)] * 2)
     return np.asarray(found.x)
 
 
 def _judged(text: _HeldOut, joining: NDArray[np.float64]) -> Judged:
     scores = joining[text.size] @ text.evidence
     powers = np.exp(scores - scores.max())
-    return Judged(text.text, text.plain, text.words, text.language, powers / powers.sum())
+    best = int(powers.argmax())
+    confidence = float(powers[best] / powers.sum())
+    return Judged(text.text, text.plain, text.words, text.language, LANGUAGES[best], confidence)
 
 
 def _fit(texts: Iterable[LearntText], joining: NDArray[np.float64]) -> WordModel:
@@ -144,12 +157,11 @@ def _fit(texts: Iterable[LearntText], joining: NDArray[np.float64]) -> WordModel
             words.append(word)
             languages.append(int(index))
             weights.append(float(counts[index]))
-    layer = LogisticRegression(C=_INVERSE_PENALTY, max_iter=_STEPS, tol=1e-3)
+    layer = LogisticRegression(C=_INVERSE_PENALTY, max_iter=_STEPS, tol=_TOLERANCE)
     layer.fit(_rows(words), np.array(languages), sample_weight=np.array(weights))
     scale = float(np.abs(layer.coef_).max()) / _LARGEST
-    return WordModel(
-        np.rint(layer.coef_.T / scale).astype(np.int8), scale, layer.intercept_, joining
-    )
+    coarse = np.rint(layer.coef_.T / scale).astype(np.int8)
+    return WordModel(coarse, scale, layer.intercept_, joining)
 
 
 def _counted(texts: Iterable[LearntText]) -> dict[str, NDArray[np.float64]]:

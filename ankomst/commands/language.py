@@ -14,9 +14,11 @@ from language.languages import LANGUAGES
 from language.word_model import MODEL_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from language.word_training import Judged
+
+_SURE = 0.6  # below it a word or two are as good as undecided
 
 
 @click.group(name="language")
@@ -77,18 +79,26 @@ def train_words(output: Path) -> None:
 
 
 def _table(judged: Sequence[Judged]) -> str:
-    lines = ["right".ljust(36) + "".join(name.rjust(8) for name in ("all", *LANGUAGES))]
+    lines = ["".ljust(44) + "".join(name.rjust(8) for name in ("all", *LANGUAGES))]
     for long in (True, False):
         for plain in (False, True):
-            row = [one for one in judged if one.plain == plain and (one.words >= 3) == long]
-            name = "three words or more" if long else "one or two words"
-            shares = [_share(row)] + [
-                _share([one for one in row if one.language == language]) for language in LANGUAGES
-            ]
-            lines.append((name + (", no diacritics" if plain else "")).ljust(36) + "".join(shares))
+            group = [one for one in judged if one.plain == plain and (one.words >= 3) == long]
+            name = ("three words or more" if long else "one or two words") + (
+                ", no diacritics" if plain else ""
+            )
+            sure = [one for one in group if one.confidence >= _SURE]
+            lines.append(f"{name}: right".ljust(44) + _shares(group, lambda one: one.is_right))
+            lines.append(
+                f"  at least {_SURE} sure".ljust(44)
+                + _shares(group, lambda one: one.confidence >= _SURE)
+            )
+            lines.append("  right of these".ljust(44) + _shares(sure, lambda one: one.is_right))
     return "\n".join(lines)
 
 
-def _share(judged: Sequence[Judged]) -> str:
-    right = [one for one in judged if LANGUAGES[one.probabilities.argmax()] == one.language]
-    return f"{len(right) / len(judged):8.3f}" if judged else "       -"
+def _shares(judged: Sequence[Judged], holds: Callable[[Judged], bool]) -> str:
+    columns = [judged, *([one for one in judged if one.language == code] for code in LANGUAGES)]
+    return "".join(
+        f"{sum(map(holds, column)) / len(column):8.3f}" if column else "       -"
+        for column in columns
+    )

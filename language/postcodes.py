@@ -37,6 +37,11 @@ def municipalities_at(place: str) -> tuple[str, ...]:
     return (named,) if named in found else found
 
 
+def post_towns() -> frozenset[str]:
+    """Return the names of all post towns, as they are written in Danish."""
+    return frozenset(town for _, town, *_ in _rows())
+
+
 @cache
 def _by_postcode() -> dict[str, tuple[str, ...]]:
     return {postcode: tuple(names) for postcode, _, *names in _rows()}

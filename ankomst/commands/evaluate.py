@@ -13,6 +13,7 @@ from understanding.encoder import open_encoder
 from understanding.encodings import KeptEncoder
 from understanding.errors import UnderstandingError
 from understanding.evaluation import MailFigures, MessageFigures, evaluate, judge_messages
+from understanding.judgements import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +82,8 @@ def command(folds: int, *, validation: bool) -> None:
 def _judge_active(configuration: Settings) -> None:
     model = active_model(configuration)
     try:
-        examples = read_validation()
+        trained_on = {key_of(example) for example in read_training_data().examples}
+        examples = [one for one in read_validation() if key_of(one) not in trained_on]
     except UnderstandingError as error:
         raise click.ClickException(str(error)) from error
     if not examples:

@@ -91,6 +91,41 @@ def test_official_danish_words_do_not_make_a_sentence_danish() -> None:
     assert identify("kur gauti skattekort ir sygesikring kommune").language == "lt"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("flytter fra sverige, must folkeregisteret here have personbevis or only pass", "en"),
+        ("registreringsafgift for my car from Poland", "en"),
+        ("forskerskatteordningen ile lat", "pl"),
+        ("huslejenævnet beschwerde wegen miete", "de"),
+        ("Cat costa pe luna o a-kasse?", "ro"),
+        ("barselsdagpenge suma per menesi", "lt"),
+    ],
+)
+def test_danish_terms_count_little_beside_a_person_s_own_words(
+    text: str, language: Language
+) -> None:
+    assert identify(text).language == language
+
+
+@pytest.mark.parametrize("text", ["skattekort", "PD U2", "Hirtshals", "ok", "MitID CPR"])
+def test_without_hint_a_text_that_says_nothing_is_told_with_little_confidence(text: str) -> None:
+    assert identify(text).confidence < 0.6
+
+
+@pytest.mark.parametrize("hint", LANGUAGES)
+@pytest.mark.parametrize("text", ["forskerskatteordningen", "Hirtshals", "familiesammenføring"])
+def test_a_danish_term_switches_no_conversation(text: str, hint: Language) -> None:
+    assert identify(text, hint).language == hint
+
+
+@pytest.mark.parametrize(
+    "text", ["regula de 24 de ani mai e valabila?", "flixbus kaunas kopenhaga kiek valandu"]
+)
+def test_known_words_without_diacritics_are_not_called_foreign(text: str) -> None:
+    assert not identify(text).foreign
+
+
 def test_the_same_text_gives_the_same_answer_each_time() -> None:
     text = "Hur gör jag för att få skattekort här"
     assert len({identify(text) for _ in range(5)}) == 1

@@ -105,15 +105,15 @@ class Confusions:
     labels: list[LabelCounts]
 
     def most_confused(self, most: int) -> list[str]:
-        """Return the labels with the most messages that went astray, from them or to them.
+        """Return the labels of the topics from which or to which most messages went astray.
 
         Args:
-            most: So many at most; out of scope, to which nothing goes, is not among them.
+            most: So many at most.
         """
         counts: Counter[str] = Counter()
         for pair in self.pairs:
             for label in (pair.label, pair.went_to):
-                if label is not None and label != OUT_OF_SCOPE:
+                if label is not None and topic_of(label) is not None:
                     counts[label] += pair.count
         return sorted(counts, key=lambda label: (-counts[label], label))[:most]
 

@@ -61,6 +61,8 @@ def routes(versions: Versions) -> APIRouter:
             ]
         found = _found(active, versions, examples)
         pairs = found.pairs if found else []
+        pages = max(1, -(-len(pairs) // PAGE_LENGTH))
+        page = min(page, pages)
         first = (page - 1) * PAGE_LENGTH
         return staff_page(
             request,
@@ -77,8 +79,7 @@ def routes(versions: Versions) -> APIRouter:
             most_examples=MOST_EXAMPLES,
             written_in=written_in,
             page=page,
-            pages=max(1, -(-len(pairs) // PAGE_LENGTH)),
-            length=PAGE_LENGTH,
+            pages=pages,
         )
 
     return router

@@ -1,4 +1,4 @@
-"""The drawing of what is confused most: a square for each pair, the darker the more messages."""
+"""The drawing of the topics confused most: a square for each two, the darker the more messages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Square:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """Where messages about the labels that are confused most went.
+    """Where messages about the topics that are confused most went.
 
     Attributes:
         labels: Of the rows, in their order; the last one is out of scope.

@@ -66,7 +66,7 @@ def test_a_message_that_was_moved_counts_where_it_stands_now() -> None:
     assert confusions([moved], _KNOWN).pairs == []
 
 
-def test_most_confused_are_those_from_and_to_which_most_goes() -> None:
+def test_most_confused_are_the_topics_from_and_to_which_most_goes() -> None:
     found = confusions(_EXAMPLES, _KNOWN)
-    assert found.most_confused(9) == ["faq/cpr-number", "faq/tax-card", "goodbye"]
+    assert found.most_confused(9) == ["faq/cpr-number", "faq/tax-card"]
     assert found.most_confused(1) == ["faq/cpr-number"]

@@ -87,6 +87,7 @@ def test_one_language(alex: Client, database: Database, versions: Versions) -> N
     assert len(_rows(page.text, "pairs")) == 1
     assert "1 (50% of 2)" in shown(page)
     assert "tax card?" not in shown(page)
+    assert "1 (50% of 2)" in shown(alex.get(f"{_PAGE}?written_in=da&page=9"))  # the last one
     none = shown(alex.get(f"{_PAGE}?written_in=pl"))
     assert "0 messages were judged." in none
     assert "Topic by topic" not in none

@@ -183,7 +183,7 @@ def test_from_what_is_confused_to_its_messages_by_keyboard_alone(
         _walk_to(visit, "See what is confused")
         with visit.page.expect_navigation():
             keyboard.press("Enter")
-        _walk_to(visit, "Confused most")
+        _walk_to(visit, "Topics confused most")
         keyboard.press("ArrowRight")
         visit.page.wait_for_function("document.activeElement.scrollLeft > 0")
         table = visit.page.get_by_role("table", name="Which messages went where")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from learning.admin import deciding, training, trying
+from learning.admin import confusions, deciding, training, trying
 from learning.versions import Versions
 
 
@@ -15,7 +15,7 @@ def routes(versions: Versions) -> APIRouter:
         versions: The models on disk.
     """
     router = APIRouter(prefix="/admin/training", include_in_schema=False)
-    # `try` comes before the number of a run.
-    for pages in (trying.routes(versions), training.routes(versions), deciding.routes(versions)):
-        router.include_router(pages)
+    # `try` and `confusions` come before the number of a run.
+    for pages in (trying, confusions, training, deciding):
+        router.include_router(pages.routes(versions))
     return router

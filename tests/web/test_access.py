@@ -135,6 +135,7 @@ RULES = {
     "POST /admin/messages/{in_language}/{name}/change": "admin",
     "GET /admin/training/": LEADERS,
     "POST /admin/training/": "admin",
+    "GET /admin/training/confusions": LEADERS,
     "GET /admin/training/try": LEADERS,
     "POST /admin/training/try": LEADERS,
     "GET /admin/training/{run_id}": LEADERS,

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from learning import messages
 from learning.training_queue import Failed, Progress, Unchanged
 from learning.versions import Versions
 from storage.database import Database
 from tests.knowledge.admin.conftest import fill_for_admins
 from tests.knowledge.admin.test_pages import Size, sign_in
 from tests.learning.carried_out import adopted, ended, evaluated, trained, under_way
-from tests.web.browser import WIDTHS, visiting
+from tests.understanding.small import EXAMPLES
+from tests.web.browser import PHONE, WIDTHS, Visit, visiting
 from tests.web.serving import application, served
 
 pytestmark = pytest.mark.browser
@@ -95,19 +97,19 @@ def test_progress_is_shown_without_loading_anew(browser: Browser, pages: Pages, 
         visit.check()
 
 
+def _walk_to(visit: Visit, name: str) -> None:
+    for _ in range(60):
+        if visit.focused() == name:
+            return
+        visit.page.keyboard.press("Tab")
+    raise AssertionError(f"{name} cannot be reached")
+
+
 def test_from_training_to_use_by_keyboard_alone(browser: Browser, pages: Pages) -> None:
     with visiting(browser, pages.url) as visit:
         sign_in(visit, _PAGE)
         keyboard = visit.page.keyboard
-
-        def walk_to(name: str) -> None:
-            for _ in range(60):
-                if visit.focused() == name:
-                    return
-                keyboard.press("Tab")
-            raise AssertionError(f"{name} cannot be reached")
-
-        walk_to("Train now")
+        _walk_to(visit, "Train now")
         with visit.page.expect_navigation():
             keyboard.press("Enter")
         expect(visit.page.get_by_role("status")).to_have_text("The training waits for the trainer.")
@@ -117,7 +119,7 @@ def test_from_training_to_use_by_keyboard_alone(browser: Browser, pages: Pages) 
         sign_in(visit, _PAGE)
         keyboard = visit.page.keyboard
         for name in ("See what it changes", "Put into use", "Put into use"):
-            walk_to(name)
+            _walk_to(visit, name)
             with visit.page.expect_navigation():
                 keyboard.press("Enter")
         expect(visit.page.get_by_role("status")).to_contain_text("The model is in use.")
@@ -138,4 +140,55 @@ def test_trying_a_text(browser: Browser, pages: Pages, size: Size) -> None:
         side = visit.page.get_by_role("region", name=f"Model {new}, new")
         expect(side).to_contain_text("Answers: jobnet-cv")
         expect(side.get_by_role("listitem")).to_have_count(3)
+        visit.check()
+
+
+def _learnt(database: Database) -> None:
+    """Have the messages in the database from which the versions on disk were made, and another."""
+    with database.transaction() as session:
+        for one in EXAMPLES:
+            session.add(messages.new_message(one.language, one.label, one.text, author="alex"))
+        session.add(messages.new_message("da", "faq/tax-card", "nyt skattekort", author="alex"))
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize("danish", [False, True], ids=["en", "da"])
+def test_what_is_confused(browser: Browser, pages: Pages, size: Size, danish: bool) -> None:
+    _learnt(pages.database)
+    with visiting(browser, pages.url, size) as visit:
+        sign_in(visit, "/account")
+        if danish:
+            visit.page.get_by_role("button", name="Dansk").click()
+            expect(visit.page.locator("html")).to_have_attribute("lang", "da")
+        visit.open(f"{_PAGE}confusions")
+        expect(visit.page.get_by_role("img")).to_be_visible()
+        expect(visit.page.get_by_role("table")).to_have_count(2)
+        visit.check()
+        for query in ("?written_in=pl", "?page=2"):
+            visit.open(f"{_PAGE}confusions{query}")
+            visit.check()
+        pages.versions.version("old").judgements.unlink()
+        visit.open(f"{_PAGE}confusions")
+        expect(visit.page.get_by_role("table")).to_have_count(0)
+        visit.check()
+
+
+def test_from_what_is_confused_to_its_messages_by_keyboard_alone(
+    browser: Browser, pages: Pages
+) -> None:
+    _learnt(pages.database)
+    with visiting(browser, pages.url, PHONE) as visit:
+        sign_in(visit, _PAGE)
+        keyboard = visit.page.keyboard
+        _walk_to(visit, "See what is confused")
+        with visit.page.expect_navigation():
+            keyboard.press("Enter")
+        _walk_to(visit, "Topics confused most")
+        keyboard.press("ArrowRight")
+        visit.page.wait_for_function("document.activeElement.scrollLeft > 0")
+        table = visit.page.get_by_role("table", name="Which messages went where")
+        _walk_to(visit, table.get_by_role("link").first.inner_text())
+        with visit.page.expect_navigation():
+            keyboard.press("Enter")
+        assert "/admin/messages/" in visit.page.url
         visit.check()

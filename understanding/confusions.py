@@ -47,6 +47,11 @@ class Confusion:
         return self.count / self.judged
 
     @property
+    def is_between_topics(self) -> bool:
+        """Whether both are topics."""
+        return all(topic_of(label or "") is not None for label in (self.label, self.went_to))
+
+    @property
     def languages(self) -> dict[Language, int]:
         """How many there are in each language that has any."""
         counts = Counter(message.language for message in self.messages)

@@ -22,7 +22,7 @@ from learning.labels import labels, name_of
 from learning.messages import training_examples
 from learning.models import TrainingRun
 from learning.versions import Versions
-from understanding.confusions import Confusions, confusions
+from understanding.confusions import Confusion, Confusions, confusions
 from understanding.errors import JudgementsError
 from understanding.examples import Example, topic_of
 from understanding.judgements import load_judgements
@@ -31,6 +31,9 @@ from web.staff import staff_language, staff_page
 
 PAGE_LENGTH = 25
 MOST_EXAMPLES = 5
+
+Selection = Literal["", "topics", "refused"]
+"""All that went astray; from a topic to a topic; what no answer was found for."""
 
 _log = structlog.get_logger(__name__)
 
@@ -48,6 +51,7 @@ def routes(versions: Versions) -> APIRouter:
         request: Request,
         user: Reader,
         written_in: Language | Literal[""] = "",
+        selection: Selection = "",
         page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     ) -> Response:
         """Show which messages went where, and how each topic fared."""
@@ -60,7 +64,7 @@ def routes(versions: Versions) -> APIRouter:
                 one for one in training_examples(session) if written_in in ("", one.language)
             ]
         found = _found(active, versions, examples)
-        pairs = found.pairs if found else []
+        pairs = [pair for pair in found.pairs if _is_selected(pair, selection)] if found else []
         pages = max(1, -(-len(pairs) // PAGE_LENGTH))
         page = min(page, pages)
         first = (page - 1) * PAGE_LENGTH
@@ -78,6 +82,7 @@ def routes(versions: Versions) -> APIRouter:
             can_have_messages=set(labels(known)),
             most_examples=MOST_EXAMPLES,
             written_in=written_in,
+            selection=selection,
             page=page,
             pages=pages,
         )
@@ -97,6 +102,12 @@ def _found(
         _log.error("judgements_not_read", version=active.version, reason=str(error))
         return None
     return confusions(examples, known)
+
+
+def _is_selected(pair: Confusion, selection: Selection) -> bool:
+    if selection == "topics":
+        return pair.is_between_topics
+    return selection == "" or pair.went_to is None
 
 
 def _names(session: Session, language: Language, known: Catalogue) -> Callable[[str], str]:

@@ -38,6 +38,8 @@ def test_pairs_the_most_frequent_first() -> None:
         ("goodbye", "faq/cpr-number", 1, 0),
         ("out_of_scope", "faq/cpr-number", 1, 1),
     ]
+    between_topics = [one.is_between_topics for one in found.pairs]
+    assert between_topics == [True, False, False, False, False]
     most = found.pairs[0]
     assert [message.text for message in most.messages] == ["karta", "kort", "Kort?"]
     assert (most.judged, most.share) == (6, 0.5)

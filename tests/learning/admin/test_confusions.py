@@ -94,6 +94,19 @@ def test_one_language(alex: Client, database: Database, versions: Versions) -> N
     assert alex.get(f"{_PAGE}?written_in=fr").status_code == 422
 
 
+def test_a_selection(alex: Client, database: Database, versions: Versions) -> None:
+    _use(database, versions, _MADE)
+    (between,) = _rows(alex.get(f"{_PAGE}?selection=topics").text, "pairs")
+    assert between.startswith("Getting a tax card")
+    assert "2 (50% of 4)" in between
+    (refused,) = _rows(alex.get(f"{_PAGE}?selection=refused").text, "pairs")
+    assert "No answer found 1 (25% of 4)" in refused
+    none = shown(alex.get(f"{_PAGE}?selection=refused&written_in=da"))
+    assert "There are none." in none
+    assert "2 messages were judged." in none
+    assert alex.get(f"{_PAGE}?selection=x").status_code == 422
+
+
 def test_nothing_is_confused(alex: Client, database: Database, versions: Versions) -> None:
     _use(database, versions, _MADE[1:2])
     page = shown(alex.get(_PAGE))

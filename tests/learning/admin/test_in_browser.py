@@ -10,15 +10,19 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from learning import messages
+from learning.admin.heat_map import MOST_ROWS
 from learning.training_queue import Failed, Progress, Unchanged
 from learning.versions import Versions
 from storage.database import Database
 from tests.knowledge.admin.conftest import fill_for_admins
 from tests.knowledge.admin.test_pages import Size, sign_in
+from tests.knowledge.conftest import write_content
 from tests.learning.carried_out import adopted, ended, evaluated, trained, under_way
 from tests.understanding.small import EXAMPLES
 from tests.web.browser import PHONE, WIDTHS, Visit, visiting
 from tests.web.serving import application, served
+from understanding.examples import Example
+from understanding.judgements import Judgement, key_of, save_judgements
 
 pytestmark = pytest.mark.browser
 
@@ -36,9 +40,9 @@ class Pages:
 
 
 @pytest.fixture
-def pages(sqlite_database: Database, content_directory: Path, models: Path) -> Iterator[Pages]:
+def pages(sqlite_database: Database, tmp_path: Path, models: Path) -> Iterator[Pages]:
     """The application over the small content and models; `old` is in use."""
-    fill_for_admins(sqlite_database, content_directory)
+    fill_for_admins(sqlite_database, write_content(tmp_path / "content"))
     before = adopted(sqlite_database)
     app = application(sqlite_database, data_directory=models.parent, encoder="hashing")
     with served(app) as url:
@@ -143,18 +147,23 @@ def test_trying_a_text(browser: Browser, pages: Pages, size: Size) -> None:
         visit.check()
 
 
-def _learnt(database: Database) -> None:
-    """Have the messages in the database from which the versions on disk were made, and another."""
-    with database.transaction() as session:
-        for one in EXAMPLES:
+def _confused(pages: Pages) -> None:
+    """Have messages that went to twenty topics by turns, and one that was not judged."""
+    added = Example("nyt skattekort", "faq/tax-card", "da")
+    with pages.database.transaction() as session:
+        for one in (*EXAMPLES, added):
             session.add(messages.new_message(one.language, one.label, one.text, author="alex"))
-        session.add(messages.new_message("da", "faq/tax-card", "nyt skattekort", author="alex"))
+    judged = {
+        key_of(one): Judgement("faq", "answer", (f"a-topic-with-a-long-name-{n % 20}",), 0.6)
+        for n, one in enumerate(EXAMPLES)
+    }
+    save_judgements(pages.versions.version("old").judgements, judged)
 
 
 @pytest.mark.parametrize("size", WIDTHS)
 @pytest.mark.parametrize("danish", [False, True], ids=["en", "da"])
 def test_what_is_confused(browser: Browser, pages: Pages, size: Size, danish: bool) -> None:
-    _learnt(pages.database)
+    _confused(pages)
     with visiting(browser, pages.url, size) as visit:
         sign_in(visit, "/account")
         if danish:
@@ -164,7 +173,12 @@ def test_what_is_confused(browser: Browser, pages: Pages, size: Size, danish: bo
         expect(visit.page.get_by_role("img")).to_be_visible()
         expect(visit.page.get_by_role("table")).to_have_count(2)
         visit.check()
-        for query in ("?written_in=pl", "?page=2"):
+        for query in (
+            "?written_in=pl",
+            "?page=2",
+            "?selection=topics",
+            "?selection=refused&written_in=ro",
+        ):
             visit.open(f"{_PAGE}confusions{query}")
             visit.check()
         pages.versions.version("old").judgements.unlink()
@@ -176,7 +190,7 @@ def test_what_is_confused(browser: Browser, pages: Pages, size: Size, danish: bo
 def test_from_what_is_confused_to_its_messages_by_keyboard_alone(
     browser: Browser, pages: Pages
 ) -> None:
-    _learnt(pages.database)
+    _confused(pages)
     with visiting(browser, pages.url, PHONE) as visit:
         sign_in(visit, _PAGE)
         keyboard = visit.page.keyboard
@@ -184,8 +198,11 @@ def test_from_what_is_confused_to_its_messages_by_keyboard_alone(
         with visit.page.expect_navigation():
             keyboard.press("Enter")
         _walk_to(visit, "Topics confused most")
-        keyboard.press("ArrowRight")
-        visit.page.wait_for_function("document.activeElement.scrollLeft > 0")
+        last = visit.page.locator(".heat-map rect").nth(MOST_ROWS - 1)  # of the first row
+        expect(last).not_to_be_in_viewport(ratio=1)
+        for _ in range(15):
+            keyboard.press("ArrowRight")
+        expect(last).to_be_in_viewport(ratio=1)
         table = visit.page.get_by_role("table", name="Which messages went where")
         _walk_to(visit, table.get_by_role("link").first.inner_text())
         with visit.page.expect_navigation():

@@ -114,8 +114,8 @@ def train_classifier(data: TrainingSet, strength: float) -> Trained:
     logits = np.zeros((len(right), len(labels)))
     for fold in np.unique(data.folds[judged]):
         held_out = data.folds == fold
-        # What was learnt of everything is near what is learnt of most: a third of the time.
-        part = _fit(data, labels, right, ~held_out, strength, start=whole)
+        # From nothing: begun at what was learnt of everything, it would know what it is judged on.
+        part = _fit(data, labels, right, ~held_out, strength)
         logits[held_out] = part.logits(data.copies[0][held_out])
     temperature = fit_temperature(logits[judged], right[judged])
     return Trained(
@@ -132,7 +132,6 @@ def _fit(
     right: NDArray[np.intp],
     chosen: NDArray[np.bool_],
     strength: float,
-    start: LinearClassifier | None = None,
 ) -> LinearClassifier:
     # Needed for training alone: what only understands starts faster, and smaller, without.
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
@@ -150,11 +149,9 @@ def _fit(
     # One thread: the matrices are small, and threads that wait for each other took 56 s instead
     # of 3 where other processes wanted the same cores.
     with threadpool_limits(limits=1):
-        model = LogisticRegression(C=strength, max_iter=2000, warm_start=start is not None)
-        if start is not None and len(labels) > 2 and len(np.unique(targets)) == len(labels):
-            model.coef_ = (start.weights.astype(np.float64) * length).T
-            model.intercept_ = start.bias + centre @ start.weights
-        model.fit(vectors, targets, sample_weight=weights)
+        model = LogisticRegression(C=strength, max_iter=2000).fit(
+            vectors, targets, sample_weight=weights
+        )
     columns = np.zeros((vectors.shape[1], len(labels)))
     bias = np.full(len(labels), 0.0)
     # Two labels have one column between them.

@@ -27,7 +27,10 @@ def test_the_next_answer_is_what_was_published_and_what_the_preview_showed(
     fill_for_admins(database, write_content(tmp_path / "content"))
     own = Database(database_url)  # as another process has
     actions = Actions(Server(create_app(phrases, own, Offers(own, Search()), PUBLIC_URL)))
-    with served(application(database)) as url, signed_in(url, "alex") as http:
+    with (
+        served(application(database, review_required="never")) as url,
+        signed_in(url, "alex") as http,
+    ):
         alex = Client(http)
 
         def said() -> str:

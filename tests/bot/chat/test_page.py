@@ -149,9 +149,9 @@ def test_new_messages_are_announced(browser: Browser, chat_url: str, webhook: We
         log = visit.page.get_by_role("log")
         expect(log).to_have_attribute("aria-live", "polite")
         send(visit, "hello")
-        expect(visit.page.get_by_role("status")).to_have_text("The answer is being written …")
+        expect(visit.page.locator("#chat-status")).to_have_text("The answer is being written …")
         expect(log).to_contain_text("You said: hello")
-        expect(visit.page.get_by_role("status")).to_have_text("")
+        expect(visit.page.locator("#chat-status")).to_have_text("")
 
 
 def test_an_answer_in_another_language_says_so(
@@ -211,7 +211,7 @@ def test_without_a_network_the_message_is_kept_and_sent_later(
         expect(visit.page.locator("[data-kind=answer]")).to_be_visible()
         visit.page.context.set_offline(True)
         send(visit, "are you there?")
-        status = visit.page.get_by_role("status")
+        status = visit.page.locator("#chat-status")
         expect(status).to_contain_text("No connection. Your message is kept")
         expect(visit.page.locator(".chat-message--unsent")).to_have_text(
             re.compile("are you there?")
@@ -283,7 +283,7 @@ def test_a_message_on_its_way_survives_a_reload(
     with visiting(browser, chat_url) as visit:
         visit.open("/en/")
         send(visit, "hello")
-        expect(visit.page.get_by_role("status")).to_have_text("The answer is being written …")
+        expect(visit.page.locator("#chat-status")).to_have_text("The answer is being written …")
         visit.page.wait_for_timeout(300)
         visit.page.reload()
         expect(visit.page.locator("[data-kind=answer]")).to_have_count(1)
@@ -315,13 +315,13 @@ def test_a_long_text_is_counted_and_held_back(
         expect(left).to_have_text("Characters left: 10")
         send(visit, "x" * 1005)
         expect(left).to_have_text("Too long by 5 characters. Please make it shorter.")
-        expect(visit.page.get_by_role("status")).to_have_text(
+        expect(visit.page.locator("#chat-status")).to_have_text(
             "Too long by 5 characters. Please make it shorter."
         )
         expect(visit.page.get_by_role("textbox")).to_have_value("x" * 1005)
         visit.check()
         send(visit, "   ")
-        expect(visit.page.get_by_role("status")).to_have_text("Write your question first.")
+        expect(visit.page.locator("#chat-status")).to_have_text("Write your question first.")
         assert webhook.received == []
 
 

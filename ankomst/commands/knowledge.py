@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy import inspect
-from sqlalchemy.orm import Session
 
-from ankomst.commands.database import opened_database
+from ankomst.file_exchange import opened_session, take_over, tell_outcome, tell_written
 from knowledge.checking import check_content
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.errors import ContentError, KnowledgeError
 from knowledge.exporting import export_content
-from knowledge.importing import carry_out, describe, plan
+from knowledge.importing import plan
 from knowledge.models import Article
 from knowledge.pages.register_files import write_register
 from web.dates import today
-
-_AUTHOR = "import of the files"
 
 _DIRECTORY = click.argument(
     "directory", type=click.Path(path_type=Path), default=CONTENT_DIRECTORY, required=False
@@ -51,29 +46,19 @@ def import_articles(directory: Path, dry_run: bool, overwrite: bool) -> None:
     """
     with _errors_in_one_line():
         content = read_content(_short(directory))
-        with _session() as session:
+        with opened_session(Article) as session:
             steps = plan(session, content, overwrite=overwrite)
-            for line in describe(steps):
-                click.echo(line)
-            if not dry_run:
-                carry_out(session, steps, _AUTHOR)
-    counts = Counter(step.action for step in steps)
-    done = "Nothing was changed (dry run)." if dry_run else "Done."
-    click.echo(
-        f"{counts['add']} added, {counts['change']} changed, {counts['keep']} kept as edited here, "
-        f"{counts['same']} the same. {done}"
-    )
+            take_over(session, steps, dry_run=dry_run)
+    tell_outcome(steps, dry_run=dry_run)
 
 
 @command.command(name="export")
 @click.argument("directory", type=click.Path(path_type=Path))
 def export(directory: Path) -> None:
     """Write what is published as files; those that say the same already are left alone."""
-    with _errors_in_one_line(), _session() as session:
+    with _errors_in_one_line(), opened_session(Article) as session:
         written = export_content(session, directory)
-    for path in written:
-        click.echo(path)
-    click.echo(f"{len(written)} files written.")
+    tell_written(written)
 
 
 @command.command(name="register")
@@ -84,7 +69,7 @@ def write_contact_register(directory: Path) -> None:
     Pieces of centres that are no more are removed. Run it each night: what was entered ahead takes
     effect on its day.
     """
-    with _errors_in_one_line(), _session() as session:
+    with _errors_in_one_line(), opened_session(Article) as session:
         changed = write_register(session, directory, today())
     for path in changed:
         click.echo(path)
@@ -120,13 +105,3 @@ def _errors_in_one_line() -> Iterator[None]:
         raise SystemExit(1) from error
     except KnowledgeError as error:
         raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def _session() -> Iterator[Session]:
-    with opened_database() as database, database.transaction() as session:
-        if not inspect(session.connection()).has_table(Article.__tablename__):
-            raise click.ClickException(
-                "The database has no tables yet; make them with: ankomst database upgrade"
-            )
-        yield session

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy import inspect
-from sqlalchemy.orm import Session
 
-from ankomst.commands.database import opened_database
+from ankomst.file_exchange import opened_session, take_over, tell_outcome, tell_written
 from ankomst.training_data import MESSAGES
 from knowledge.errors import KnowledgeError
-from knowledge.importing import carry_out, describe
 from learning.errors import LearningError
 from learning.importing import plan
 from learning.message_files import export_messages, read_messages
 from learning.models import TrainingMessage
 from understanding.errors import ExamplesError
-
-_AUTHOR = "import of the files"
 
 
 @click.group(name="messages")
@@ -50,29 +44,19 @@ def import_messages(directory: Path | None, dry_run: bool, overwrite: bool) -> N
     """
     with _errors_in_one_line():
         examples = read_messages(directory or MESSAGES)
-        with _session() as session:
+        with opened_session(TrainingMessage) as session:
             steps = plan(session, examples, overwrite=overwrite)
-            for line in describe(steps):
-                click.echo(line)
-            if not dry_run:
-                carry_out(session, steps, _AUTHOR)
-    counts = Counter(step.action for step in steps)
-    done = "Nothing was changed (dry run)." if dry_run else "Done."
-    click.echo(
-        f"{counts['add']} added, {counts['change']} changed, {counts['keep']} kept as edited here, "
-        f"{counts['same']} the same. {done}"
-    )
+            take_over(session, steps, dry_run=dry_run)
+    tell_outcome(steps, dry_run=dry_run)
 
 
 @command.command(name="export")
 @click.argument("directory", type=click.Path(path_type=Path))
 def export(directory: Path) -> None:
     """Write what the bot learns from as files; those that say the same already are left alone."""
-    with _errors_in_one_line(), _session() as session:
+    with _errors_in_one_line(), opened_session(TrainingMessage) as session:
         written = export_messages(session, directory)
-    for path in written:
-        click.echo(path)
-    click.echo(f"{len(written)} files written.")
+    tell_written(written)
 
 
 @contextmanager
@@ -81,13 +65,3 @@ def _errors_in_one_line() -> Iterator[None]:
         yield
     except (KnowledgeError, LearningError, ExamplesError) as error:
         raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def _session() -> Iterator[Session]:
-    with opened_database() as database, database.transaction() as session:
-        if not inspect(session.connection()).has_table(TrainingMessage.__tablename__):
-            raise click.ClickException(
-                "The database has no tables yet; make them with: ankomst database upgrade"
-            )
-        yield session

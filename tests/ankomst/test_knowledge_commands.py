@@ -51,10 +51,12 @@ def test_a_dry_run_shows_and_changes_nothing(
     result = ankomst("knowledge", "import", directory, "--dry-run")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
+        "add    topics.yml: tax-card, personal-tax-number, form-04063, no-tax-card, "
+        "tax-card-types, and 76 more",
         "add    cpr-number: article.yml, da.md",
         "add    tax-card: article.yml, da.md, en.md",
         "add    centres.yml: kobenhavn, odense, København, Herlev, Odense",
-        "10 added, 0 changed, 0 kept as edited here, 0 the same. Nothing was changed (dry run).",
+        "91 added, 0 changed, 0 kept as edited here, 0 the same. Nothing was changed (dry run).",
     ]
     assert english_title(database) is None
 
@@ -67,7 +69,7 @@ def test_import_change_and_export(ankomst: Run, directory: Path, database: Datab
     result = ankomst("knowledge", "import", directory)
     assert result.stdout.splitlines() == [
         "change tax-card: en.md (replaces version 1)",
-        "0 added, 1 changed, 0 kept as edited here, 9 the same. Done.",
+        "0 added, 1 changed, 0 kept as edited here, 90 the same. Done.",
     ]
     assert english_title(database) == "A tax card"
     path.unlink()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LETTERS = frozenset(
     "abcdefghijklmnopqrstuvwxyz"
     "æøåäöüßąćęłńóśźżčėįšųūžăâîșțşţ"  # the six languages
-    "éèêëáíúýñçàôõïòùìðþœőűğžđěřůňťďľĺŕāēģīķļņ"  # names of people and places
+    "éèêëáíúýñçàãôõïòùìðþœőűğıžđěřůňťďľĺŕāēģīķļņ"  # names of people and places
 )
 _SPACE = "▁"
 _LAST_EUROPEAN_MARK = 0x2FFF

@@ -98,7 +98,8 @@ def train_and_judge(
     folds = message_folds(examples, encoder, _FOLDS)
     topics = _train_topics(examples, copies, folds)
     decider = Decider(topics.classifier.labels)
-    queues, decided = _train_queues(examples, copies, mails, topic_queues, encoder)
+    new = folds != UNJUDGED
+    queues, decided = _train_queues(examples, copies, new, mails, topic_queues, encoder)
     model = Understanding(
         encoder,
         Weights(
@@ -206,6 +207,7 @@ def _train_topics(
 def _train_queues(
     examples: Sequence[Example],
     copies: tuple[NDArray[np.float32], ...],
+    new: NDArray[np.bool_],
     mails: Sequence[MailExample],
     topic_queues: Mapping[str, Queue],
     encoder: Encoder,
@@ -220,7 +222,6 @@ def _train_queues(
         for e in examples
     ]
     chosen = [i for i, owner in enumerate(owners) if owner is not None]
-    new = _judged(examples, encoder)
     labels = [mail.queue for mail in mails] + [str(owners[i]) for i in chosen]
     keys = [(f"mail {mail.queue}", mail.language, mail.text) for mail in mails]
     keys += [(f"message {owners[i]}", examples[i].language, examples[i].text) for i in chosen]

@@ -112,7 +112,7 @@ class Understander(GraphComponent):
         ]
         if trained_on != fingerprint(messages):
             raise UnfitModelError(
-                f"{path} was trained on other messages than those in bot/data/nlu; "
+                f"{path} was trained on other messages than Rasa's archive; "
                 "train both with: ankomst train"
             )
         with self._model_storage.write_to(self._resource) as directory:

@@ -13,13 +13,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from understanding.tuning.weight_file import DIVISORS, Shape, WeightFile
+from understanding.tuning.weight_file import BLOCK, DIVISORS, Shape, WeightFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DROPOUT = 0.1
-_BLOCK = 32
 _MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 _NORMS = ("aln", "oln")
 
@@ -29,7 +28,7 @@ class _FourBits(torch.autograd.Function):
 
     @staticmethod
     def forward(_context: Any, matrix: Any) -> Any:
-        rows = matrix.reshape(-1, _BLOCK)
+        rows = matrix.reshape(-1, BLOCK)
         largest = rows.gather(1, rows.abs().argmax(dim=1, keepdim=True))
         best, least = torch.zeros_like(rows), torch.full_like(largest, torch.inf)
         for divisor in DIVISORS:

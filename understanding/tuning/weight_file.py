@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 _MAGIC = b"E5S1"
 _VERSION = 1
-_BLOCK = 32
+BLOCK = 32
+"""So many values of a matrix have one scale."""
+
 _ALIGNMENT = 64
-_BLOCK_TYPE = np.dtype([("scale", "<f2"), ("pairs", "u1", _BLOCK // 2)])
+_BLOCK_TYPE = np.dtype([("scale", "<f2"), ("pairs", "u1", BLOCK // 2)])
 
 # The lowest value of four bits is -8, the highest 7: the largest value of a block may lie at any of
 # these, and the one that loses least is taken.
@@ -153,7 +155,7 @@ def _head(file: WeightFile) -> bytes:
     return b"".join(
         [
             _MAGIC,
-            struct.pack("<I7ifi", _VERSION, *file.shape, file.epsilon, _BLOCK),
+            struct.pack("<I7ifi", _VERSION, *file.shape, file.epsilon, BLOCK),
             struct.pack("<5iQ", len(pieces.texts), *pieces.special, len(blob)),
             ends.tobytes(),
             pieces.scores.astype("<f4").tobytes(),
@@ -182,10 +184,10 @@ def _from_blocks(raw: bytes) -> NDArray[np.float32]:
 
 
 def _to_blocks(values: NDArray[np.float32]) -> bytes:
-    rows = np.ascontiguousarray(values, dtype=np.float32).reshape(-1, _BLOCK)
+    rows = np.ascontiguousarray(values, dtype=np.float32).reshape(-1, BLOCK)
     scales = _scales(rows)
     numbers = (_numbers(rows, scales) + 8).astype(np.uint8)
-    half = _BLOCK // 2
+    half = BLOCK // 2
     blocks = np.empty(len(rows), dtype=_BLOCK_TYPE)
     blocks["scale"] = scales.astype(np.float16)
     blocks["pairs"] = numbers[:, :half] | (numbers[:, half:] << 4)

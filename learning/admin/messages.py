@@ -36,7 +36,7 @@ MOST_FOUND = 200
 _MESSAGES = "/admin/messages"
 
 Name = Annotated[str, Path(pattern=r"^[a-z0-9_-]+$", max_length=80)]
-Done = Literal["", "added", "moved", "removed", "brought_back"]
+Done = Literal["", "topic_made", "added", "moved", "removed", "brought_back"]
 
 router = APIRouter(prefix=_MESSAGES, include_in_schema=False)
 
@@ -144,7 +144,7 @@ def of_new_topic(
     language: Language = "da",
 ) -> Response:
     """Lead on from the page of a new topic to its messages, with the one that it began with."""
-    query = urlencode({"message": message})
+    query = urlencode({"message": message, "done": "topic_made"})
     return RedirectResponse(f"{_address(language, label_of(topic))}?{query}#add", 303)
 
 

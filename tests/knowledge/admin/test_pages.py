@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from conversations.record import Reply
 from knowledge.articles import Text
 from knowledge.translations import latest, save
 from storage.database import Database
 from tests.conversations.test_topics_used import ANSWER, APOLOGY, converse
+from tests.conversations.test_unanswered import talk
 from tests.knowledge.admin.conftest import fill_for_admins
 from tests.knowledge.conftest import write_facts_content
 from tests.web.browser import WIDTHS, Visit, visiting
@@ -82,6 +84,7 @@ def sign_in(visit: Visit, path: str, name: str = "alex") -> None:
     visit.page.get_by_label("Password").fill(PASSWORD)
     visit.page.get_by_role("button", name="Sign in").click()
     expect(visit.page.get_by_role("button", name="Sign out")).to_be_visible()
+    visit.page.wait_for_load_state()  # what is written before the scripts run is not kept
 
 
 @pytest.mark.parametrize("size", WIDTHS)
@@ -278,10 +281,13 @@ def test_a_newer_draft_says_that_the_time_is_cancelled(
 
 @pytest.mark.parametrize("size", WIDTHS)
 def test_a_topic_is_made_from_a_question_with_the_keyboard(
-    browser: Browser, url: str, size: Size
+    browser: Browser, url: str, sqlite_database: Database, size: Size
 ) -> None:
+    [question] = talk(
+        sqlite_database, ("Czy mogę przywieźć psa?", Reply("fallback", "Nie wiem.", "pl"))
+    )
     with visiting(browser, url, size) as visit:
-        sign_in(visit, "/admin/questions/1")
+        sign_in(visit, f"/admin/questions/{question}")
         keyboard = visit.page.keyboard
         to(visit, "No topic fits: make a new one")
         keyboard.press("Enter")
@@ -312,8 +318,8 @@ def test_a_topic_is_made_from_a_question_with_the_keyboard(
         expect(visit.page.get_by_role("heading", level=1)).to_have_text("Bringing a parrot")
         expect(visit.page.get_by_role("status")).to_contain_text("The topic is made.")
         visit.check()
-        to(visit, "change title and queue")
-        keyboard.press("Enter")
+        expect(visit.page.get_by_role("textbox")).to_have_value("Czy mogę przywieźć psa?")
+        visit.open("/admin/topics/bringing-a-parrot")
         expect(visit.page.get_by_role("heading", level=1)).to_have_text("Title and queue")
         to(visit, "Withdraw the topic")
         keyboard.press("Enter")

@@ -50,6 +50,7 @@ def sign_in(visit: Visit, path: str = "/desk/") -> None:
     visit.page.get_by_label("Password").fill(PASSWORD)
     visit.page.get_by_role("button", name="Sign in").click()
     expect(visit.page.get_by_role("button", name="Sign out")).to_be_visible()
+    visit.page.wait_for_load_state()  # what is written before the scripts run is not kept
 
 
 @pytest.mark.parametrize("size", WIDTHS)
@@ -119,6 +120,7 @@ def test_the_desk_is_worked_with_the_keyboard(browser: Browser, url: str, ledger
         keyboard.press("Tab")
         assert visit.focused() == "Skip to the content"
         keyboard.press("Enter")
+        expect(visit.page.locator("#main-content")).to_be_focused()
         for wanted in ("New case", "wanted", "Find", "q", "Search", "Tax"):
             keyboard.press("Tab")
             assert visit.focused().startswith(wanted), visit.focused()

@@ -1,4 +1,4 @@
-"""`make bench`: a chat turn, a triaged mail and a search, each beside a peer in the same run."""
+"""`make bench`: understanding, a chat turn, a triaged mail, a search: each beside a peer."""
 
 from __future__ import annotations
 
@@ -9,21 +9,29 @@ from collections.abc import Callable, Iterator
 
 import structlog
 
-from benchmarks import chat_turn, search, triaged_mail
+from benchmarks import chat_turn, search, triaged_mail, understanding
 from benchmarks.figures import Figures, Found, Offered
+from benchmarks.understanding import Pipeline
 
-_BENCHMARKS: dict[str, Callable[[], Iterator[Figures | Found | Offered]]] = {
+_Measured = Figures | Found | Offered | Pipeline
+
+_BENCHMARKS: dict[str, Callable[[], Iterator[_Measured]]] = {
     "chat": chat_turn.measure,
     "mail": triaged_mail.measure,
     "search": search.measure,
+    "understanding": understanding.measure,
 }
+_LONG = frozenset({"understanding"})
+"""Only where they are asked for: they take an hour and more."""
 
 
 def main() -> None:
     """Run the benchmarks that are asked for and print their figures."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*_BENCHMARKS, []], help="which; all if none")
-    names = parser.parse_args().names or list(_BENCHMARKS)
+    parser.add_argument(
+        "names", nargs="*", choices=[*_BENCHMARKS, []], help="which; the short ones if none"
+    )
+    names = parser.parse_args().names or [name for name in _BENCHMARKS if name not in _LONG]
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     print(f"{platform.machine()}, Python {platform.python_version()}")
     for name in names:
@@ -32,7 +40,10 @@ def main() -> None:
             _show(figures)
 
 
-def _show(figures: Figures | Found | Offered) -> None:
+def _show(figures: _Measured) -> None:
+    if isinstance(figures, Pipeline):
+        _show_pipeline(figures)
+        return
     if isinstance(figures, Offered):
         right = "" if figures.right is None else f"  the right one {figures.right:.3f}"
         print(f"  {figures.name:<46} n={figures.count:<5} offered {figures.offered:.3f}{right}")
@@ -46,6 +57,24 @@ def _show(figures: Figures | Found | Offered) -> None:
         f"  {figures.name:<46} n={figures.count:<5} median {figures.median_ms:8.1f} ms  "
         f"p95 {figures.p95_ms:8.1f} ms{ratio}"
     )
+
+
+def _show_pipeline(pipeline: Pipeline) -> None:
+    print(
+        f"  {pipeline.name}: trained in {pipeline.training_seconds:,.0f} s, after "
+        f"{pipeline.encoding_seconds:,.0f} s for {pipeline.encoded:,} new texts; a message "
+        f"{pipeline.median_ms:.1f} ms (median), {pipeline.p95_ms:.1f} ms (p95); "
+        f"{pipeline.memory_mb:,.0f} MB"
+    )
+    for one in pipeline.messages:
+        print(
+            f"    {one.language or 'all':<4} first {one.first_right:.3f} "
+            f"({one.first_right_from:.3f}-{one.first_right_to:.3f})  "
+            f"w/o diacritics {one.first_right_plain:.3f}  shown {one.shown_right:.3f}  "
+            f"wrong {one.answered_wrongly:.3f}  refused {one.refused:.3f}  "
+            f"out of scope answered {one.out_of_scope_answered:.3f}  "
+            f"ECE {one.calibration_error:.3f}"
+        )
 
 
 if __name__ == "__main__":

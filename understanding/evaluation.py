@@ -95,7 +95,7 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
-class _Judged:
+class JudgedMessage:
     """A message, what was understood of it, and of it without diacritics."""
 
     example: Example
@@ -125,7 +125,7 @@ def evaluate(
     Raises:
         ExamplesError: Too little to train on.
     """
-    judged: list[_Judged] = []
+    judged: list[JudgedMessage] = []
     sorted_mails: list[tuple[MailExample, QueueJudgement]] = []
     folds_of_messages = message_folds(examples, encoder, folds)
     mail_folds = deal_folds([(m.queue, m.language, m.text) for m in mails], folds)
@@ -144,7 +144,7 @@ def evaluate(
             if f == fold
         )
     return Evaluation(
-        _by_language(judged),
+        figures_by_language(judged),
         tuple(
             _mail_figures(language, [s for s in sorted_mails if language in (None, s[0].language)])
             for language in _present(mail.language for mail in mails)
@@ -159,7 +159,7 @@ def judge_messages(model: Understanding, examples: Sequence[Example]) -> tuple[M
         model: Any.
         examples: The messages; the language of each is given as a hint, as the page gives it.
     """
-    return _by_language(_judge(model, examples))
+    return figures_by_language(_judge(model, examples))
 
 
 def wilson_interval(share: float, count: int) -> tuple[float, float]:
@@ -172,7 +172,8 @@ def wilson_interval(share: float, count: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
-def _by_language(judged: Sequence[_Judged]) -> tuple[MessageFigures, ...]:
+def figures_by_language(judged: Sequence[JudgedMessage]) -> tuple[MessageFigures, ...]:
+    """Return figures of judged messages: all languages together first, then each."""
     return tuple(
         _message_figures(language, [j for j in judged if language in (None, j.example.language)])
         for language in _present(j.example.language for j in judged)
@@ -184,13 +185,13 @@ def _present(languages: Iterator[Language]) -> list[Language | None]:
     return [None, *(language for language in LANGUAGES if language in present)]
 
 
-def _judge(model: Understanding, examples: Sequence[Example]) -> list[_Judged]:
+def _judge(model: Understanding, examples: Sequence[Example]) -> list[JudgedMessage]:
     typed = model.understand_all([(e.text, e.language) for e in examples])
     plain = model.understand_all([(without_diacritics(e.text), e.language) for e in examples])
-    return [_Judged(*triple) for triple in zip(examples, typed, plain, strict=True)]
+    return [JudgedMessage(*triple) for triple in zip(examples, typed, plain, strict=True)]
 
 
-def _message_figures(language: Language | None, judged: Sequence[_Judged]) -> MessageFigures:
+def _message_figures(language: Language | None, judged: Sequence[JudgedMessage]) -> MessageFigures:
     in_scope = [j for j in judged if topic_of(j.example.label) is not None]
     out_of_scope = [j for j in judged if j.example.label == OUT_OF_SCOPE]
     dialogue = [
@@ -223,7 +224,7 @@ def _message_figures(language: Language | None, judged: Sequence[_Judged]) -> Me
     )
 
 
-def _topic(judged: _Judged) -> str | None:
+def _topic(judged: JudgedMessage) -> str | None:
     return topic_of(judged.example.label)
 
 
@@ -237,11 +238,11 @@ def _shown(understood: Understood) -> list[str | None]:
     return [understood.topic] if understood.band == "answer" else []
 
 
-def _answered(judged: _Judged) -> bool:
+def _answered(judged: JudgedMessage) -> bool:
     return judged.understood.band == "answer"
 
 
-def _is_right(judged: _Judged) -> bool:
+def _is_right(judged: JudgedMessage) -> bool:
     topic = _topic(judged)
     if topic is not None:
         return judged.understood.topic == topic

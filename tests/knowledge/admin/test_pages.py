@@ -16,7 +16,7 @@ from tests.conversations.test_topics_used import ANSWER, APOLOGY, converse
 from tests.conversations.test_unanswered import talk
 from tests.knowledge.admin.conftest import fill_for_admins
 from tests.knowledge.conftest import write_facts_content
-from tests.web.browser import WIDTHS, Visit, visiting
+from tests.web.browser import BOTH_LANGUAGES, WIDTHS, Visit, visiting
 from tests.web.fixtures import PASSWORD
 from tests.web.serving import application, served
 from web.dates import today
@@ -87,8 +87,7 @@ def sign_in(visit: Visit, path: str, name: str = "alex") -> None:
     visit.page.wait_for_load_state()  # what is written before the scripts run is not kept
 
 
-@pytest.mark.parametrize("size", WIDTHS)
-@pytest.mark.parametrize("danish", [False, True], ids=["en", "da"])
+@pytest.mark.parametrize(("size", "danish"), BOTH_LANGUAGES)
 def test_no_page_has_barriers(browser: Browser, url: str, size: Size, danish: bool) -> None:
     with visiting(browser, url, size) as visit:
         sign_in(visit, "/account")

@@ -16,7 +16,7 @@ from language.languages import Language
 from storage.database import Database
 from tests.knowledge.admin.conftest import fill_for_admins
 from tests.knowledge.admin.test_pages import save_draft, sign_in, to
-from tests.web.browser import WIDTHS, visiting
+from tests.web.browser import BOTH_LANGUAGES, WIDTHS, visiting
 from tests.web.serving import application, served
 from web import users
 
@@ -61,8 +61,7 @@ def open_editor(database: Database, name: str) -> None:
         editing.note(session, user_id, "tax-card", "en")
 
 
-@pytest.mark.parametrize("size", WIDTHS)
-@pytest.mark.parametrize("danish", [False, True], ids=["en", "da"])
+@pytest.mark.parametrize(("size", "danish"), BOTH_LANGUAGES)
 def test_no_page_has_barriers(
     browser: Browser, url: str, size: Size, danish: bool, sqlite_database: Database
 ) -> None:

@@ -19,7 +19,7 @@ from tests.knowledge.admin.test_pages import Size, sign_in
 from tests.knowledge.conftest import write_content
 from tests.learning.carried_out import adopted, ended, evaluated, trained, under_way
 from tests.understanding.small import EXAMPLES
-from tests.web.browser import PHONE, WIDTHS, Visit, visiting
+from tests.web.browser import BOTH_LANGUAGES, PHONE, WIDTHS, Visit, visiting
 from tests.web.serving import application, served
 from understanding.examples import Example
 from understanding.judgements import Judgement, key_of, save_judgements
@@ -49,8 +49,7 @@ def pages(sqlite_database: Database, tmp_path: Path, models: Path) -> Iterator[P
         yield Pages(url, sqlite_database, Versions(models), before)
 
 
-@pytest.mark.parametrize("size", WIDTHS)
-@pytest.mark.parametrize("danish", [False, True], ids=["en", "da"])
+@pytest.mark.parametrize(("size", "danish"), BOTH_LANGUAGES)
 def test_no_page_has_barriers(browser: Browser, pages: Pages, size: Size, danish: bool) -> None:
     database = pages.database
     failed = ended(database, Failed("data", "There is one message under faq/pets."))
@@ -160,8 +159,7 @@ def _confused(pages: Pages) -> None:
     save_judgements(pages.versions.version("old").judgements, judged)
 
 
-@pytest.mark.parametrize("size", WIDTHS)
-@pytest.mark.parametrize("danish", [False, True], ids=["en", "da"])
+@pytest.mark.parametrize(("size", "danish"), BOTH_LANGUAGES)
 def test_what_is_confused(browser: Browser, pages: Pages, size: Size, danish: bool) -> None:
     _confused(pages)
     with visiting(browser, pages.url, size) as visit:

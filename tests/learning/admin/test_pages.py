@@ -14,7 +14,7 @@ from tests.conversations.test_topics_used import ANSWER, APOLOGY, converse
 from tests.conversations.test_unanswered import talk
 from tests.knowledge.admin.test_pages import sign_in, to
 from tests.learning.admin.conftest import filled_application
-from tests.web.browser import WIDTHS, visiting
+from tests.web.browser import BOTH_LANGUAGES, WIDTHS, visiting
 from tests.web.serving import served
 
 pytestmark = pytest.mark.browser
@@ -55,8 +55,7 @@ def url(sqlite_database: Database, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("size", WIDTHS)
-@pytest.mark.parametrize("danish", [False, True], ids=["en", "da"])
+@pytest.mark.parametrize(("size", "danish"), BOTH_LANGUAGES)
 def test_no_page_has_barriers(browser: Browser, url: str, size: Size, danish: bool) -> None:
     with visiting(browser, url, size) as visit:
         sign_in(visit, "/account")

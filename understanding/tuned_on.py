@@ -34,9 +34,9 @@ def is_kept_back(text: str) -> bool:
     return text_fingerprint(text)[0] % _PARTS < _KEPT_BACK
 
 
-def write_fingerprints(path: Path, texts: Iterable[str]) -> None:
-    """Write the fingerprints of texts."""
-    path.write_bytes(b"".join(sorted({text_fingerprint(text) for text in texts})))
+def write_fingerprints(path: Path, fingerprints: Iterable[bytes]) -> None:
+    """Write fingerprints, each once."""
+    path.write_bytes(b"".join(sorted(set(fingerprints))))
 
 
 def read_fingerprints(path: Path) -> frozenset[bytes]:

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from understanding.tuning.asides import with_aside
 from understanding.tuning.network import Network
 from understanding.tuning.spoiling import spoil
 from understanding.tuning.tokeniser import Tokeniser
@@ -22,6 +23,7 @@ from understanding.tuning.tokeniser import Tokeniser
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from language.languages import Language
     from understanding.tuning.weight_file import WeightFile
 
 _PREFIX = "query: "  # as understanding.encoder encodes every text
@@ -39,11 +41,13 @@ class TuningText:
     Attributes:
         text: As `understanding.spelling.prepare` leaves it.
         label: As of training messages.
+        language: Of a message, to which something may be added; None for a passage.
         share: In what share of the passes it takes part, 0 to 1.
     """
 
     text: str
     label: str
+    language: Language | None = None
     share: float = 1.0
 
 
@@ -96,7 +100,7 @@ def tune(
         chosen = [t for t in texts if chance.random() < t.share]
         losses = []
         for batch in _batches(chosen, recipe.batch, chance):
-            pieces, mask = _padded([spoil(t.text, chance) for t in batch], tokeniser)
+            pieces, mask = _padded([_as_typed(t, chance) for t in batch], tokeniser)
             wanted = torch.tensor([labels[t.label] for t in batch])
             with torch.autocast("cpu", torch.bfloat16):
                 vectors = network(pieces, mask)
@@ -111,6 +115,11 @@ def tune(
             losses.append(loss.item())
         report(f"pass {number + 1} of {recipe.passes}: loss {sum(losses) / len(losses):.3f}")
     return network.weights(file)
+
+
+def _as_typed(text: TuningText, chance: random.Random) -> str:
+    whole = with_aside(text.text, text.language, chance) if text.language else text.text
+    return spoil(whole, chance)
 
 
 def _optimiser(network: Network, head: nn.Linear, rate: float, steps: int) -> tuple[Any, Any]:

@@ -35,6 +35,7 @@ from learning.admin import messages as learning_messages
 from learning.admin import question_groups as learning_groups
 from learning.admin import questions as learning_questions
 from learning.admin import routes as learning_admin
+from learning.current_model import CurrentModel
 from learning.question_groups import QuestionGroups
 from learning.versions import Versions
 from settings import Settings, SettingsError
@@ -98,13 +99,14 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
     originals = Originals(settings.originals_keys.get_secret_value())
     rasa = Rasa(settings.rasa_url, settings.rasa_token.get_secret_value())
     opened = ExitStack()
-    search = opened.enter_context(opened_search(settings))
+    versions = Versions(settings.models_directory)
+    model = CurrentModel(database, versions)
+    search = opened.enter_context(opened_search(settings, model.topic_probabilities))
     question_groups = QuestionGroups(
         encoder_of_meaning(settings) if settings.search_by_meaning else None
     )
     opened.callback(question_groups.close)
     chat = Chat(database, rasa, search, settings.public_url.rstrip("/"))
-    versions = Versions(settings.models_directory)
     door = Door(chat, RateLimit(*_OPENINGS), RateLimit(*_MESSAGES), RateLimit(*_RATINGS))
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""A search: which articles come first, and how long it takes, by words and by words and meaning.
+"""A search: which articles come first, and how long it takes, by words, meaning and topics.
 
 The questions are 204, as people type them (questions.yml). Timed is a search among 10,000 passages;
 the peer is the same search by words alone.
@@ -16,13 +16,15 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from ankomst.training_data import MAILS, MESSAGES
 from benchmarks.figures import Figures, Found, Offered, figures
 from knowledge.articles import Article, Text
+from knowledge.catalogue import shipped_catalogue
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
 from knowledge.markdown import to_passages
 from knowledge.meaning_ranking import MeaningRanking
-from knowledge.search import Search
+from knowledge.search import Search, TopicProbabilities
 from knowledge.translations import latest, publish, save
 from language.languages import LANGUAGES, Language
 from settings import ROOT
@@ -30,8 +32,11 @@ from storage.database import Database
 from storage.migrate import upgrade
 from understanding.encoder import open_encoder
 from understanding.encodings import KeptEncoder
-from understanding.examples import OUT_OF_SCOPE, read_nlu
+from understanding.examples import OUT_OF_SCOPE, read_mails, read_nlu
+from understanding.model import Understanding
+from understanding.training import train
 
+_MODEL = ROOT / "var" / "benchmarks" / "search" / "understanding.npz"
 _MOST = 10
 _PASSAGES = 10_000
 
@@ -48,11 +53,13 @@ def measure() -> Iterator[Figures | Found | Offered]:
         content = read_content(CONTENT_DIRECTORY)
         with database.transaction() as session:
             carry_out(session, plan(session, content), "benchmark")
-        words, both = Search(), Search(_kept_ranking)
+        topics = _topics()
+        words, both, all_three = Search(), Search(_kept_ranking), Search(_kept_ranking, topics)
         for language in LANGUAGES:
             own = asked[language]
             yield _found(f"{language}, by words", words, database, own, language)
             yield _found(f"{language}, by words and meaning", both, database, own, language)
+            yield _found(f"{language}, and topics", all_three, database, own, language)
             yield _offered(f"{language}, in place of no answer", both, database, own, language)
             yield _offered_of_refused(both, database, language)
         others = [
@@ -60,6 +67,7 @@ def measure() -> Iterator[Figures | Found | Offered]:
         ]
         yield _found("asked on an English page, by words", words, database, others, "en")
         yield _found("asked on an English page, by both", both, database, others, "en")
+        yield _found("asked on an English page, and topics", all_three, database, others, "en")
         _fill(database, content.articles)
         everything = [question for language in LANGUAGES for question in asked[language]]
         alone = figures(
@@ -68,7 +76,18 @@ def measure() -> Iterator[Figures | Found | Offered]:
         yield alone
         joined = _seconds(Search(_any_ranking), database, everything)
         yield figures("10,000 passages, by words and meaning", joined, alone)
+        told = _seconds(Search(_any_ranking, topics), database, everything)
+        yield figures("10,000 passages, and topics", told, alone)
         database.close()
+
+
+def _topics() -> TopicProbabilities:
+    """Train on the messages of the files; `ankomst train` has mostly encoded them already."""
+    kept = KeptEncoder(open_encoder("tuned"), ROOT / "var" / "models")
+    train(read_nlu(MESSAGES), read_mails(MAILS), shipped_catalogue().queues, kept).save(_MODEL)
+    kept.save()
+    model = Understanding.load(_MODEL)
+    return lambda _session, text: model.topic_probabilities(text)
 
 
 def _questions() -> dict[Language, list[Question]]:
@@ -114,7 +133,7 @@ def _offered(
 
 def _offered_of_refused(search: Search, database: Database, language: Language) -> Offered:
     """Return for how much of what the bot is taught to refuse articles are offered."""
-    examples = read_nlu(ROOT / "bot" / "data" / "nlu")
+    examples = read_nlu(MESSAGES)
     refused = [e.text for e in examples if (e.label, e.language) == (OUT_OF_SCOPE, language)]
     with database.transaction() as session:
         offers = [search.offer(session, text, language) for text in refused]

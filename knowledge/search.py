@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple, Protocol
@@ -57,6 +57,15 @@ _RANK_CONSTANT = 2
 # With 1 more questions find their article in German, and fewer in Lithuanian.
 _WEIGHT_OF_MEANING = 0.5
 
+# What the bot's model makes of a question, by its probabilities: where it is sure, its topic comes
+# first whatever the words, and what it believes less adds nothing. It knows the words that people use,
+# the articles those of the authorities.
+_WEIGHT_OF_TOPICS = 1.0
+_LEAST_LIKELY = 0.1
+
+# From here on the ranking by meaning changes nothing any more, and is not asked: it takes the longest.
+_SURE_BY_TOPICS = 0.8
+
 _EXCERPT = 240
 _WORD = re.compile(r"[^\W_]+")
 
@@ -66,6 +75,10 @@ class Ranking(Protocol):
 
     def rank(self, question: str) -> Ranked:
         """Return how well each passage fits a question, and the words to be marked."""
+
+
+TopicProbabilities = Callable[[Session, str], Mapping[str, float]]
+"""Says how likely a question is about each topic, by slug; one that it does not know is left out."""
 
 
 class Piece(NamedTuple):
@@ -128,11 +141,12 @@ class _Index(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """How well the articles fit a question, by words and by meaning, and its passages likewise."""
+    """How well the articles fit a question by words, by meaning and as topics; and its passages."""
 
     searched: _Index
     words: Scores
     meaning: Scores
+    likely: Scores
     texts: Scores
     near: Scores
     matching: frozenset[str]
@@ -149,6 +163,7 @@ class _Found(NamedTuple):
         if self.words.any() or self.meaning.max() > _FITS_BY_MEANING_ALONE:
             ranks = _reciprocal_ranks(self.meaning, _LEAST_OF_THE_BEST_BY_MEANING)
             fused += _WEIGHT_OF_MEANING * ranks
+        fused += _WEIGHT_OF_TOPICS * np.where(self.likely < _LEAST_LIKELY, 0, self.likely)
         order = np.lexsort((-self.words, -fused))
         articles = self.searched.articles
         return [
@@ -164,10 +179,16 @@ class Search:
     Args:
         meaning: Makes the ranking by meaning of some texts in a language; None to search by words
             alone.
+        topics: Says what a question is about; None to search in the articles alone.
     """
 
-    def __init__(self, meaning: Callable[[Sequence[str], Language], Ranking] | None = None) -> None:
+    def __init__(
+        self,
+        meaning: Callable[[Sequence[str], Language], Ranking] | None = None,
+        topics: TopicProbabilities | None = None,
+    ) -> None:
         self._meaning = meaning
+        self._topics = topics
         self._indexes: dict[Language, _Index] = {}
         self._making = threading.Lock()
 
@@ -181,7 +202,7 @@ class Search:
             language: Of what is found.
             most: How many topics at most.
         """
-        ranked = self._ranked(session, question, language)
+        ranked = self._ranked(session, question, language, self._topics)
         return ranked.hits(most) if ranked else []
 
     def offer(self, session: Session, question: str, language: Language) -> list[Hit]:
@@ -196,7 +217,8 @@ class Search:
             The topics that fit, the best first; none where it is not sure that one does, and none
             without a ranking by meaning.
         """
-        ranked = self._ranked(session, question, language)
+        # Who asked the chat has had what its model makes of the question.
+        ranked = self._ranked(session, question, language, None)
         return ranked.hits(_MOST_OFFERED) if ranked and ranked.is_sure else []
 
     @property
@@ -213,19 +235,29 @@ class Search:
         """Make the index of a language if it is not there, which takes some seconds."""
         self._index(session, language)
 
-    def _ranked(self, session: Session, question: str, language: Language) -> _Found | None:
+    def _ranked(
+        self,
+        session: Session,
+        question: str,
+        language: Language,
+        topics: TopicProbabilities | None,
+    ) -> _Found | None:
         index = self._index(session, language)
         if not index.passages:
             return None
         asked = question[:MOST_CHARACTERS]
         titles, texts = index.titles.rank(asked), index.texts.rank(asked)
         words = _fits(titles.scores, texts.scores, index.articles)
+        known = topics(session, asked) if topics else {}
+        likely = np.array([known.get(a.topic, 0.0) for a in index.articles], dtype=np.float32)
         near, meaning = texts.scores, np.zeros(len(index.articles), dtype=np.float32)
-        if index.meaning is not None:
+        if index.meaning is not None and likely.max() < _SURE_BY_TOPICS:
             nearness = index.meaning.rank(asked).scores
             near = nearness[len(index.articles) :]
             meaning = _fits(nearness[: len(index.articles)], near, index.articles)
-        return _Found(index, words, meaning, texts.scores, near, titles.matching | texts.matching)
+        return _Found(
+            index, words, meaning, likely, texts.scores, near, titles.matching | texts.matching
+        )
 
     def _index(self, session: Session, language: Language) -> _Index:
         state = _state(session, language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import structlog
+from sqlalchemy.orm import Session
 
 from learning import runs
 from learning.versions import Versions
@@ -41,7 +42,25 @@ class CurrentModel:
             DatabaseUnavailableError: The database is away.
         """
         with self._database.transaction() as session:
-            run = runs.active(session)
+            return self._active(session)
+
+    def judge_queue(self, text: str) -> QueueJudgement:
+        """Judge a mail's queue with the active model, as `Understanding.judge_queue`."""
+        return self.model().judge_queue(text)
+
+    def topic_probabilities(self, session: Session, text: str) -> dict[str, float]:
+        """Return how likely a text is about each topic, as `Understanding.topic_probabilities`.
+
+        Where there is no model that can be used, nothing is known of any topic; the log says so.
+        """
+        try:
+            return self._active(session).topic_probabilities(text)
+        except UnderstandingError as error:
+            _log.warning("topics_unknown", reason=str(error))
+            return {}
+
+    def _active(self, session: Session) -> Understanding:
+        run = runs.active(session)
         name = run.version if run is not None else None
         with self._lock:
             if name is not None and name != self._name:
@@ -49,10 +68,6 @@ class CurrentModel:
             if self._loaded is None:
                 raise ModelMissingError("There is no model yet; train one with: ankomst train")
             return self._loaded
-
-    def judge_queue(self, text: str) -> QueueJudgement:
-        """Judge a mail's queue with the active model, as `Understanding.judge_queue`."""
-        return self.model().judge_queue(text)
 
     def _load(self, name: str) -> None:
         try:

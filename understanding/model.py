@@ -186,8 +186,7 @@ class Understanding:
 
     def understand_all(self, messages: Sequence[tuple[str, Language | None]]) -> list[Understood]:
         """Understand several messages with their hints; each as `understand` does."""
-        # Half a character (a lone surrogate, which JSON can carry) counts as "?".
-        whole = [(text.encode("utf-8", "replace").decode("utf-8"), hint) for text, hint in messages]
+        whole = [(_whole(text), hint) for text, hint in messages]
         prepared = [prepare(text) for text, _ in whole]
         vectors = self._encoder.encode(prepared)
         probabilities = self.weights.topics.probabilities(vectors)
@@ -217,6 +216,22 @@ class Understanding:
             ranking=decision.ranking[:RANKED],
             entities=tuple(find_entities(text, identification.language)),
         )
+
+    def topic_probabilities(self, text: str) -> dict[str, float]:
+        """Return how likely a message is about each topic; what is missing to one is about none.
+
+        Args:
+            text: As typed, in any language.
+        """
+        prepared = prepare(_whole(text))
+        if not prepared:
+            return dict.fromkeys(self.topics, 0.0)
+        row = self.weights.topics.probabilities(self._encoder.encode([prepared]))[0]
+        return {
+            slug: float(share)
+            for label, share in zip(self.weights.topics.labels, row, strict=True)
+            if (slug := topic_of(label)) is not None
+        }
 
     def judge_queue(self, text: str) -> QueueJudgement:
         """Judge which queue a mail belongs in.
@@ -326,6 +341,11 @@ class Understanding:
                 f"{encoder.version}; train anew with: ankomst train"
             )
         return cls(encoder, weights, *prints)
+
+
+def _whole(text: str) -> str:
+    """Return a text in which half a character (a lone surrogate, as in JSON) counts as "?"."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def mail_groups(text: str) -> list[list[str]]:

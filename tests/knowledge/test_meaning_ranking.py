@@ -158,6 +158,29 @@ def test_an_article_is_offered_where_words_and_meaning_agree_on_it(
     assert search.offer(filled, "driving licence exchange", "pl") == []
 
 
+def test_what_a_question_is_about_comes_first(filled: Session, meanings: Meanings) -> None:
+    asked = {
+        "permit": {"pets": 0.9, "driving-licence": 0.05, "not-published": 0.04},
+        "qwertz": {"pets": 0.02},
+        "w urzędzie": {"marriage-and-divorce": 0.6, "pets": 0.3},
+    }
+    search = Search(meanings.ranking, topics=lambda _, question: asked.get(question, {}))
+
+    def found(question: str) -> list[str]:
+        return [hit.topic for hit in search.find(filled, question, "en", ALL)]
+
+    found_at_last(search, filled, "wo können wir heiraten", "marriage-and-divorce")
+    assert found("permit")[0] == "pets"
+    assert "tax-card" in found("permit")
+    assert "driving-licence" not in found("permit")
+    assert found("qwertz") == []
+    assert found("w urzędzie")[:2] == ["marriage-and-divorce", "pets"]
+    hit = search.find(filled, "permit", "en", 1)[0]
+    assert hit.excerpt
+    # The chat knows already what its model makes of a question.
+    assert search.offer(filled, "permit", "en") == []
+
+
 def test_publishing_is_noticed(filled: Session, meanings: Meanings) -> None:
     search = Search(meanings.ranking)
     found_at_last(search, filled, "wo können wir heiraten", "marriage-and-divorce")

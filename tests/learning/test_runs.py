@@ -148,6 +148,8 @@ def test_activating_and_going_back(database: Database, versions: Versions) -> No
     current = CurrentModel(database, versions)
     with pytest.raises(ModelMissingError, match="ankomst train"):
         current.model()
+    with database.transaction() as session:
+        assert current.topic_probabilities(session, "my CV on Jobnet") == {}
     before = adopted(database)
     assert "jobnet-cv" not in current.model().topics
     run_id = evaluated(database, versions, before)
@@ -157,6 +159,14 @@ def test_activating_and_going_back(database: Database, versions: Versions) -> No
     assert "jobnet-cv" in current.model().topics
     assert current.model() is current.model()
     assert current.judge_queue("my CV on Jobnet").queue == "jobseeker"
+    with database.transaction() as session:
+        likely = current.topic_probabilities(session, "my CV on Jobnet")
+        half_a_character = current.topic_probabilities(session, " \ud800 ")
+        nothing = current.topic_probabilities(session, "")
+    assert max(likely, key=lambda topic: likely[topic]) == "jobnet-cv"
+    assert sum(likely.values()) <= 1
+    assert set(half_a_character) == set(current.model().topics)
+    assert set(nothing.values()) == {0}
     replaced, active = found(database, before), found(database, run_id)
     assert (replaced.state, active.state) == (RunState.REPLACED, RunState.ACTIVE)
     assert (replaced.decided_by, active.decided_by) == ("anna", "anna")

@@ -45,12 +45,24 @@ class PdU2:
 def steps(answers: PdU2, today: Today) -> list[Step]:
     """Return what to do with a PD U2, in order.
 
-    Only citizens of EU/EEA countries and Switzerland can use one in Denmark: article
-    pd-u2-third-country, https://europa.eu/youreurope/citizens/work/unemployment-and-benefits/transferring-unemployment-benefits/index_en.htm
+    Article pd-u2-registration, https://www.workindenmark.dk/getting-started/unemployment-benefit-from-home-country
     """
     if answers.citizenship == "third_country":
-        return list(_cannot_be_used())
+        return steps_where_it_cannot_be_used()
     return list(_registered(answers, today))
+
+
+def steps_where_it_cannot_be_used() -> list[Step]:
+    """Return what citizens of other countries do, who cannot be registered with a PD U2 in Denmark.
+
+    Article pd-u2-third-country,
+    https://star.dk/da/indsatser/virksomhedsservice-og-rekruttering/guide-til-eures-og-international-rekruttering/vaerd-at-vide-om-hjaelp-til-udenlandske-jobsoegende-i-eures-danmark
+    """
+    return [
+        Step("write_to_issuer", "pd-u2-third-country", papers=("pd_u2",)),
+        Step("show_other_passport", "pd-u2-third-country", at_centre=True),
+        Step("no_permit_to_search", "third-country-work-permit"),
+    ]
 
 
 def register_by(printed_date: date) -> date:
@@ -157,10 +169,3 @@ def _extension(answers: PdU2, end: date, today: date) -> Step:
 
 def _end_notes(answers: PdU2) -> tuple[NoteName, ...]:
     return () if answers.printed_last_day else ("usual_last_day",)
-
-
-def _cannot_be_used() -> Iterator[Step]:
-    """Citizens of other countries cannot be registered (article pd-u2-third-country)."""
-    yield Step("write_to_issuer", "pd-u2-third-country", papers=("pd_u2",))
-    yield Step("show_other_passport", "pd-u2-third-country", at_centre=True)
-    yield Step("no_permit_to_search", "third-country-work-permit")

@@ -240,7 +240,9 @@ def _benefit_from_home(answers: WhatApplies, today: Today) -> Iterator[Step]:
     """A jobseeker's PD U2, by the guide to it; without one, how long they may look for work."""
     if answers.purpose != "jobseeker":
         return
-    if answers.pd_u2 == "yes" and answers.pd_u2_date is not None:
+    if answers.pd_u2 == "yes" and answers.citizenship == "third_country":
+        yield from pd_u2.steps_where_it_cannot_be_used()
+    elif answers.pd_u2 == "yes" and answers.pd_u2_date is not None:
         yield from pd_u2.steps(
             pd_u2.PdU2(
                 answers.citizenship, answers.pd_u2_date, answers.pd_u2_last_day, answers.arrival
@@ -297,7 +299,7 @@ def _family(answers: WhatApplies, today: Today) -> Iterator[Step]:
             yield Step("family_gets_own_document", "eu-residence")
         elif answers.purpose in {"work", "study"}:
             yield _accompanying_family()
-        else:
+        elif answers.purpose != "other":
             yield Step("ask_for_permit", "family-third-country")
     elif answers.only_searches:
         yield Step("family_stays_with_jobseeker", "family-eu")

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from knowledge.guides.deadlines import Period, Today, after
-from knowledge.guides.guide import Given, Guide, Part
+from knowledge.guides.guide import Given, Guide, Stage
 from knowledge.guides.questions import Answers, choice, day, place
 from knowledge.guides.steps import NoteName, PaperName, PeriodName, Step, known_days
 from knowledge.guides.tax_card import APPLICATION_PAGE, EARLIEST, application_days, pay_notes
@@ -158,14 +158,14 @@ def _waiting(fact: str, applied: date, today: Today) -> Step:
     )
 
 
-def _parts(given: Given) -> tuple[Part, ...]:
+def _stages(given: Given) -> tuple[Stage, ...]:
     first = (
         choice("citizenship", *CITIZENSHIPS),
         choice("work", "employee", "self_employed", "researcher"),
     )
     if given.get("work") != "employee":
         return (first,)
-    second: Part = (choice("tastselv", "yes", "no"),)
+    second: Stage = (choice("tastselv", "yes", "no"),)
     if given.get("citizenship") == "third_country":
         second += (choice("permit", "granted", "ukraine", "no"),)
     days = (day("first_day"), day("first_pay"))
@@ -195,7 +195,7 @@ def _situation(answers: Answers) -> Situation:
 GUIDE: Final = Guide(
     slug="form-04063",
     topics=("form-04063", "tax-card", "personal-tax-number", "no-tax-card"),
-    parts=_parts,
+    stages=_stages,
     steps=lambda answers, today: steps(_answered(answers), today),
     situation=_situation,
 )

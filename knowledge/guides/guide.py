@@ -14,7 +14,7 @@ from knowledge.situations import Situation
 Given = Mapping[str, str]
 """What was typed and chosen so far, by the names of questions, as it came."""
 
-Part = tuple[Question, ...]
+Stage = tuple[Question, ...]
 """Questions that are asked together."""
 
 
@@ -25,7 +25,7 @@ class Guide:
     Attributes:
         slug: Its name in addresses.
         topics: The slugs of the articles that lead to it.
-        parts: Makes the questions, part by part, from what was given in the parts before: what does
+        stages: Makes the questions, stage by stage, from what was given in the stages before: what does
             not matter for a person is not asked.
         steps: Makes what to do from the answers to all of them; raises AnswerError where two
             answers cannot both be true.
@@ -34,6 +34,6 @@ class Guide:
 
     slug: str
     topics: tuple[Slug, ...]
-    parts: Callable[[Given], tuple[Part, ...]]
+    stages: Callable[[Given], tuple[Stage, ...]]
     steps: Callable[[Answers, Today], list[Step]]
     situation: Callable[[Answers], Situation]

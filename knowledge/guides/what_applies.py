@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from knowledge.guides import pd_u2
 from knowledge.guides.deadlines import Period, Today, after, before
-from knowledge.guides.guide import Given, Guide, Part
+from knowledge.guides.guide import Given, Guide, Stage
 from knowledge.guides.questions import Answers, Question, choice, day, place
 from knowledge.guides.steps import NoteName, PaperName, Step, known_days
 from knowledge.guides.tax_card import EARLIEST, application_days, pay_notes
@@ -445,14 +445,14 @@ def _with_note(step: Step, note: NoteName) -> Step:
     return Step(**{**vars(step), "notes": (*step.notes, note)})
 
 
-def _parts(given: Given) -> tuple[Part, ...]:
+def _stages(given: Given) -> tuple[Stage, ...]:
     first = (
         choice("citizenship", *CITIZENSHIPS),
         choice("purpose", "work", "self_employed", "jobseeker", "study", "family", "other"),
         choice("stay", *WORDS["stay"]),
     )
     second, third = tuple(_second(given)), tuple(_third(given))
-    return tuple(part for part in (first, second, third) if part)
+    return tuple(stage for stage in (first, second, third) if stage)
 
 
 def _second(given: Given) -> Iterator[Question]:
@@ -517,7 +517,7 @@ GUIDE: Final = Guide(
         "frontier-worker",
         "pd-u2-registration",
     ),
-    parts=_parts,
+    stages=_stages,
     steps=lambda answers, today: steps(_answered(answers), today),
     situation=_situation,
 )

@@ -1,7 +1,8 @@
-"""A guide's questions on a page, part by part, from what stands in its address."""
+"""A guide's questions on a page, stage by stage, from what stands in its address."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,14 +11,15 @@ from urllib.parse import urlencode
 
 from knowledge.errors import AnswerError
 from knowledge.guides.deadlines import Today
-from knowledge.guides.guide import Guide, Part
+from knowledge.guides.guide import Guide, Stage
 from knowledge.guides.questions import LONGEST_ANSWER, Answer, Question, QuestionName, read
 from knowledge.guides.steps import Step
 from web.translations import Translatable
 
-PART = "part"
-"""The name of what tells how many parts were answered."""
+STAGE = "stage"
+"""The name of what tells how many stages were answered."""
 
+_NUMBER = re.compile(r"\d{1,2}", re.ASCII)
 _NAMES: tuple[QuestionName, ...] = get_args(QuestionName)
 
 CheckPlace = Callable[[str], None]
@@ -26,11 +28,11 @@ CheckPlace = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Answered:
-    """A question that was answered, and the number of its part, to change it."""
+    """A question that was answered, and the number of its stage, to change it."""
 
     question: Question
     answer: Answer
-    part: int
+    stage: int
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,18 @@ class Progress:
     """How far a person is in a guide.
 
     Attributes:
-        part: The number of the part to be shown, from 1; None where all is answered.
+        stage: The number of the stage to be shown, from 1; None where all is answered.
+        done: How many stages were sent, in order, whether their answers can be used or not.
         asked: Its questions.
         given: What was typed and chosen, whether it can be used or not; of this guide's questions.
-        errors: What is wrong with answers of the part that is shown.
-        answered: The questions of the parts before it.
+        errors: What is wrong with answers of the stage that is shown.
+        answered: The questions of the stages before it.
         steps: What to do; empty until all is answered.
     """
 
-    part: int | None
-    asked: Part
+    stage: int | None
+    done: int
+    asked: Stage
     given: Mapping[str, str]
     errors: Mapping[QuestionName, Translatable]
     answered: tuple[Answered, ...]
@@ -62,12 +66,11 @@ class Progress:
     @property
     def query(self) -> str:
         """The address of this state, with its question mark; empty at the beginning."""
-        done = len({one.part for one in self.answered}) + (1 if self.errors else 0)
-        return _query({**self.given, **({PART: str(done)} if done else {})})
+        return _query({**self.given, **({STAGE: str(self.done)} if self.done else {})})
 
-    def back_to(self, part: int) -> str:
-        """Return the query with which a part is shown again and nothing is lost."""
-        return _query({**self.given, **({PART: str(part - 1)} if part > 1 else {})})
+    def back_to(self, stage: int) -> str:
+        """Return the query with which a stage is shown again and nothing is lost."""
+        return _query({**self.given, **({STAGE: str(stage - 1)} if stage > 1 else {})})
 
 
 def progress(
@@ -84,40 +87,41 @@ def progress(
     given: dict[str, str] = {
         name: query[name][:LONGEST_ANSWER] for name in _NAMES if query.get(name)
     }
-    done = int(text) if (text := query.get(PART, "")).isascii() and text.isdigit() else 0
+    sent = query.get(STAGE, "")
+    done = int(sent) if _NUMBER.fullmatch(sent) else 0
     known: dict[str, str] = {}
     answered: list[Answered] = []
     number = 0
-    while number < len(parts := guide.parts(known)):
-        part, number = parts[number], number + 1
-        found, errors = _read(part, given, check_place)
+    while number < len(stages := guide.stages(known)):
+        stage, number = stages[number], number + 1
+        found, errors = _read(stage, given, check_place)
         # A field for days shows them written so.
         given |= {name: day.isoformat() for name, day in found.items() if isinstance(day, date)}
         if number > done or errors:
             shown = errors if number <= done else {}
-            return Progress(number, part, given, shown, tuple(answered), ())
+            return Progress(number, min(number, done), stage, given, shown, tuple(answered), ())
         answered += [
             Answered(question, found[question.name], number)
-            for question in part
+            for question in stage
             if question.name in found
         ]
         known |= {
-            question.name: given[question.name] for question in part if question.name in found
+            question.name: given[question.name] for question in stage if question.name in found
         }
     answers = {one.question.name: one.answer for one in answered}
     try:
         steps = guide.steps(answers, today)
     except AnswerError as error:
-        return _asked_again(guide.parts(known), given, error, tuple(answered))
-    return Progress(None, (), given, {}, tuple(answered), tuple(steps))
+        return _asked_again(guide.stages(known), given, error, tuple(answered))
+    return Progress(None, number, (), given, {}, tuple(answered), tuple(steps))
 
 
 def _read(
-    part: Part, given: Mapping[str, str], check_place: CheckPlace
+    stage: Stage, given: Mapping[str, str], check_place: CheckPlace
 ) -> tuple[dict[QuestionName, Answer], dict[QuestionName, Translatable]]:
     found: dict[QuestionName, Answer] = {}
     errors: dict[QuestionName, Translatable] = {}
-    for question in part:
+    for question in stage:
         try:
             answer = read(question, given.get(question.name, ""))
             if question.kind == "place" and answer is not None:
@@ -131,20 +135,20 @@ def _read(
 
 
 def _asked_again(
-    parts: tuple[Part, ...],
+    stages: tuple[Stage, ...],
     given: Mapping[str, str],
     error: AnswerError,
     answered: tuple[Answered, ...],
 ) -> Progress:
-    """Return the part with a question whose answer does not go with another's."""
-    number, part = next(
-        (number, part)
-        for number, part in enumerate(parts, 1)
-        if any(question.name == error.question for question in part)
+    """Return the stage with a question whose answer does not go with another's."""
+    number, stage = next(
+        (number, stage)
+        for number, stage in enumerate(stages, 1)
+        if any(question.name == error.question for question in stage)
     )
-    errors = {question.name: error.message for question in part if question.name == error.question}
-    before = tuple(one for one in answered if one.part < number)
-    return Progress(number, part, given, errors, before, ())
+    errors = {question.name: error.message for question in stage if question.name == error.question}
+    before = tuple(one for one in answered if one.stage < number)
+    return Progress(number, number, stage, given, errors, before, ())
 
 
 def _query(values: Mapping[str, str]) -> str:

@@ -53,7 +53,7 @@ def guides(request: Request, language: Language) -> Response:
 
 @router.get("/{language}/" + GUIDES + "{slug}")
 def guide(request: Request, language: Language, slug: str) -> Response:
-    """Ask a guide's questions part by part, then show what to do."""
+    """Ask a guide's questions stage by stage, then show what to do."""
     site, found = site_of(request), guide_of(slug)
     if found is None:
         raise HTTPException(404)
@@ -65,8 +65,8 @@ def guide(request: Request, language: Language, slug: str) -> Response:
 
         state = progress(found, request.query_params, now, check_place)
         answers: Answers = {one.question.name: one.answer for one in state.answered}
-        centre = _centre(session, answers, now) if state.part is None else None
-        situation = _situation(found, answers, centre) if state.part is None else NOT_KNOWN
+        centre = _centre(session, answers, now) if state.stage is None else None
+        situation = _situation(found, answers, centre) if state.stage is None else NOT_KNOWN
         return site.pages.response(
             "guide.html",
             language,
@@ -82,7 +82,7 @@ def guide(request: Request, language: Language, slug: str) -> Response:
             address=partial(article_path, language=language, situation=situation),
             form_path=guide_path("form-04063", language, situation),
             centre=centre,
-            municipalities=centres.municipalities(session) if state.part is not None else [],
+            municipalities=centres.municipalities(session) if state.stage is not None else [],
             weekdays=weekdays(language),
         )
 

@@ -188,8 +188,8 @@ def test_the_form_comes_in_each_language(language: str) -> None:
     ],
 )
 def test_only_what_matters_is_asked(given: dict[str, str], asked: list[str]) -> None:
-    parts = [" ".join(question.name for question in part) for part in GUIDE.parts(given)]
-    assert parts == asked
+    stages = [" ".join(question.name for question in stage) for stage in GUIDE.stages(given)]
+    assert stages == asked
 
 
 def test_steps_do_not_depend_on_the_facts_being_there() -> None:

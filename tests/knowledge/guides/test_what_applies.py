@@ -337,8 +337,8 @@ def test_what_to_bring_to_register() -> None:
 def answered(given: Given, values: dict[str, str]) -> Answers:
     """Return the answers to all questions that come up, choices as given or the first one."""
     known, found, number = dict(given), {}, 0
-    while number < len(parts := GUIDE.parts(known)):
-        for question in parts[number]:
+    while number < len(stages := GUIDE.stages(known)):
+        for question in stages[number]:
             text = known.get(question.name) or values.get(question.name, "")
             text = text or (question.choices[0] if question.choices else "")
             known[question.name] = text
@@ -410,5 +410,5 @@ def test_whatever_is_answered_there_are_steps_and_a_situation(citizenship: str) 
     ],
 )
 def test_only_what_matters_is_asked(given: dict[str, str], asked: list[str]) -> None:
-    parts = [" ".join(question.name for question in part) for part in GUIDE.parts(given)]
-    assert parts == asked
+    stages = [" ".join(question.name for question in stage) for stage in GUIDE.stages(given)]
+    assert stages == asked

@@ -11,6 +11,7 @@ from language.languages import Language
 
 ARTICLES = "articles/"
 CENTRES = "centres/"
+GUIDES = "guides/"
 SEARCH = "search"
 ALL_CENTRES_FRAGMENT = "centres.html"
 """What stands after the language in the address of a page."""
@@ -36,6 +37,18 @@ def situation_query(situation: Situation) -> str:
 def article_path(topic: str, language: Language, situation: Situation = NOT_KNOWN) -> str:
     """Return the path of an article's page, for a person's situation as far as it is known."""
     return f"/{language}/{ARTICLES}{topic}{situation_query(situation)}"
+
+
+def guide_path(guide: str, language: Language, situation: Situation = NOT_KNOWN) -> str:
+    """Return the path of a guide's page, with what is known of a person's citizenship filled in.
+
+    Args:
+        guide: Its slug.
+        language: Of the page.
+        situation: The person's, as far as it is known.
+    """
+    known: Situation = {d: word for d, word in situation.items() if d == "citizenship"}
+    return f"/{language}/{GUIDES}{guide}{situation_query(known)}"
 
 
 def articles_path(language: Language) -> str:

@@ -54,6 +54,20 @@ class RecordError(KnowledgeError, ValueError):
         self.message = message
 
 
+class AnswerError(KnowledgeError, ValueError):
+    """An answer to a guide's question cannot be used; what was typed is kept.
+
+    Attributes:
+        question: The question's name.
+        message: What is wrong and what to do, for the reader's language.
+    """
+
+    def __init__(self, question: str, message: Translatable) -> None:
+        super().__init__(f"{question}: {message}")
+        self.question = question
+        self.message = message
+
+
 class MarkdownError(KnowledgeError, ValueError):
     """A body cannot be shown as an article.
 

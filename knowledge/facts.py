@@ -252,10 +252,22 @@ class Fact(BaseModel):
 def _written_text(kind: Kind, value: str, language: Language) -> str:
     if kind == "date":
         return day(date.fromisoformat(value), language)
-    if kind == "duration" and (found := _DURATION.fullmatch(value)):
-        unit = f"duration-{found['unit']}"
-        return format_unit(int(found["count"]), unit, length="long", locale=language)
+    if kind == "duration":
+        count, unit = duration_parts(value)
+        return format_unit(count, f"duration-{unit}", length="long", locale=language)
     return value
+
+
+def duration_parts(value: str) -> tuple[int, str]:
+    """Return the number and the unit of a duration, such as 2 and `week` of "2 weeks".
+
+    Raises:
+        ValueError: It is no duration.
+    """
+    found = _DURATION.fullmatch(value)
+    if found is None:
+        raise ValueError(f"{value} is no duration.")
+    return int(found["count"]), found["unit"]
 
 
 class FactsFile(RootModel[dict[Slug, Fact]]):

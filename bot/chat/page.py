@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import structlog
 from fastapi import APIRouter, Depends
@@ -15,6 +16,8 @@ from bot.chat.messages import MOST_CHARACTERS, Incoming, Message
 from bot.chat.ratings import reasons
 from conversations.errors import UnknownConversationError
 from conversations.models import Turn
+from knowledge.addresses import guide_path
+from knowledge.guides.all_guides import all_guide_titles
 from knowledge.themes import Theme, themes
 from language.languages import Language
 from storage.database import DatabaseUnavailableError
@@ -50,6 +53,8 @@ def routes(door: Door) -> APIRouter:
             place=Place(site.public_url, language, ""),
             most_characters=MOST_CHARACTERS,
             themes=_themes(site, language),
+            guides=all_guide_titles(language),
+            guide_address=partial(guide_path, language=language),
         )
 
     @router.post("/{language}/conversations/{conversation_id}/messages")

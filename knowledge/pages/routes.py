@@ -1,4 +1,4 @@
-"""The public pages of articles, search and centres; they work without JavaScript."""
+"""The public pages of articles, search, centres and guides; they work without JavaScript."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from knowledge import centres, situation_words
-from knowledge.addresses import ARTICLES, CENTRES, SEARCH, article_path, situation_query
+from knowledge.addresses import ARTICLES, CENTRES, SEARCH, article_path, guide_path, situation_query
 from knowledge.answers import topics_with_translation
 from knowledge.former_names import former_names_in
-from knowledge.pages import sitemap
+from knowledge.guides.all_guides import all_guide_titles, guides_to
+from knowledge.guides.which_centre import which_centre
+from knowledge.pages import guide_routes, sitemap
 from knowledge.pages.fragments import weekdays
 from knowledge.pages.reading import reading
 from knowledge.register import registered_centres
@@ -48,6 +50,7 @@ def routes(search: Search) -> APIRouter:
     """
     router = APIRouter(include_in_schema=False, dependencies=[Depends(public)])
     router.include_router(sitemap.router)
+    router.include_router(guide_routes.router)
 
     @router.get("/{language}/" + ARTICLES)
     def articles(request: Request, language: Language) -> Response:
@@ -55,7 +58,14 @@ def routes(search: Search) -> APIRouter:
         with site.database.transaction() as session:
             found = themes(session, language)
         place = Place(site.public_url, language, ARTICLES)
-        return site.pages.response("articles.html", language, place=place, themes=found)
+        return site.pages.response(
+            "articles.html",
+            language,
+            place=place,
+            themes=found,
+            guides=all_guide_titles(language),
+            guide_address=partial(guide_path, language=language),
+        )
 
     @router.get("/{language}/" + ARTICLES + "{topic}")
     def article(request: Request, language: Language, topic: str) -> Response:
@@ -87,6 +97,8 @@ def routes(search: Search) -> APIRouter:
                 situation_words.for_whom, language=language, centres=names, named=found.centres
             ),
             names=lambda codes: [NAMES[code] for code in codes],
+            guides=guides_to(topic, language),
+            guide_address=partial(guide_path, language=language, situation=chosen),
         )
 
     @router.get("/{language}/" + SEARCH)
@@ -118,18 +130,13 @@ def routes(search: Search) -> APIRouter:
         site = site_of(request)
         asked = " ".join(municipality.split())[:_LONGEST_NAME]
         with site.database.transaction() as session:
-            meant = centres.municipalities_meant(session, asked) if asked else []
-            serving = centres.centre_for(session, meant[0]) if len(meant) == 1 else None
-            similar = centres.similar_municipalities(session, asked) if asked and not meant else []
+            found = which_centre(session, asked, today())
             place = Place(site.public_url, language, CENTRES, query=_query("municipality", asked))
             return site.pages.response(
                 "centres.html",
                 language,
                 place=place,
-                asked=asked,
-                meant=meant,
-                serving=serving,
-                similar=similar,
+                found=found,
                 centres=registered_centres(session, today()),
                 municipalities=centres.municipalities(session),
                 weekdays=weekdays(language),

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from knowledge.addresses import ARTICLES, CENTRES
+from knowledge.addresses import ARTICLES, CENTRES, GUIDES
+from knowledge.guides.all_guides import ALL_GUIDES
 from knowledge.models import TranslationVersion
 from language.languages import Language
 from web.access import public
@@ -24,7 +25,7 @@ _NOT_FOR_SEARCH_ENGINES = ("/api/", "/account", "/admin", "/desk", "/sign-in", "
 
 @router.get("/sitemap.xml")
 def sitemap(request: Request) -> Response:
-    """List the front pages, the lists, the centres and every published article."""
+    """List the front pages, the lists, the centres, the guides and every published article."""
     site = site_of(request)
     readable: dict[str, list[Language]] = defaultdict(list)
     with site.database.transaction() as session:
@@ -35,7 +36,8 @@ def sitemap(request: Request) -> Response:
         )
         for topic, language in rows:
             readable[topic].append(cast("Language", language))
-    places = [Place(site.public_url, "en", path) for path in ("", ARTICLES, CENTRES)]
+    lists = ("", ARTICLES, CENTRES, GUIDES, *(GUIDES + guide.slug for guide in ALL_GUIDES))
+    places = [Place(site.public_url, "en", path) for path in lists]
     places += [
         Place(site.public_url, "en", ARTICLES + topic, languages)
         for topic, languages in readable.items()

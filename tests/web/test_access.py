@@ -26,6 +26,8 @@ RULES = {
     "GET /{language}/conversations/{conversation_id}/messages": "public",
     "GET /{language}/articles/": "public",
     "GET /{language}/articles/{topic}": "public",
+    "GET /{language}/guides/": "public",
+    "GET /{language}/guides/{slug}": "public",
     "GET /{language}/search": "public",
     "GET /{language}/centres/": "public",
     "GET /{language}/centres.html": "public",

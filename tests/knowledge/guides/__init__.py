@@ -1,0 +1,1 @@
+"""Tests of the guides' rules, by tables of cases."""

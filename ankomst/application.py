@@ -238,6 +238,7 @@ def _intake(
 
     rules = IntakeRules(
         address=settings.mail_address,
+        own_addresses=addresses,
         centre=settings.mail_centre or None,
         confirmation_share=settings.confirmation_share,
         promised_days=settings.answer_promise_days,

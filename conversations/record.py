@@ -191,6 +191,35 @@ def store_answer(
     return turns
 
 
+def add_receipt(
+    session: Session, conversation_id: str, text: str, language: Language, reference: str
+) -> None:
+    """Record that a conversation was handed over to a person, with what the receipt says.
+
+    Args:
+        session: A unit of work in which `find` has locked the conversation.
+        conversation_id: Which was handed over.
+        text: Masked.
+        language: Of the text.
+        reference: What the case is called.
+    """
+    session.add(
+        Turn(
+            conversation_id=conversation_id,
+            number=_next_number(session, conversation_id),
+            who="bot",
+            text=text,
+            at=now(),
+            kind="handover",
+            reference=reference,
+            language=language,
+            sources=[],
+            buttons=[],
+        )
+    )
+    session.flush()
+
+
 def replies(session: Session, turn_id: int) -> list[Turn]:
     """Return the bot's messages that answer a person's message."""
     return list(session.scalars(select(Turn).where(Turn.reply_to == turn_id).order_by(Turn.number)))

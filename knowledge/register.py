@@ -200,7 +200,7 @@ def _contact(centre: Centre) -> Contact:
             "email": centre.email,
             "web": centre.web,
             "appointment": centre.appointment,
-            "hours": _confirmed(centre.hours),
+            "hours": confirmed_hours(centre.hours),
             "opening_hours_page": centre.opening_hours_page,
             "jobseekers": JobseekerUnit(unit=unit.unit, phone=unit.phone, email=unit.email)
             if unit
@@ -211,7 +211,8 @@ def _contact(centre: Centre) -> Contact:
     )
 
 
-def _confirmed(seen: SeenHours | None) -> ConfirmedHours | None:
+def confirmed_hours(seen: SeenHours | None) -> ConfirmedHours | None:
+    """Return the hours that may be shown to readers; None where none may."""
     if seen is None or not seen.confirmed or not (seen.opening or seen.telephone):
         return None
     return ConfirmedHours(

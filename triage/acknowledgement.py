@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 
 from language.languages import LANGUAGES, Language
@@ -18,7 +19,9 @@ DIRECTORY = Path(__file__).parent / "replies" / "acknowledgement"
 _SUBJECT = "Subject: "
 _SUBJECT_CHARACTERS = 120
 _IN_DOUBT: tuple[Language, ...] = ("da", "en")
-_SURE = 0.6
+SURE = 0.6
+"""The least confidence with which one language alone is answered in, 0 to 1."""
+
 _BETWEEN = "\n\n" + "-" * 40 + "\n\n"
 
 
@@ -98,7 +101,7 @@ def languages_of(language: str | None, confidence: float) -> tuple[Language, ...
         confidence: 0 to 1.
     """
     for known in LANGUAGES:
-        if known == language and confidence >= _SURE:
+        if known == language and confidence >= SURE:
             return (known,)
     return _IN_DOUBT
 
@@ -125,14 +128,24 @@ def compose(
     subject = mask(mail.subject)[:_SUBJECT_CHARACTERS]
     title = _filled(replies[languages[-1]].subject, reference, subject).strip(" :–-")
     message = begin(sender, answer_address(mail) or "", title)
-    message["Auto-Submitted"] = "auto-replied"
-    message["X-Auto-Response-Suppress"] = "All"
+    mark_as_automatic(message)
     put_into_thread(message, mail)
     bodies = [_filled(replies[language].body, reference, subject) for language in languages]
+    set_bodies(message, bodies)
+    return message.as_bytes()
+
+
+def mark_as_automatic(message: EmailMessage) -> None:
+    """Let a mail say of itself that it is an automatic reply, to which no program answers."""
+    message["Auto-Submitted"] = "auto-replied"
+    message["X-Auto-Response-Suppress"] = "All"
+
+
+def set_bodies(message: EmailMessage, bodies: Sequence[str]) -> None:
+    """Give a mail its text in one language or, one below the other, in several."""
     message.set_content(
         _BETWEEN.join(body.strip() for body in bodies) + "\n", cte="quoted-printable"
     )
-    return message.as_bytes()
 
 
 def compose_forward(raw: bytes, decision_shelf: str, reference: str, sender: str, to: str) -> bytes:

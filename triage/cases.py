@@ -23,6 +23,7 @@ from triage.models import (
     Channel,
     Confirmation,
     Correction,
+    Handover,
     Mail,
     MailTransition,
     Reply,
@@ -226,7 +227,8 @@ class CaseDetail:
         can_be_moved: Whether a correction can be carried out now: not while the worker is still
             moving the mail to its first folder.
         recipient: Where an answer goes, None when there is no address.
-        asker_name: Who asked at the counter or on the telephone, empty if not known.
+        asker_name: Who asked at the counter, on the telephone or by the form, empty if not known.
+        municipality: Where who filled in the form lives, None if not said.
         asker_telephone: Their number, empty if not known.
         transitions: The way of the mail so far, oldest first.
         events: What was done about the case, oldest first.
@@ -249,6 +251,7 @@ class CaseDetail:
     can_be_moved: bool
     recipient: str | None
     asker_name: str
+    municipality: str | None
     asker_telephone: str
     transitions: tuple[Transition, ...]
     events: tuple[Event, ...]
@@ -367,9 +370,15 @@ def read_case(session: Session, case_id: int) -> CaseDetail | None:
         decided_shelf=_SHELVES[mail.shelf] if mail and mail.shelf else None,
         folder=_folder(session, case, mail, correction),
         moving_to=FOLDERS[_SHELVES[correction.to_shelf]] if correction else None,
-        can_be_moved=mail is None or mail.moved_at is not None or mail.state == MailState.GONE,
+        can_be_moved=mail is None
+        or mail.mailbox_id is None
+        or mail.moved_at is not None
+        or mail.state == MailState.GONE,
         recipient=mail.reply_to if mail else case.asker_address,
         asker_name=case.asker_name or "",
+        municipality=session.scalar(
+            select(Handover.municipality).where(Handover.case_id == case_id)
+        ),
         asker_telephone=case.asker_telephone or "",
         transitions=_transitions(session, mail),
         events=_events(session, case_id),
@@ -412,6 +421,7 @@ def read_arriving(session: Session, originals: Originals, mail_id: int) -> CaseD
         can_be_moved=False,
         recipient=None,
         asker_name="",
+        municipality=None,
         asker_telephone="",
         transitions=_transitions(session, mail),
         events=(),

@@ -57,7 +57,7 @@ class Reason:
 
     Attributes:
         key: For the desk to put into words: `rule.<name>`, `sentence`, `below_threshold`,
-            `nothing_to_judge`, `unreadable.<why>`.
+            `nothing_to_judge`, `not_judged`, `unreadable.<why>`.
         text: What it rests on, masked: a sentence of the mail, a header.
     """
 
@@ -134,6 +134,29 @@ def decide(
         if found is not None:
             return _by_rule(rule, found, judgement, language)
     return _by_text(mail, judgement, language)
+
+
+def not_judged(
+    mail: ParsedMail, *, identifier: Callable[[str], Identification] = identify
+) -> Decision:
+    """Return the decision on a mail that nothing could judge, by a fault of ours: a person looks.
+
+    Args:
+        mail: The parsed mail.
+        identifier: Tells the language of a text.
+    """
+    language = identifier(_language_text(mail))
+    return Decision(
+        kind="mail",
+        queue="visitation",
+        confidence=0.0,
+        decided=False,
+        language=language.language,
+        language_confidence=language.confidence,
+        topics=(),
+        reasons=(Reason("not_judged", ""),),
+        shelf="visitation",
+    )
 
 
 def unreadable(why: str, detail: str = "") -> Decision:

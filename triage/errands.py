@@ -297,14 +297,19 @@ def _is_next(mailbox_id: int) -> ColumnElement[bool]:
 
 
 def _answers(mailbox_id: int | None) -> ColumnElement[bool]:
-    """Whether a reply answers a mail of this mailbox, or a case that no mail began."""
-    mail = select(Mail.id).where(Mail.case_id == Reply.case_id)
+    """Whether a reply answers a mail of this mailbox, or a case that came by no mailbox."""
+    mail = select(Mail.id).where(Mail.case_id == Reply.case_id, Mail.mailbox_id.is_not(None))
     of_mailbox = mail.where(Mail.mailbox_id == mailbox_id)
     return or_(~mail.exists(), of_mailbox.exists())
 
 
 def _correction(row: Correction, mail: Mail) -> CorrectionErrand:
-    if mail.target_folder is None or mail.target_uidvalidity is None or mail.target_uid is None:
+    if (
+        mail.mailbox_id is None
+        or mail.target_folder is None
+        or mail.target_uidvalidity is None
+        or mail.target_uid is None
+    ):
         raise ValueError(f"Correction {row.id} is of a mail that was never moved to a folder.")
     return CorrectionErrand(
         id=row.id,

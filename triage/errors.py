@@ -91,5 +91,13 @@ class NoRecipientError(TriageError, ValueError):
     """There is no address that an answer could be sent to."""
 
 
+class UnfitAddressError(TriageError, ValueError):
+    """The address that an answer is to go to is our own, or takes no answers; another is needed."""
+
+
+class UnfitQuestionError(TriageError, ValueError):
+    """Nothing in the question can be read by a person; it must have words."""
+
+
 class UnknownAttachmentError(TriageError, LookupError):
     """The mail has no attachment of that number."""

@@ -183,7 +183,7 @@ def note_event(
 
 
 def _move_in_mailbox(session: Session, mail: Mail, to: Shelf) -> None:
-    if mail.state == MailState.GONE:
+    if mail.state == MailState.GONE or mail.mailbox_id is None:
         return
     if mail.moved_at is None:
         raise NotMovedYetError(f"Mail {mail.id} is still being moved; try again in a moment.")

@@ -6,7 +6,7 @@ A worker works on a mail only while it holds a claim (triage/claims.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +22,9 @@ from triage.claims import Claims
 from triage.classifier import Decision
 from triage.errors import HeldElsewhereError, PlaceTakenError
 from triage.mailbox import Fetched, Look
-from triage.models import Case, CaseEvent, Correction, Mail, Mailbox, MailTransition
+from triage.models import Correction, Mail, Mailbox, MailTransition
+from triage.receipt import Receipt, receipt_of_case
+from triage.recording import begin_case, decided_columns
 from triage.states import FINISHED, MailState, is_permitted
 
 Observer = Callable[[str, int], None]
@@ -39,7 +41,7 @@ class Entry:
     """What a worker knows of a mail that it holds; the names are those of `models.Mail`."""
 
     id: int
-    mailbox_id: int
+    mailbox_id: int | None
     folder: str
     uidvalidity: int
     uid: int
@@ -74,6 +76,22 @@ class Entry:
     forwarding: str | None
     resumed: bool = False
     """Whether an earlier worker, or an earlier attempt, may have done the next step already."""
+
+    @property
+    def is_from_form(self) -> bool:
+        """Whether it is a question from the form of the chat, which lies in no mailbox."""
+        return self.mailbox_id is None
+
+    @property
+    def mailbox(self) -> int:
+        """The id of its mailbox, for what is done there.
+
+        Raises:
+            ValueError: It lies in none.
+        """
+        if self.mailbox_id is None:
+            raise ValueError(f"Mail {self.id} is a question from the form; it lies in no mailbox.")
+        return self.mailbox_id
 
 
 _COLUMNS = tuple(field.name for field in fields(Entry) if field.name != "resumed")
@@ -193,16 +211,25 @@ class Ledger:
                 )
         return sorted(set(uids) - known)
 
-    def claim_due(self, mailbox_id: int, limit: int) -> list[Entry]:
-        """Claim mails that have work left and that nobody holds, the longest due first."""
+    def claim_due(self, mailbox_id: int | None, limit: int) -> list[Entry]:
+        """Claim mails that have work left and that nobody holds, the longest due first.
+
+        Args:
+            mailbox_id: Of this mailbox; None for the questions from the form.
+            limit: At most so many.
+        """
         with self._database.transaction() as session:
             mails = self._claims.take(session, Mail.mailbox_id == mailbox_id, limit=limit)
             return sorted(
                 (_entry(mail, resumed=True) for mail in mails), key=lambda entry: entry.id
             )
 
-    def next_due(self, mailbox_id: int) -> datetime | None:
-        """Return when the next mail can be taken up; None when none has work left."""
+    def next_due(self, mailbox_id: int | None) -> datetime | None:
+        """Return when the next mail can be taken up; None when none has work left.
+
+        Args:
+            mailbox_id: As for `claim_due`.
+        """
         return self._claims.next_due(Mail.mailbox_id == mailbox_id)
 
     def keep(self, entry: Entry, fetched: Fetched, *, old: bool) -> Entry:
@@ -231,6 +258,11 @@ class Ledger:
         """
         with self._database.transaction() as session:
             return self._originals.read(session, entry.original_id or 0)
+
+    def read_receipt(self, entry: Entry) -> Receipt:
+        """Return what the receipt of a question from the form says."""
+        with self._database.transaction() as session:
+            return receipt_of_case(session, entry.case_id or 0)
 
     def advance(self, entry: Entry, to_state: MailState, note: str = "", **values: Any) -> Entry:
         """Take a mail one step on.
@@ -274,31 +306,21 @@ class Ledger:
             ClaimLostError: Another worker has it; nothing was changed.
         """
         with self._database.transaction() as session:
-            case = Case(
+            case = begin_case(
+                session,
+                decision,
                 channel="mail",
-                shelf=decision.shelf,
                 opened_at=entry.received_at or now(),
                 centre=centre,
                 sampled=sampled,
             )
-            session.add(case)
-            session.flush()
-            session.add(CaseEvent(case_id=case.id, at=now(), action="opened"))
             decided = self._step(
                 session,
                 entry,
                 MailState.DECIDED,
                 decision.shelf,
                 case_id=case.id,
-                kind=decision.kind,
-                queue=decision.queue,
-                confidence=decision.confidence,
-                decided=decision.decided,
-                language=decision.language,
-                language_confidence=decision.language_confidence,
-                topics=list(decision.topics),
-                reasons=[asdict(reason) for reason in decision.reasons],
-                shelf=decision.shelf,
+                **decided_columns(decision),
             )
         self._observe(MailState.DECIDED, entry.id)
         return decided

@@ -1,17 +1,19 @@
 """The tables of mail, and of the cases that caseworkers work on.
 
-Mailboxes, the mails they ever showed and each one's way; cases with their corrections and replies.
+Mailboxes, the mails they ever showed and each one's way; cases with their corrections and replies;
+hand-overs, by which a question comes from the form of the chat.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Date,
     Enum,
     ForeignKey,
     Index,
@@ -21,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from conversations.models import Conversation
 from storage.database import Base
 from storage.originals import Original
 from storage.times import UtcDateTime
@@ -38,7 +41,7 @@ def _enum(states: type[StrEnum], length: int) -> Enum:
 
 _STATE = _enum(MailState, 32)
 
-Channel = Literal["mail", "counter", "telephone"]
+Channel = Literal["mail", "counter", "telephone", "chat"]
 """How a case came in."""
 
 Confirmation = Literal["confirmed", "corrected", "answered"]
@@ -107,8 +110,8 @@ class Case(Base):
     revision: Mapped[int] = mapped_column()
     """Counts the changes, so that of two caseworkers the second one is told."""
 
-    # What a caseworker wrote down of a person at the counter or on the telephone; CPR numbers are
-    # masked. Of a mail the same stands in the ledger.
+    # What a caseworker wrote down of a person at the counter or on the telephone, and the name of who
+    # filled in the form; CPR numbers are masked. Of a mail the same stands in the ledger.
     language: Mapped[str | None] = mapped_column(String(2))
     subject: Mapped[str | None] = mapped_column(String(500))
     note: Mapped[str | None] = mapped_column(Text, deferred=True)
@@ -123,7 +126,11 @@ class Case(Base):
 
 
 class Mail(Claimable, Base):
-    """A mail that the server showed: where it was seen, what it is, and how far it has come."""
+    """A mail that the server showed: where it was seen, what it is, and how far it has come.
+
+    A question from the form of the chat is written down as a mail too, and goes the same way from
+    its decision on; it lies in no mailbox, and there is nothing to move.
+    """
 
     __tablename__ = "mail"
     __table_args__ = (
@@ -141,7 +148,8 @@ class Mail(Claimable, Base):
     )
 
     # Where it was seen. Message-ID is a hint alone, flags say nothing.
-    mailbox_id: Mapped[int] = mapped_column(ForeignKey(Mailbox.id))
+    mailbox_id: Mapped[int | None] = mapped_column(ForeignKey(Mailbox.id))
+    """None for a question from the form; its folder is empty, its numbers are 0 and its case's."""
     folder: Mapped[str] = mapped_column(String(255))
     uidvalidity: Mapped[int] = mapped_column(BigInteger)
     uid: Mapped[int] = mapped_column(BigInteger)
@@ -305,3 +313,36 @@ class Reply(Claimable, Base):
     message_id: Mapped[str] = mapped_column(String(500), index=True)
     original_id: Mapped[int] = mapped_column(ForeignKey(Original.id))
     """The whole message as it is sent, encrypted."""
+
+
+class Handover(Base):
+    """A question that a person put to us by the form of the chat, as the receipt tells of it.
+
+    What was asked stands in its mail and its case; all three are made in one transaction.
+
+    Attributes:
+        key: Unguessable, and the same for the same form sent again; the receipt's address.
+        conversation_id: Where the person came from, None where that was no conversation.
+        language: Of the page.
+        municipality: Official name, None where the person does not live in one.
+        has_conversation: Whether the conversation was sent along, as the person wished.
+        number_hidden: Whether a CPR number was found in what was typed.
+        expected_by: The day by which an answer can be expected, None where nothing is known.
+        opens_at: When the centre opens next, None where it was open or that is not known.
+        asked_at: When it was sent, and with it the consent to be answered and to our keeping it.
+    """
+
+    __tablename__ = "handover"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey(Case.id), unique=True)
+    conversation_id: Mapped[str | None] = mapped_column(
+        ForeignKey(Conversation.id, ondelete="SET NULL"), index=True
+    )
+    language: Mapped[str] = mapped_column(String(2))
+    municipality: Mapped[str | None] = mapped_column(String(60))
+    has_conversation: Mapped[bool]
+    number_hidden: Mapped[bool]
+    expected_by: Mapped[date | None] = mapped_column(Date)
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)

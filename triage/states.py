@@ -43,7 +43,17 @@ PERMITTED: Mapping[MailState, frozenset[MailState]] = {
     MailState.SIGHTED: frozenset({MailState.KEPT, MailState.GONE}),
     MailState.KEPT: frozenset({MailState.PARSED, MailState.DECIDED}),
     MailState.PARSED: frozenset({MailState.DECIDED}),
-    MailState.DECIDED: frozenset({MailState.MOVING, MailState.GONE}),
+    # A question from the form lies in no mailbox: what follows the move follows at once.
+    MailState.DECIDED: frozenset(
+        {
+            MailState.MOVING,
+            MailState.GONE,
+            MailState.FORWARDING,
+            MailState.FORWARDED,
+            MailState.ACKNOWLEDGING,
+            MailState.NOT_ACKNOWLEDGED,
+        }
+    ),
     # Taken up again, a move is begun anew with the target's next UID of that moment.
     MailState.MOVING: frozenset(
         {MailState.MOVING, MailState.COPIED, MailState.MOVED, MailState.GONE}
@@ -58,7 +68,7 @@ PERMITTED: Mapping[MailState, frozenset[MailState]] = {
         }
     ),
     # Refused before its content was sent, a mail goes back and is tried again.
-    MailState.FORWARDING: frozenset({MailState.FORWARDED, MailState.MOVED}),
+    MailState.FORWARDING: frozenset({MailState.FORWARDED, MailState.MOVED, MailState.DECIDED}),
     MailState.FORWARDED: frozenset({MailState.ACKNOWLEDGING, MailState.NOT_ACKNOWLEDGED}),
     MailState.ACKNOWLEDGING: frozenset(
         {
@@ -67,6 +77,7 @@ PERMITTED: Mapping[MailState, frozenset[MailState]] = {
             MailState.NOT_ACKNOWLEDGED,
             MailState.MOVED,
             MailState.FORWARDED,
+            MailState.DECIDED,
         }
     ),
     MailState.ACKNOWLEDGED: frozenset(),

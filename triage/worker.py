@@ -46,6 +46,9 @@ _BATCH = 10
 _BATCH_BYTES = 8_000_000
 _LONGEST_PAUSE = 60.0
 _ERRANDS_SECONDS = 1.0
+
+# What a question from the form is taken on with: there is no inbox to look into.
+_NO_LOOK = Look(uidvalidity=0, uidnext=None, uids=())
 _E = TypeVar("_E", CorrectionErrand, ReplyErrand)
 
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
@@ -132,6 +135,7 @@ class Worker:
         if not parts.mailbox.connected:
             # Connecting may take long, or fail.
             self._send_replies()
+            self._send_receipts()
             parts.mailbox.connect()
         look = parts.mailbox.look()
         if self._mailbox_id is None:
@@ -180,6 +184,15 @@ class Worker:
             if reply is not None:
                 self._run_errand("reply", reply, self._replies.keep)
             more = correction is not None or sent or reply is not None
+        self._send_receipts()
+
+    def _send_receipts(self) -> None:
+        """Take the questions from the form as far as they go; for that, no mailbox is needed."""
+        while not self._stopped.is_set():
+            claimed = self._parts.ledger.claim_due(None, limit=1)
+            if not claimed:
+                break
+            self._work_on(Work(claimed[0], _NO_LOOK))
 
     def _send_replies(self) -> None:
         """Send the replies that are due; for that, no mailbox is needed."""
@@ -294,6 +307,7 @@ class Worker:
             self._stopped.wait(min(left, _ERRANDS_SECONDS))
             if self._mailbox_is_away:
                 self._send_replies()
+                self._send_receipts()
 
     def _wait(self) -> None:
         """Wait for new mail or errands, but not beyond the time when something is due again."""
@@ -303,6 +317,7 @@ class Worker:
         seconds = min(watch.idle_seconds, watch.claim_seconds)
         dues = (
             self._parts.ledger.next_due(self._mailbox_id),
+            self._parts.ledger.next_due(None),
             self._errands.next_due(self._mailbox_id),
         )
         for due in dues:
@@ -312,7 +327,7 @@ class Worker:
             self._parts.mailbox.wait(seconds, self._is_wanted, watch.poll_seconds)
 
     def _is_wanted(self) -> bool:
-        """Whether waiting should end; about once a second, whether an errand has become due."""
+        """Whether waiting should end; about once a second, whether something has become due."""
         if self._stopped.is_set():
             return True
         moment = time.monotonic()
@@ -320,10 +335,10 @@ class Worker:
             return False
         self._looked_for_errands_at = moment
         try:
-            due = self._errands.next_due(self._mailbox_id)
+            dues = (self._errands.next_due(self._mailbox_id), self._parts.ledger.next_due(None))
         except DatabaseUnavailableError:
             return True  # The next round meets it again and raises the alarm.
-        return due is not None and due <= now()
+        return any(due is not None and due <= now() for due in dues)
 
     def _release_own(self) -> None:
         self._parts.ledger.release_own()

@@ -15,11 +15,9 @@ from typing import Any, Literal
 
 import structlog
 
-from language.masking import mask
 from storage.times import now
 from triage.acknowledgement import (
     Replies,
-    answer_address,
     compose,
     compose_forward,
     languages_of,
@@ -41,6 +39,8 @@ from triage.limits import time_limit
 from triage.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
 from triage.message import ParsedMail, parse
 from triage.moving import Move, Mover, Traces, Whereabouts
+from triage.receipt import compose_receipt
+from triage.recording import read_columns
 from triage.reference import reference
 from triage.shelves import FOLDERS, Shelf
 from triage.states import MailState
@@ -102,6 +102,7 @@ class Parts:
     fingerprints: Fingerprints
     decide: Callable[[ParsedMail], Decision]
     replies: Replies
+    receipts: Replies
     rules: Rules
     observe: Observer
 
@@ -127,7 +128,7 @@ class Workflow:
             MailState.SIGHTED: self._keep,
             MailState.KEPT: self._read,
             MailState.PARSED: self._decide,
-            MailState.DECIDED: self._begin_move,
+            MailState.DECIDED: self._route,
             MailState.MOVING: self._move,
             MailState.COPIED: self._remove_from_inbox,
             MailState.MOVED: self._forward,
@@ -178,7 +179,7 @@ class Workflow:
     def _is_old(self, work: Work) -> bool:
         entry, fetched = work.entry, work.fetched
         if self._first_look is None:
-            self._first_look = self._parts.ledger.first_look(entry.mailbox_id)
+            self._first_look = self._parts.ledger.first_look(entry.mailbox)
         at, uidvalidity, uidnext = self._first_look
         if fetched is None or uidvalidity != entry.uidvalidity or entry.uid >= (uidnext or 0):
             return False
@@ -199,17 +200,7 @@ class Workflow:
             entry,
             work.look.uidvalidity,
             fingerprint=parts.fingerprints.of(parsed, raw),
-            message_id=(parsed.message_id or "")[:500] or None,
-            sender=parsed.sender[:320],
-            reply_to=(answer_address(parsed) or "")[:320] or None,
-            sent_at=parsed.date,
-            subject=mask(parsed.subject)[:500],
-            text_new=mask(parsed.text_new),
-            text_quoted=mask(parsed.text_quoted),
-            attachments=[
-                {"name": mask(a.name), "content_type": a.content_type[:255], "size": a.size}
-                for a in parsed.attachments
-            ],
+            **read_columns(parsed),
         )
 
     def _decide(self, work: Work) -> Entry:
@@ -251,6 +242,10 @@ class Workflow:
         )
 
     # --- decided → moving → (copied) → moved -----------------------------------------------
+
+    def _route(self, work: Work) -> Entry:
+        """Move it to its folder; a question from the form lies in none, and goes on at once."""
+        return self._forward(work) if work.entry.is_from_form else self._begin_move(work)
 
     def _begin_move(self, work: Work) -> Entry:
         """Record the target's next UID, so that after a crash the mail can be found there."""
@@ -311,9 +306,7 @@ class Workflow:
             # It was this worker that had an old view, all through its round.
             parts.mailbox.close()
             raise MailboxRenumberedError("The inbox was renumbered; look at it anew.")
-        if entry.uidvalidity != validity and not parts.ledger.is_scanned(
-            entry.mailbox_id, validity
-        ):
+        if entry.uidvalidity != validity and not parts.ledger.is_scanned(entry.mailbox, validity):
             raise MailboxRenumberedError("The inbox was renumbered; the mail is looked for in it.")
         if entry.state == MailState.COPIED:
             return parts.ledger.advance(entry, MailState.MOVED, "gone", moved_at=now())
@@ -374,14 +367,7 @@ class Workflow:
         reason = self._why_no_acknowledgement(work)
         if reason is not None:
             return self._not_acknowledged(entry, reason)
-        parsed = self._parsed(work)
-        content = compose(
-            parsed,
-            parts.replies,
-            languages_of(entry.language, entry.language_confidence or 0.0),
-            reference(entry.case_id or 0),
-            parts.rules.address,
-        )
+        content = self._receipt(work) if entry.is_from_form else self._acknowledgement(work)
         outcome, entry = self._send(
             entry, entry.reply_to or "", content, MailState.ACKNOWLEDGING, acknowledged_at=now()
         )
@@ -392,6 +378,25 @@ class Workflow:
         if outcome == "uncertain":
             return self._uncertain(entry)
         return self._not_acknowledged(entry, "refused")
+
+    def _acknowledgement(self, work: Work) -> bytes:
+        entry, parts = work.entry, self._parts
+        return compose(
+            self._parsed(work),
+            parts.replies,
+            languages_of(entry.language, entry.language_confidence or 0.0),
+            reference(entry.case_id or 0),
+            parts.rules.address,
+        )
+
+    def _receipt(self, work: Work) -> bytes:
+        parts = self._parts
+        return compose_receipt(
+            self._parsed(work),
+            parts.receipts,
+            parts.ledger.read_receipt(work.entry),
+            parts.rules.address,
+        )
 
     def _why_no_acknowledgement(self, work: Work) -> str | None:
         entry, parts = work.entry, self._parts
@@ -411,7 +416,8 @@ class Workflow:
         return "too_many" if sent >= parts.rules.acknowledgements_per_hour else None
 
     def _has_waited_too_long(self, entry: Entry) -> bool:
-        return entry.moved_at is not None and entry.moved_at < now() - GIVE_UP_AFTER
+        since = entry.received_at if entry.is_from_form else entry.moved_at
+        return since is not None and since < now() - GIVE_UP_AFTER
 
     def _not_acknowledged(self, entry: Entry, reason: str) -> Entry:
         if reason in {"refused", "gave_up"}:
@@ -495,7 +501,7 @@ def _move_of(entry: Entry) -> Move:
     return Move(
         entry.move_method,
         Place(entry.target_folder or "", entry.target_uidvalidity, entry.target_uidnext),
-        Traces(entry.mailbox_id, entry.fingerprint, entry.message_id, entry.original_size),
+        Traces(entry.mailbox, entry.fingerprint, entry.message_id, entry.original_size),
     )
 
 

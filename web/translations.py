@@ -32,7 +32,7 @@ LOCALE = Path(__file__).parent / "locale"
 ROOT = Path(__file__).parent.parent
 
 # Where texts stand: in these folders, those of staff in these parts of them.
-_FOLDERS = ("web", "bot/chat", "bot/widget", "triage/desk", "knowledge", "learning")
+_FOLDERS = ("web", "bot/chat", "bot/widget", "triage", "knowledge", "learning")
 _STAFF_PARTS = (
     "web/account",
     "web/admin",

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.chat.answering import Said
 from bot.chat.door import Door, Refused
+from bot.chat.form_address import form_path
 from bot.chat.messages import (
     BotEntry,
     Button,
@@ -156,7 +157,16 @@ def message_of(turn: Turn) -> Message:
         buttons=[Button(label=b["label"], payload=b["token"]) for b in turn.buttons],
         helped=turn.helped,
         unhelpful_reason=turn.unhelpful_reason,
+        reference=turn.reference,
+        form=_form(turn),
     )
+
+
+def _form(turn: Turn) -> str | None:
+    """Return where the form is by which a person is reached; None where nobody is to be led there."""
+    if turn.kind not in {"handover", UNAVAILABLE} or turn.reference is not None:
+        return None
+    return form_path(cast("Language", turn.language), turn.conversation_id)
 
 
 def notice_of(reply: Reply) -> Message:

@@ -55,6 +55,17 @@ class Message(BaseModel):
         default=None, description="Why it did not, if the person said."
     )
 
+    reference: str | None = Field(
+        default=None,
+        description="Of a hand-over that has taken place, what the case is called; the text is its "
+        "receipt.",
+    )
+    form: str | None = Field(
+        default=None,
+        description="The path of the page with the form by which the question is put to a person: "
+        "with kind handover until that has taken place, and where the bot is away.",
+    )
+
 
 class Messages(BaseModel):
     """The bot's answer to a message."""

@@ -45,6 +45,7 @@ def texts(language: Language) -> dict[str, Any]:
         "no": _("No"),
         "whatWasWrong": _("What was wrong? You need not say."),
         "reasons": dict(reasons(language)),
+        "writeToPerson": _("Write to a person"),
         "person": _("I want to talk to a person"),
         "thanks": _("Thank you for telling us."),
         "notRated": _("That could not be saved. Please try again."),

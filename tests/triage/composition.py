@@ -54,7 +54,7 @@ class SubjectJudge:
         return StandInJudgement("visitation", decided=False, confidence=0.4)
 
 
-def _identified(text: str) -> Identification:
+def identified(text: str) -> Identification:
     """The language that the text names, "(da)"; English if none."""
     named: Language = next((code for code in LANGUAGES if f"({code})" in text), "en")
     return Identification(named, 1.0)
@@ -62,7 +62,7 @@ def _identified(text: str) -> Identification:
 
 def stand_in(mail: ParsedMail) -> Decision:
     """Decide without a model: the real rules, then the subject."""
-    return decide(mail, SubjectJudge(), frozenset({OWN_ADDRESS}), identifier=_identified)
+    return decide(mail, SubjectJudge(), frozenset({OWN_ADDRESS}), identifier=identified)
 
 
 def settings_for(

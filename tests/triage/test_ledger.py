@@ -199,7 +199,7 @@ def test_two_mails_are_never_at_one_place(database: Database) -> None:
             ledger.advance(moving, MailState.MOVED, target_uid=4)
     with pytest.raises(PlaceTakenError):
         ledger.advance(moving, MailState.MOVED, target_uid=4)
-    assert ledger.taken_uids(moving.mailbox_id, "Queues/Tax", 9, 1) == {4}
+    assert ledger.taken_uids(moving.mailbox, "Queues/Tax", 9, 1) == {4}
     ledger.advance(moving, MailState.MOVED, target_uid=5)
 
 
@@ -218,6 +218,6 @@ def test_all_mail_is_scanned_when_it_is_known_by_content(database: Database) -> 
     ledger = _ledger(database)
     (entry,) = _sighted(ledger, 1)
     assert _parsed(ledger, entry) is not None
-    ledger.record_round_trip(entry.mailbox_id, "INBOX", 7)
-    assert ledger.is_scanned(entry.mailbox_id, 7)
-    assert not ledger.is_scanned(entry.mailbox_id, 8)
+    ledger.record_round_trip(entry.mailbox, "INBOX", 7)
+    assert ledger.is_scanned(entry.mailbox, 7)
+    assert not ledger.is_scanned(entry.mailbox, 8)

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from knowledge.catalogue import catalogue
 from language.languages import Language
+from triage.addresses import is_address
 from triage.desk.desk import Desk, Reader, page, scope_of, topic_titles
 from triage.handling import NewCase, open_case
 from understanding.queues import QUEUES, Queue
@@ -24,8 +25,6 @@ from web.staff import staff_language
 NOTE_CHARACTERS = 20_000
 LINE_CHARACTERS = 200
 
-# One address with a dot after the @; what mail servers take is found out by sending.
-_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 _TELEPHONE = re.compile(r"\+?[\d ()/-]{5,38}")
 
 Field = Literal["queue", "centre", "topic", "subject", "note", "name", "address", "telephone"]
@@ -108,7 +107,7 @@ def _problems(
         ("note", "missing", not form.note.strip()),
         ("note", "long", len(form.note) > NOTE_CHARACTERS),
         ("name", "long", len(form.name) > LINE_CHARACTERS),
-        ("address", "wrong", bool(address) and not _ADDRESS.fullmatch(address)),
+        ("address", "wrong", bool(address) and not is_address(address)),
         ("telephone", "wrong", bool(telephone) and not _TELEPHONE.fullmatch(telephone)),
     ]
     return {field: problem for field, problem, is_so in checks if is_so}

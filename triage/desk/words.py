@@ -84,6 +84,7 @@ class Words:
         reasons = {
             "sentence": gettext("This sentence points to the queue"),
             "below_threshold": gettext("Too unsure to decide without a person"),
+            "not_judged": gettext("Nothing could judge it; a person must look"),
             "nothing_to_judge": gettext("There is no text to decide by"),
             "unreadable.nothing_to_read": gettext("Nothing in the mail can be read"),
             "unreadable.too_large": gettext("The mail is too large"),
@@ -129,6 +130,7 @@ class Words:
             "mail": gettext("Mail"),
             "counter": gettext("Counter"),
             "telephone": gettext("Telephone"),
+            "chat": gettext("Chat"),
         }
         return names[channel]
 

@@ -175,6 +175,7 @@ class Chat {
     const pieces = fragment(await response.text());
     if (response.ok) {
       bubble.replaceWith(pieces);
+      this.enhance();
       this.settle(entry);
       this.say("");
       const shown = this.messages.querySelector(`[data-message-id="${entry.content.message_id}"]`);
@@ -232,6 +233,7 @@ class Chat {
       const response = await fetch(this.address()).catch(() => null);
       if (response?.ok) {
         this.messages.append(fragment(await response.text()));
+        this.enhance();
         this.restartButton.hidden = this.messages.children.length < 2;
       } else if (response?.status === 404 || response?.status === 410) {
         this.id = null;
@@ -253,11 +255,17 @@ class Chat {
     }
   }
 
+  // Links to the form by which a person is reached open it on this page.
+  enhance() {
+    window.htmx?.process(this.messages);
+  }
+
   restart() {
     this.id = null;
     this.outbox = [];
     this.keep();
     this.messages.replaceChildren(this.welcome);
+    document.getElementById("handover").replaceChildren();
     this.restartButton.hidden = true;
     this.say("");
     this.field.focus();
@@ -320,6 +328,13 @@ function pause(milliseconds) {
 function scrollTo(element) {
   element?.scrollIntoView({ block: "start" });
 }
+
+// The form, what is wrong with it, or the receipt: reading goes on where it begins.
+document.getElementById("handover")?.addEventListener("htmx:afterSwap", (event) => {
+  const begin = event.currentTarget.querySelector("[data-begin]");
+  begin?.focus({ preventScroll: true });
+  scrollTo(begin);
+});
 
 const section = document.getElementById("chat");
 if (section !== null) {

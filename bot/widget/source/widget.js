@@ -284,6 +284,10 @@ class AnkomstChat extends HTMLElement {
       }
       bubble.append(sources);
     }
+    if (message.form) {
+      const address = new URL(message.form, SCRIPT).href;
+      bubble.append(make("p", {}, make("a", { href: address }, texts.writeToPerson)));
+    }
     bubble.append(...this.buttons(message.buttons.map((button) => [button.label, { payload: button.payload }])));
     if (message.kind === "answer" && message.number !== null) {
       bubble.append(this.rating(message, texts));

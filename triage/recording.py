@@ -1,0 +1,79 @@
+"""What is written down of a mail: when it is read, and when it is decided on.
+
+The worker does so for mails, the form of the chat for the questions that it takes in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from language.masking import mask
+from storage.times import now
+from triage.acknowledgement import answer_address
+from triage.classifier import Decision
+from triage.message import ParsedMail
+from triage.models import Case, CaseEvent, Channel
+
+
+def read_columns(mail: ParsedMail) -> dict[str, Any]:
+    """Return the columns of `models.Mail` that tell what a mail says; CPR numbers are masked."""
+    return {
+        "message_id": (mail.message_id or "")[:500] or None,
+        "sender": mail.sender[:320],
+        "reply_to": (answer_address(mail) or "")[:320] or None,
+        "sent_at": mail.date,
+        "subject": mask(mail.subject)[:500],
+        "text_new": mask(mail.text_new),
+        "text_quoted": mask(mail.text_quoted),
+        "attachments": [
+            {"name": mask(a.name), "content_type": a.content_type[:255], "size": a.size}
+            for a in mail.attachments
+        ],
+    }
+
+
+def decided_columns(decision: Decision) -> dict[str, Any]:
+    """Return the columns of `models.Mail` that tell where a mail belongs, and why."""
+    return {
+        "kind": decision.kind,
+        "queue": decision.queue,
+        "confidence": decision.confidence,
+        "decided": decision.decided,
+        "language": decision.language,
+        "language_confidence": decision.language_confidence,
+        "topics": list(decision.topics),
+        "reasons": [asdict(reason) for reason in decision.reasons],
+        "shelf": decision.shelf,
+    }
+
+
+def begin_case(
+    session: Session,
+    decision: Decision,
+    *,
+    channel: Channel,
+    opened_at: datetime,
+    centre: str | None,
+    sampled: bool,
+) -> Case:
+    """Open the case of a mail that was decided on, with the beginning of its history.
+
+    Args:
+        session: A unit of work.
+        decision: Where the mail belongs.
+        channel: How it came.
+        opened_at: When it came.
+        centre: The slug of the centre whose case it is, None where it is no one centre's.
+        sampled: Whether it is put up for confirmation although the decision is sure.
+    """
+    case = Case(
+        channel=channel, shelf=decision.shelf, opened_at=opened_at, centre=centre, sampled=sampled
+    )
+    session.add(case)
+    session.flush()
+    session.add(CaseEvent(case_id=case.id, at=now(), action="opened"))
+    return case

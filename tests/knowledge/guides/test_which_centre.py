@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from knowledge.errors import AnswerError
 from knowledge.guides.which_centre import the_one_centre, which_centre
 from knowledge.register import HoursOfDay
+from storage.database import Database
 from tests.knowledge.conftest import CENTRES, fill, write_content
 
 FRIDAY, MONDAY, TUESDAY, SUNDAY = (date(2026, 11, day) for day in (27, 30, 24, 29))
@@ -28,13 +30,19 @@ BALLERUP = """\
 """
 
 
-@pytest.fixture
-def register(session: Session, tmp_path: Path) -> Session:
-    """Four municipalities and two centres."""
-    directory = write_content(tmp_path / "content")
+@pytest.fixture(scope="module")
+def register(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """Four municipalities and two centres; only read, which tests of centres do on both databases."""
+    folder = tmp_path_factory.mktemp("register")
+    path = folder / "ankomst.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    directory = write_content(folder / "content")
     (directory / "centres.yml").write_text(CONFIRMED + BALLERUP, encoding="utf-8")
-    fill(session, directory)
-    return session
+    database = Database(f"sqlite:///{path}")
+    with database.transaction() as session:
+        fill(session, directory)
+        yield session
+    database.close()
 
 
 @pytest.mark.parametrize(

@@ -307,7 +307,7 @@ def test_on_paper_the_steps_are_numbered_and_addresses_are_written_out(
                 )
             )
 
-        assert '"https://ics.example/en/articles/tax-card"' in written(".guide-links a", "after")
+        assert written(".guide-links a", "after") == '" (https://ics.example/en/articles/tax-card)"'
         assert "counter(guide)" in written(".guide-step h3", "before")
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= page.evaluate("document.documentElement.clientWidth")

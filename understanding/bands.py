@@ -32,7 +32,7 @@ RANKED = 5
 SHOWN = 3
 """How many of them a choice offers."""
 
-WRONGLY_ANSWERED = 0.04
+WRONGLY_ANSWERED = 0.05
 """At most this share of the messages in scope may be answered wrongly."""
 
 OUT_OF_SCOPE_ANSWERED = 0.05

@@ -10,6 +10,7 @@ _FIRST = 200
 _LAST = 300
 _LONGEST_PASSAGE = 600
 _ABBREVIATION = 5  # "CPR", "PD U2", "EURES"
+_BEFORE_A_TEXT = "/\\*>#~|•–—-_.,;: "
 
 
 def prepare(text: str) -> str:
@@ -17,9 +18,11 @@ def prepare(text: str) -> str:
 
     Personal numbers are masked. Of a long message the first 200 and the last 300 characters
     are kept: people begin with who they are and end with what they ask. A text in capitals
-    alone is put in small letters, without which a quarter fewer of them are understood.
+    alone is put in small letters, without which a quarter fewer of them are understood. Signs before
+    the first word, of a list or a command, are left out: a slash alone made another topic of a text.
     """
-    words = " ".join(mask(_composed(text)).split())
+    whole = " ".join(mask(_composed(text)).split())
+    words = whole.lstrip(_BEFORE_A_TEXT) or whole
     if len(words) > _FIRST + _LAST:
         first = words[:_FIRST].rsplit(" ", 1)[0]
         last = words[-_LAST:].split(" ", 1)[-1]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from email.headerregistry import Address
 from email.utils import make_msgid
@@ -55,6 +56,8 @@ _BY = "form"
 
 _SPEAKERS = {"person": "Person", "bot": "Chat"}
 
+_PLAIN = ParsedMail(sender="somebody@example.org", text_new="How do I get a Danish tax card?")
+
 Decider = Callable[[ParsedMail, Language], Decision]
 """Decides where a question belongs; takes it as a mail, and the language of the page."""
 
@@ -64,7 +67,7 @@ class Asked:
     """What a person sent by the form.
 
     Attributes:
-        form: What the form was called when it was shown, unguessable.
+        browser: What the person's browser is known by, unguessable.
         question: As typed, without control characters.
         name: On one line.
         address: Where the answer goes.
@@ -74,7 +77,7 @@ class Asked:
         with_conversation: Whether it is sent along.
     """
 
-    form: str
+    browser: str
     question: str
     name: str
     address: str
@@ -85,12 +88,12 @@ class Asked:
 
     @property
     def key(self) -> str:
-        """The same for the same thing sent again; another when something was changed in it.
+        """The same for the same thing sent again by a browser; another when something was changed.
 
         So a form that was sent twice makes one case, and one that was gone back to, to set the
         address right, makes another.
         """
-        parts = (self.form, self.address, self.name, self.municipality or "", self.question)
+        parts = (self.browser, self.address, self.name, self.municipality or "", self.question)
         text = "\0".join((*parts, str(self.with_conversation)))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -131,6 +134,15 @@ class Intake:
         self._originals = originals
         self._decide_on = decide_on
         self._rules = rules
+
+    def prepare(self, language: Language) -> None:
+        """Have what decides loaded, while somebody fills in the form; a fault shows when it is sent.
+
+        Args:
+            language: Of the page.
+        """
+        with suppress(Exception):
+            self._decide_on(_PLAIN, language)
 
     def receive(self, asked: Asked) -> Receipt:
         """Make a case of a question and return its receipt; of one sent before, the first's.

@@ -6,13 +6,13 @@ with the chat. Sent, the form leads to the receipt, which can be loaded again as
 
 from __future__ import annotations
 
-import secrets
 import unicodedata
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Form, Path
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -59,7 +59,6 @@ Key = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
 class HandoverForm(BaseModel):
     """What the form sends. `website` is seen by programs alone; people leave it empty."""
 
-    form: str = ""
     question: str = ""
     name: str = ""
     address: str = ""
@@ -78,15 +77,17 @@ def routes(intake: Intake, attempts: RateLimit) -> APIRouter:
         attempts: How many forms one client may send.
     """
     router = APIRouter(include_in_schema=False)
-    _add_reading(router)
+    _add_reading(router, intake)
     _add_sending(router, intake, attempts)
     return router
 
 
-def _add_reading(router: APIRouter) -> None:
+def _add_reading(router: APIRouter, intake: Intake) -> None:
     @router.get("/{language}/" + PATH, dependencies=[Depends(public)])
     def write(request: Request, language: Language) -> Response:
-        return _form_page(request, language, _new_form())
+        response = _form_page(request, language, HandoverForm())
+        response.background = BackgroundTask(intake.prepare, language)
+        return response
 
     @router.get(
         "/{language}/conversations/{conversation_id}/" + PATH, dependencies=[Depends(public)]
@@ -103,8 +104,10 @@ def _add_reading(router: APIRouter) -> None:
             question = "" if given else _last_question(record.history(session, conversation_id))
         if given is not None and not again:
             return _receipt_page(request, language, given, conversation_id)
-        form = _new_form(question=question, conversation=conversation_id)
-        return _form_page(request, language, form)
+        form = HandoverForm(question=question, conversation=conversation_id)
+        response = _form_page(request, language, form)
+        response.background = BackgroundTask(intake.prepare, language)
+        return response
 
     @router.get("/{language}/" + PATH + "/{key}", dependencies=[Depends(public)])
     def receipt(request: Request, language: Language, key: Key) -> Response:
@@ -126,7 +129,7 @@ def _add_sending(router: APIRouter, intake: Intake, attempts: RateLimit) -> None
             return _form_page(request, language, form, {"form": "too_many"}, status=429)
         if not problems:
             try:
-                receipt = intake.receive(_asked(form, language))
+                receipt = intake.receive(_asked(form, csrf.binding(request) or "", language))
             except UnfitAddressError:
                 problems = {"address": "unfit"}
             except UnfitQuestionError:
@@ -134,12 +137,6 @@ def _add_sending(router: APIRouter, intake: Intake, attempts: RateLimit) -> None
             else:
                 return RedirectResponse(f"{form_path(language)}/{receipt.key}", 303)
         return _form_page(request, language, form, problems, status=422)
-
-
-def _new_form(question: str = "", conversation: str = "") -> HandoverForm:
-    return HandoverForm(
-        form=secrets.token_urlsafe(24), question=question, conversation=conversation
-    )
 
 
 def _last_question(turns: list[Turn]) -> str:
@@ -185,10 +182,10 @@ def _is_fit(address: str) -> bool:
     return len(address) <= LONGEST and address.isascii() and is_address(address)
 
 
-def _asked(form: HandoverForm, language: Language) -> Asked:
+def _asked(form: HandoverForm, browser: str, language: Language) -> Asked:
     is_named = form.municipality not in {"", NOT_IN_DENMARK}
     return Asked(
-        form=form.form,
+        browser=browser,
         question=_readable(form.question),
         name=_on_one_line(form.name),
         address=form.address.strip(),

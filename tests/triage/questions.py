@@ -37,7 +37,7 @@ def stand_in(mail: ParsedMail, _page: Language) -> Decision:
 def asked(question: str = QUESTION, **changes: Any) -> Asked:
     """Return what somebody sent by the form."""
     values: dict[str, Any] = {
-        "form": "form-1",
+        "browser": "browser-1",
         "question": question,
         "name": "Anna Nowak",
         "address": "anna@example.org",

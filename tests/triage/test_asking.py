@@ -198,7 +198,7 @@ def test_the_centre_of_the_municipality_gets_the_case(office: Office) -> None:
     office.intake().receive(asked(municipality="Aarhus"))
     case = read(office.database)
     assert (case.summary.centre, case.municipality) == ("aarhus", "Aarhus")
-    office.intake(centre="esbjerg").receive(asked(municipality="Aarhus", form="another"))
+    office.intake(centre="esbjerg").receive(asked(municipality="Aarhus", browser="another"))
     assert read(office.database, 2).summary.centre == "esbjerg"
 
 
@@ -248,7 +248,7 @@ def test_the_conversation_goes_along_if_the_person_agrees(office: Office, sent_a
 def test_the_record_of_the_conversation_says_that_it_was_handed_over(office: Office) -> None:
     conversation = a_conversation(office.database)
     office.intake().receive(asked(conversation_id=conversation))
-    office.intake().receive(asked(conversation_id=conversation, form="another"))
+    office.intake().receive(asked(conversation_id=conversation, browser="another"))
     with office.database.transaction() as session:
         *_, first, second = record.history(session, conversation)
         found = receipt_of_conversation(session, conversation)

@@ -55,7 +55,7 @@ class Post:
 
     def texts(self) -> list[str]:
         return [
-            message_from_bytes(mail.as_bytes(), policy=policy.default).get_content()  # type: ignore[attr-defined]
+            message_from_bytes(mail.as_bytes(), policy=policy.default).get_content()
             for mail in self.servers.received()
         ]
 
@@ -176,7 +176,7 @@ def test_after_three_days_it_is_given_up(post: Post) -> None:
 def test_an_address_gets_so_many_receipts_in_an_hour_and_no_more(post: Post) -> None:
     intake = post.office.intake()
     for number in range(4):
-        intake.receive(asked(form=f"form-{number}"))
+        intake.receive(asked(browser=f"browser-{number}"))
     post.worker(acknowledgements_per_hour=2).round()
     assert len(post.servers.received()) == 2
     assert [row.acknowledgement for row in mails_of(post.office.database)].count("too_many") == 2

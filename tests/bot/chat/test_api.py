@@ -73,6 +73,8 @@ def test_an_answer_has_all_fields_of_the_interface(client: httpx.Client, webhook
             "buttons": [],
             "helped": None,
             "unhelpful_reason": None,
+            "reference": None,
+            "form": None,
         }
     ]
     assert webhook.received == [
@@ -447,7 +449,7 @@ def test_the_interface_describes_itself(client: httpx.Client) -> None:
     message = described["components"]["schemas"]["Message"]["properties"]
     assert set(message) == {
         "number", "kind", "text", "topic", "variant", "language", "confidence", "sources",
-        "buttons", "helped", "unhelpful_reason",
+        "buttons", "helped", "unhelpful_reason", "reference", "form",
     }  # fmt: skip
     rate_it = described["paths"][
         "/api/chat/conversations/{conversation_id}/messages/{number}/rating"

@@ -371,9 +371,11 @@ def test_without_scripts_the_page_says_so_and_helps(
         visit.open("/de/")
         expect(visit.page.get_by_text("Der Chat braucht JavaScript.")).to_be_visible()
         expect(visit.page.get_by_role("textbox")).to_have_count(0)
-        addresses = [link.get_attribute("href") for link in visit.page.locator("main li a").all()]
-        assert len(addresses) == 5
-        assert all((address or "").startswith("https://") for address in addresses)
+        links = visit.page.locator("main li a").all()
+        form, *official = [link.get_attribute("href") or "" for link in links]
+        assert form == "/de/ask-a-person"
+        assert len(official) == 5
+        assert all(address.startswith("https://") for address in official)
         assert visit.foreign == []
 
 

@@ -235,8 +235,12 @@ def test_when_the_bot_is_away_the_way_on_is_shown(
         notice = visit.page.locator("[data-kind=fallback]")
         # The first time the models that identify languages are loaded.
         expect(notice).to_contain_text("cannot answer at the moment", timeout=20_000)
-        expect(notice.get_by_role("link").last).to_have_attribute(
+        centres, form = notice.get_by_role("link").all()[-2:]
+        expect(centres).to_have_attribute(
             "href", re.compile(r"^http://127\.0\.0\.1:8000/en/centres/$")
+        )
+        expect(form).to_have_attribute(
+            "href", re.compile(r"/en/conversations/[\w-]+/ask-a-person$")
         )
         expect(visit.page.locator(".person")).to_contain_text("tax card in Odense")
         checked(visit, host)

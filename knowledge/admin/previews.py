@@ -85,6 +85,8 @@ class _ChatMessage:
     confidence: float | None = None
     buttons: tuple[()] = ()
     number: None = None
+    form: None = None
+    reference: None = None
 
 
 class Shown(NamedTuple):

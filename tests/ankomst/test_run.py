@@ -72,6 +72,7 @@ def system(
         f"{PREFIX}ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
         f"{PREFIX}IMAP_PORT": str(imap),
         f"{PREFIX}SMTP_PORT": str(smtp),
+        f"{PREFIX}SEARCH_BY_MEANING": "false",  # it would encode all articles meanwhile
     }
     log = folder / "run.log"
     started = time.monotonic()

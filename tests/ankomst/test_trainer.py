@@ -33,7 +33,7 @@ def _found(database: Database, run_id: int) -> TrainingRun:
     return run
 
 
-def _wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
+def _wait_until(condition: Callable[[], bool], seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "It did not come about."

@@ -218,6 +218,8 @@ def running_servers(
         f"{PREFIX}RASA_TOKEN": token,
         f"{PREFIX}ACTIONS_PORT": str(actions_port),
         f"{PREFIX}ACTIONS_URL": f"http://127.0.0.1:{actions_port}/webhook",
+        # To encode all articles for it takes minutes in the background, of each test session anew.
+        f"{PREFIX}SEARCH_BY_MEANING": "false",
         **settings,
     }
     servers = BotServers(

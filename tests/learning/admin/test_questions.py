@@ -97,5 +97,6 @@ def test_the_question_that_it_came_from_is_shown_and_led_on_with(
     assert 'lang="pl">Gdzie kupić kartę SIM?</blockquote>' in form.text
     given = {"language": "pl", "message": "Gdzie kupić SIM?", "then": "/admin/messages/new"}
     led_on = alex.get(sim(alex, **given)).headers["Location"]
-    assert led_on == "/admin/messages/pl/sim-card-phone?message=Gdzie+kupi%C4%87+SIM%3F#add"
+    query = "message=Gdzie+kupi%C4%87+SIM%3F&done=topic_made"
+    assert led_on == f"/admin/messages/pl/sim-card-phone?{query}#add"
     assert "Gdzie kupić SIM?</textarea>" in alex.get(led_on).text

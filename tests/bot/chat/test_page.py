@@ -374,6 +374,8 @@ def test_without_scripts_the_page_says_so_and_helps(
         links = visit.page.locator("main li a").all()
         form, *official = [link.get_attribute("href") or "" for link in links]
         assert form == "/de/ask-a-person"
+        official, guides = official[:5], official[5:]
+        assert all(address.startswith("/de/guides/") for address in guides)
         assert len(official) == 5
         assert all(address.startswith("https://") for address in official)
         assert visit.foreign == []

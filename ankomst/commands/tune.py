@@ -46,7 +46,7 @@ _SHORTEST_PASSAGE, _LONGEST_PASSAGE = 30, 220
 def command(passes: int, output: Path, *, further: bool) -> None:
     """Tune the sentence encoder on the files' messages and articles.
 
-    Needs PyTorch (uv sync --group tuning) and takes about half an hour on two cores. One message in
+    Needs PyTorch (uv sync --group tuning) and takes the better part of an hour on two cores. One message in
     eight is kept back, so that confidence can be measured on it.
     """
     try:

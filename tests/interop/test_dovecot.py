@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from settings import Settings
 from storage.database import Database
-from storage.times import now
 from tests.interop.dovecot import (
     PASSWORD,
     WITHOUT_IDLE,
@@ -35,7 +33,14 @@ from tests.triage.asked import (
     message_of,
     wait_until_carried_out,
 )
-from tests.triage.composition import a_mail, mails_of, settings_for, worker_for
+from tests.triage.composition import (
+    a_mail,
+    end_all,
+    mails_of,
+    make_mails_due,
+    settings_for,
+    worker_for,
+)
 from tests.triage.dying import end_worker, start_worker, wait_for_death
 from tests.triage.line import Break, line_to
 from tests.triage.servers import RunningServers, running_servers
@@ -101,17 +106,14 @@ class Office:
             return {name: len(mails) for name, mails in view.folders().items()}
 
     def make_due(self) -> None:
-        with self._database.transaction() as session:
-            session.execute(update(Mail).where(Mail.due_at.is_not(None)).values(due_at=now()))
+        make_mails_due(self._database)
 
     def check(self, expected: dict[str, str]) -> list[Mail]:
         with self.dovecot.view(self.user) as view:
             return check_exactly_once(self._database, view, expected, self._smtp.acknowledged())
 
     def end(self) -> None:
-        for worker in self._workers:
-            worker.stop()
-            worker.run()
+        end_all(self._workers)
 
 
 @contextmanager

@@ -6,18 +6,20 @@ subject; rules, shelves and all other parts are the real ones.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ankomst.triage_worker import compose_worker, own_addresses
 from language.identification import Identification
 from language.languages import LANGUAGES, Language
 from settings import Settings
 from storage.database import Database
+from storage.times import now
 from tests.triage.servers import OWN_ADDRESS, PASSWORD, USER
 from triage.classifier import Decision, decide
 from triage.ledger import Observer
@@ -105,6 +107,19 @@ def mails_of(database: Database) -> list[Mail]:
     """Return all rows of the ledger, oldest first."""
     with database.transaction() as session:
         return list(session.scalars(select(Mail).order_by(Mail.id)))
+
+
+def make_mails_due(database: Database) -> None:
+    """Let all pauses of mails be over."""
+    with database.transaction() as session:
+        session.execute(update(Mail).where(Mail.due_at.is_not(None)).values(due_at=now()))
+
+
+def end_all(workers: Iterable[Worker]) -> None:
+    """Let workers that are run by rounds give back what they hold."""
+    for worker in workers:
+        worker.stop()
+        worker.run()
 
 
 def a_mail(number: int, about: str = "tax", **headers: str) -> bytes:

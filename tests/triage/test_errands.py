@@ -32,8 +32,10 @@ from tests.triage.asked import (
 from tests.triage.composition import (
     ORIGINALS_KEY,
     a_mail,
+    end_all,
     ignore_step,
     mails_of,
+    make_mails_due,
     settings_for,
     worker_for,
 )
@@ -78,13 +80,10 @@ class Office:
 
     def make_due(self) -> None:
         make_errands_due(self.database)
-        with self.database.transaction() as session:
-            session.execute(update(Mail).where(Mail.due_at.is_not(None)).values(due_at=now()))
+        make_mails_due(self.database)
 
     def end(self) -> None:
-        for worker in self._workers:
-            worker.stop()
-            worker.run()
+        end_all(self._workers)
 
 
 @pytest.fixture

@@ -16,7 +16,14 @@ from storage.database import Database
 from storage.originals import Originals
 from storage.times import now
 from tests.postgres import free_port
-from tests.triage.composition import ORIGINALS_KEY, mails_of, settings_for, worker_for
+from tests.triage.composition import (
+    ORIGINALS_KEY,
+    end_all,
+    mails_of,
+    make_mails_due,
+    settings_for,
+    worker_for,
+)
 from tests.triage.questions import Office, asked
 from tests.triage.servers import OWN_ADDRESS, RunningServers
 from tests.triage.settled import check_history
@@ -60,13 +67,10 @@ class Post:
         ]
 
     def make_due(self) -> None:
-        with self.office.database.transaction() as session:
-            session.execute(update(Mail).where(Mail.due_at.is_not(None)).values(due_at=now()))
+        make_mails_due(self.office.database)
 
     def end(self) -> None:
-        for worker in self._workers:
-            worker.stop()
-            worker.run()
+        end_all(self._workers)
 
 
 @pytest.fixture

@@ -23,8 +23,10 @@ from tests.postgres import Cluster, free_port, running_cluster
 from tests.triage.composition import (
     ORIGINALS_KEY,
     a_mail,
+    end_all,
     ignore_step,
     mails_of,
+    make_mails_due,
     settings_for,
     worker_for,
 )
@@ -70,13 +72,10 @@ class Bench:
 
     def make_due(self) -> None:
         """Let all pauses of mails be over."""
-        with self.database.transaction() as session:
-            session.execute(update(Mail).where(Mail.due_at.is_not(None)).values(due_at=now()))
+        make_mails_due(self.database)
 
     def end(self) -> None:
-        for worker in self._workers:
-            worker.stop()
-            worker.run()
+        end_all(self._workers)
 
 
 @pytest.fixture

@@ -92,6 +92,11 @@ class ImapView:
         self.close()
 
 
+def _count(key: str) -> int:
+    """The number that this process gave a mail of a Maildir; its microseconds have no fixed width."""
+    return int(key.partition("Q")[2].partition(".")[0])
+
+
 class RunningServers:
     """pymap and aiosmtpd with one mailbox, in a folder of the test."""
 
@@ -149,7 +154,7 @@ class RunningServers:
     def received(self) -> list[Message]:
         """Return what SMTP received for others than the ICS, oldest first."""
         box = mailbox.Maildir(self.folder / RECEIVED)
-        return [message_from_bytes(box.get_bytes(key)) for key in sorted(box.keys())]
+        return [message_from_bytes(box.get_bytes(key)) for key in sorted(box.keys(), key=_count)]
 
     def acknowledged(self) -> list[str]:
         """Return the addresses that got a mail, one entry for each mail."""

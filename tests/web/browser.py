@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 _ARGUMENTS = [
     "--no-sandbox",
@@ -21,6 +21,9 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# A page that is loaded while a model is trained beside it takes longer than Playwright's 5 seconds.
+expect.set_options(timeout=20_000)
 
 DESKTOP = (1280, 900)
 PHONE = (390, 844)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from knowledge.documents import Document, SectionKey
+from knowledge.documents import Document, Section, SectionKey
 from knowledge.fact_filling import facts_named, filled
 from knowledge.facts import Facts
 from knowledge.markdown import TopicAddress, no_address, to_chat
@@ -62,6 +62,25 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class PartWanted:
+    """What somebody wants to know of a topic.
+
+    Attributes:
+        sections: Those that may tell it, the likeliest first; None is the lead.
+        tells: Whether a section's text tells it.
+    """
+
+    sections: tuple[SectionKey | None, ...]
+    tells: Callable[[str], bool]
+
+    def first_of(self, document: Document) -> Section | None:
+        """Return the first section that tells it, None where none does."""
+        by_key = {part.key: part for part in document.parts if part.blocks}
+        there = (by_key[key] for key in self.sections if key in by_key)
+        return next((part for part in there if self.tells(part.text)), None)
+
+
+@dataclass(frozen=True)
 class NeedsSituation:
     """What the chat shows depends on the person's situation, of which this has to be asked next."""
 
@@ -89,17 +108,17 @@ def answer(
     Returns:
         The answer; or what must be asked first; or None when nothing is published in this language.
     """
-    version = published(session, topic, language)
-    article = session.get(Article, topic) if version else None
-    if version is None or article is None:
+    found = _read(session, topic, language)
+    if found is None:
         return None
+    version, article = found
     document = in_chat(text_of(version).document)
     theirs = document.for_situation(situation)
     if theirs.dimensions:
         return NeedsSituation(topic, theirs.dimensions[0])
-    facts = all_facts(session)
     related = _readable(session, language, article.related)
     pages = {topic: version.title, **_titles(session, language, related)}
+    facts = all_facts(session)
     shown = filled(theirs, facts, language, today())
     return Answer(
         topic=topic,
@@ -112,6 +131,70 @@ def answer(
         reviewed=article.reviewed,
         related=related,
     )
+
+
+def answer_in_part(
+    session: Session,
+    topic: str,
+    language: Language,
+    parts: Sequence[PartWanted],
+    situation: Situation = NOT_KNOWN,
+    topic_address: TopicAddress = no_address,
+) -> Answer | NeedsSituation | None:
+    """Return what an article says of something, for a person's situation.
+
+    Args:
+        session: Read only.
+        topic: The slug.
+        language: The language of the answer.
+        parts: What is wanted of it; of each the first section that tells it.
+        situation: What is known of the person.
+        topic_address: Gives the address of a topic's page.
+
+    Returns:
+        The sections under the article's title; or what must be asked first; or None when nothing
+        is published in this language, or the article tells none of it.
+    """
+    found = _read(session, topic, language)
+    if found is None:
+        return None
+    version, article = found
+    facts = all_facts(session)
+    document = text_of(version).document
+    told = filled(document.for_situation(situation), facts, language, today())
+    sections = [section for part in parts if (section := part.first_of(told)) is not None]
+    keys = {section.key for section in sections}
+    if not keys:
+        return None
+    theirs = _only_parts(document, keys).for_situation(situation)
+    if theirs.dimensions:
+        return NeedsSituation(topic, theirs.dimensions[0])
+    shown = [to_chat(section, topic_address) for section in told.parts if section.key in keys]
+    return Answer(
+        topic=topic,
+        title=version.title,
+        variant=in_words(_only_parts(document, keys).as_told_apart(situation)),
+        language=language,
+        text="\n\n".join([f"**{version.title}**", *shown])
+        + read_more(language, {topic: version.title}, topic_address),
+        sources=sources_of(article, theirs, facts),
+        reviewed=article.reviewed,
+        related=_readable(session, language, article.related),
+    )
+
+
+def _read(
+    session: Session, topic: str, language: Language
+) -> tuple[TranslationVersion, Article] | None:
+    version = published(session, topic, language)
+    article = session.get(Article, topic) if version else None
+    return (version, article) if version is not None and article is not None else None
+
+
+def _only_parts(document: Document, keys: Collection[SectionKey | None]) -> Document:
+    """Return some of the sections, and the lead only if it is among them."""
+    lead = document.lead if None in keys else replace(document.lead, blocks=())
+    return Document(lead, tuple(part for part in document.sections if part.key in keys))
 
 
 def sources_of(article: Article, document: Document, facts: Facts) -> tuple[AnswerSource, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,18 +12,39 @@ from bot.actions.action import BotAction, Reply
 from bot.actions.centre import CENTRES_TOPIC, centre_text, situation_with_centre
 from bot.actions.choice import NONE, topics_to_offer
 from bot.actions.fallback import corrects_citizenship, no_answer
-from bot.actions.messages import Message, Source
+from bot.actions.follow_up import parts_wanted, topics_for_relative
+from bot.actions.links import links_of
+from bot.actions.messages import Button, Message, sources_of
+from bot.actions.own_case import own_case_message
 from bot.actions.phrases import Phrases
 from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
-from knowledge.addresses import topic_links
-from knowledge.answers import Answer, NeedsSituation, answer, topics_with_translation
+from bot.components.payloads import HUMAN_HANDOVER
+from knowledge.answers import (
+    Answer,
+    NeedsSituation,
+    answer,
+    answer_in_part,
+    read_more,
+    title,
+    topics_with_translation,
+)
 from knowledge.centres import centre_for
 from knowledge.former_names import former_names_in
+from knowledge.markdown import TopicAddress
 from storage.database import Database
 
 # These slots belong to one question; a new answer clears them.
-_NOTHING_OPEN: Final[dict[str, Any]] = {"open_question": None, "offered": [], "choice": None}
+_NOTHING_OPEN: Final[dict[str, Any]] = {
+    "open_question": None,
+    "offered": [],
+    "choice": None,
+    "aspects": [],
+    "next_topics": [],
+}
+
+# From this time on that the same is asked, a person is offered.
+_ASKED_AGAIN = 3
 
 # After these actions the turn goes on with the topic that was talked about before.
 _GOES_ON = frozenset(
@@ -42,43 +64,96 @@ class ActionAnswer(BotAction):
 
     def reply(self, turn: Turn) -> Reply:
         """Return the answer; nothing but a question to be asked where it depends on more."""
-        topic = _topic_of(turn)
         with self._database.transaction() as session:
-            if topic is not None:
-                return self._on_topic(session, turn, topic) or self._none(turn)
+            if turn.intent == "follow_up" and not turn.ran and turn.remembered_topic:
+                return self._follow_up(session, turn, turn.remembered_topic)
+            topics = _topics_of(turn)
+            if topics:
+                return self._on_topics(session, turn, topics) or self._none(turn)
             if turn.band == "choice" and not turn.ran:
                 offered = topics_to_offer(session, turn.ranking, turn.language)
                 if offered:
-                    return Reply(
-                        remember={**_NOTHING_OPEN, "open_question": "choice", "offered": offered},
-                        leaves_form=True,
-                    )
+                    return _choice(offered)
         return self._none(turn)
 
     def _none(self, turn: Turn) -> Reply:
         return Reply((no_answer(turn, self._phrases),), _NOTHING_OPEN, leaves_form=True)
 
-    def _on_topic(self, session: Session, turn: Turn, topic: str) -> Reply | None:
-        situation = situation_with_centre(session, turn)
-        address = topic_links(
-            turn.language,
-            topics_with_translation(session, turn.language),
-            situation,
-            self._public_url,
-        )
-        found = answer(session, topic, turn.language, situation, address)
-        if found is None:
-            return None
-        remember = {**_NOTHING_OPEN, "topic": topic}
-        if isinstance(found, NeedsSituation):
-            return Reply(remember={**remember, "open_question": found.dimension}, leaves_form=True)
-        message = _message(turn, found)
-        if topic == CENTRES_TOPIC:
-            if turn.municipality is None:
+    def _on_topics(self, session: Session, turn: Turn, topics: Sequence[str]) -> Reply | None:
+        """Answer one topic after the other, until something has to be asked first."""
+        messages: list[Message] = []
+        remember = {**_NOTHING_OPEN, "times_asked": _counted(turn, topics)}
+        for place, topic in enumerate(topics):
+            found = self._on_topic(session, turn, topic)
+            if found is None:
+                continue
+            remember["topic"] = topic
+            if isinstance(found, NeedsSituation):
+                remember["open_question"] = found.dimension
+                remember["next_topics"] = list(topics[place + 1 :])
+                remember["aspects"] = list(turn.aspects)
+                return Reply(tuple(messages), remember, leaves_form=True)
+            messages.append(found)
+            if topic == CENTRES_TOPIC and turn.municipality is None:
                 remember["open_question"] = "municipality"
-            else:
-                message = self._with_centre(session, message, turn.municipality)
-        return Reply((message,), remember, leaves_form=True)
+        if not messages:
+            return None
+        if any(remember["times_asked"].get(topic, 0) >= _ASKED_AGAIN for topic in topics):
+            messages.append(self._asked_again(turn))
+        return Reply(tuple(messages), remember, leaves_form=True)
+
+    def _on_topic(
+        self, session: Session, turn: Turn, topic: str
+    ) -> Message | NeedsSituation | None:
+        if "own_case" in turn.cues and topic == turn.topic:
+            return own_case_message(session, turn, topic, self._phrases, self._public_url)
+        situation = situation_with_centre(session, turn)
+        address = links_of(session, turn.language, situation, self._public_url)
+        if turn.aspects:
+            parts = parts_wanted(turn.aspects, turn.language)
+            part = answer_in_part(session, topic, turn.language, parts, situation, address)
+            if part is None:
+                return self._not_in_article(session, turn, topic, address)
+            return part if isinstance(part, NeedsSituation) else _message(turn, part)
+        found = answer(session, topic, turn.language, situation, address)
+        if found is None or isinstance(found, NeedsSituation):
+            return found
+        message = _message(turn, found)
+        if topic == CENTRES_TOPIC and turn.municipality is not None:
+            message = self._with_centre(session, message, turn.municipality)
+        return message
+
+    def _follow_up(self, session: Session, turn: Turn, topic: str) -> Reply:
+        if turn.relative is None:
+            return self._on_topics(session, turn, [topic]) or self._none(turn)
+        meant = topics_for_relative(turn, topic, turn.relative)
+        readable = topics_with_translation(session, turn.language)
+        meant = [one for one in meant if one in readable]
+        if len(meant) == 1:
+            return self._on_topics(session, turn, meant) or self._none(turn)
+        return _choice(meant) if meant else self._none(turn)
+
+    def _not_in_article(
+        self, session: Session, turn: Turn, topic: str, address: TopicAddress
+    ) -> Message | None:
+        name = title(session, topic, turn.language)
+        if name is None:
+            return None
+        text = self._phrases.text(turn.language, "not_in_article")
+        return Message(
+            kind="fallback",
+            text=text + read_more(turn.language, {topic: name}, address),
+            language=turn.language,
+            topic=topic,
+            buttons=(self._handover_button(turn),),
+        )
+
+    def _asked_again(self, turn: Turn) -> Message:
+        text = self._phrases.text(turn.language, "asked_again")
+        return Message("smalltalk", text, turn.language, buttons=(self._handover_button(turn),))
+
+    def _handover_button(self, turn: Turn) -> Button:
+        return Button(self._phrases.text(turn.language, "handover_button"), HUMAN_HANDOVER)
 
     def _with_centre(self, session: Session, message: Message, municipality: str) -> Message:
         centre = centre_for(session, municipality)
@@ -89,6 +164,32 @@ class ActionAnswer(BotAction):
             # Only the nearest centre: what to do without an agreement stands in the article.
             text = f"{text}\n\n{message.text}"
         return replace(message, text=text)
+
+
+def _choice(offered: list[str]) -> Reply:
+    return Reply(
+        remember={**_NOTHING_OPEN, "open_question": "choice", "offered": offered}, leaves_form=True
+    )
+
+
+def _counted(turn: Turn, topics: Iterable[str]) -> dict[str, int]:
+    """Count the topics that this message asks for; not again after what had to be asked first."""
+    counted = dict(turn.times_asked)
+    if turn.intent == "faq" and not turn.ran:
+        for topic in topics:
+            counted[topic] = counted.get(topic, 0) + 1
+    return counted
+
+
+def _topics_of(turn: Turn) -> list[str]:
+    """Return what is to be answered: what this message asks for, or what was asked before."""
+    if turn.topics and not turn.ran:
+        return list(turn.topics)
+    topic = _topic_of(turn)
+    if topic is None:
+        return []
+    goes_on = topic == turn.remembered_topic and turn.topic != topic
+    return [topic, *(turn.next_topics if goes_on else ())]
 
 
 def _topic_of(turn: Turn) -> str | None:
@@ -125,5 +226,5 @@ def _message(turn: Turn, found: Answer) -> Message:
         topic=found.topic,
         variant=found.variant,
         confidence=turn.confidence if found.topic == turn.topic else None,
-        sources=tuple(Source(s.title, s.url, s.date.isoformat()) for s in found.sources),
+        sources=sources_of(found),
     )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from rasa_sdk.executor import CollectingDispatcher
 
+from knowledge.answers import Answer
 from language.languages import Language
 
 Kind = Literal["answer", "question", "choice", "fallback", "handover", "smalltalk"]
@@ -57,6 +58,11 @@ class Message:
         """Return the object that Rasa hands on to the chat API."""
         fields = asdict(self)
         return {**fields, "sources": list(fields["sources"]), "buttons": list(fields["buttons"])}
+
+
+def sources_of(answer: Answer) -> tuple[Source, ...]:
+    """Return the pages that an answer of the knowledge rests on."""
+    return tuple(Source(s.title, s.url, s.date.isoformat()) for s in answer.sources)
 
 
 def say(dispatcher: CollectingDispatcher, message: Message) -> None:

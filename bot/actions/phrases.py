@@ -39,12 +39,36 @@ Phrase = Literal[
     "choose_municipality",
     "municipality_unknown",
     "perhaps",
+    "care_despair",
+    "care_danger",
+    "care_insult",
+    "own_case",
+    "own_case_unknown",
+    "not_in_article",
+    "asked_again",
+    "memory_nothing",
+    "memory_known",
+    "memory_language",
+    "memory_citizenship",
+    "memory_stay",
+    "memory_occupation",
+    "memory_address",
+    "memory_municipality",
+    "memory_topic",
+    "memory_correct",
+    "memory_forget_button",
+    "memory_forgotten",
 ]
 """The names of the phrases; each language has exactly these."""
+
+_REMEMBERED = ("language", "citizenship", "stay", "occupation", "address", "municipality", "topic")
 
 _PLACEHOLDERS: Mapping[str, frozenset[str]] = {
     "centre_answer": frozenset({"municipality", "centre", "address", "phone", "email", "web"}),
     "choose_municipality": frozenset({"municipalities"}),
+    "care_despair": frozenset({"emergency", "helpline"}),
+    "care_danger": frozenset({"emergency", "hotline"}),
+    **{f"memory_{what}": frozenset({"value"}) for what in _REMEMBERED},
 }
 
 

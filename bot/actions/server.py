@@ -13,12 +13,15 @@ from rasa_sdk.interfaces import ActionNotFoundException
 
 from bot.actions.action import BotAction
 from bot.actions.answer import ActionAnswer
+from bot.actions.care import ActionCare
 from bot.actions.change_language import ActionChangeLanguage
 from bot.actions.choice import ActionAskChoice, ActionReadChoice
 from bot.actions.fallback import ActionFallback
 from bot.actions.handover import ActionHandover
+from bot.actions.memory import ActionMemory
 from bot.actions.municipality import ActionAskCentre, ActionAskMunicipality, ActionReadCentre
 from bot.actions.offers import Offers
+from bot.actions.own_case import ActionOwnCase
 from bot.actions.phrases import Phrases
 from bot.actions.restart import ActionRestart
 from bot.actions.situation import ActionAskSituation, ActionReadSituation
@@ -40,9 +43,12 @@ def actions(
         ActionAskCentre(phrases),
         ActionAskChoice(phrases, database),
         ActionAskMunicipality(phrases),
+        ActionCare(phrases, database),
         ActionChangeLanguage(phrases),
         ActionFallback(phrases, offers),
         ActionHandover(phrases, database),
+        ActionMemory(phrases, database),
+        ActionOwnCase(phrases),
         ActionReadCentre(phrases, database, replies),
         ActionReadChoice(phrases, database),
         ActionRestart(phrases),

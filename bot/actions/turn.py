@@ -23,6 +23,7 @@ from knowledge.situations import (
 from language.languages import Language, is_language
 from language.masking import MASK, find_personal_numbers
 from language.normalisation import fold
+from understanding.cues import Aspect, Cue, Relative
 
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
@@ -53,6 +54,10 @@ class Turn:
         band: answer, choice or refuse; None where a button was used.
         confidence: How surely it was understood; None where a button was used.
         ranking: The closest topics, the closest first.
+        topics: The topics that it asks for, where there are several.
+        cues: What it says beside its topic.
+        aspects: What is asked of the topic before, now or before what had to be asked first.
+        relative: For whom it is asked.
         language: The language of the conversation from this turn on.
         foreign: Whether the text is in a language that the bot does not speak.
         situation: What the person has told of their situation, now or before; of the centre what
@@ -62,6 +67,8 @@ class Turn:
         told_municipality: Whether this message names it.
         told_countries: The countries that this message names (ISO 3166-1).
         remembered_topic: The topic last answered or asked about.
+        next_topics: The topics that are answered after it.
+        times_asked: How often each topic was asked for.
         offered: The topics offered as buttons in the turn before.
         chosen: The topic chosen among them by typing.
         form: The form that is open.
@@ -79,6 +86,10 @@ class Turn:
     band: str | None
     confidence: float | None
     ranking: tuple[str, ...]
+    topics: tuple[str, ...]
+    cues: frozenset[Cue]
+    aspects: tuple[Aspect, ...]
+    relative: Relative | None
     language: Language
     foreign: bool
     situation: Situation
@@ -87,6 +98,8 @@ class Turn:
     told_municipality: bool
     told_countries: frozenset[str]
     remembered_topic: str | None
+    next_topics: tuple[str, ...]
+    times_asked: Mapping[str, int]
     offered: tuple[str, ...]
     chosen: str | None
     form: str | None
@@ -167,6 +180,10 @@ def read_turn(tracker: Tracker) -> Turn:
         band=None if button else message.get("band"),
         confidence=None if button else message.get("confidence"),
         ranking=tuple(str(entry["topic"]) for entry in message.get("ranking") or ()),
+        topics=tuple(message.get("topics") or ()),
+        cues=frozenset(message.get("cues") or ()),
+        aspects=tuple(message.get("aspects") or slots.get("aspects") or ()),
+        relative=message.get("relative"),
         language=_language(message, remembered_language, chosen=bool(slots.get("language_chosen"))),
         foreign=not button and said is None and any(c.isalpha() for c in text),
         situation=_situation(slots, told, ran),
@@ -179,6 +196,8 @@ def read_turn(tracker: Tracker) -> Turn:
             if e.get("entity") in {"country", "citizenship"}
         ),
         remembered_topic=slots.get("topic"),
+        next_topics=tuple(slots.get("next_topics") or ()),
+        times_asked=slots.get("times_asked") or {},
         offered=tuple(slots.get("offered") or ()),
         chosen=slots.get("choice"),
         form=tracker.active_loop_name,

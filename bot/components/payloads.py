@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 NONE_OF_THESE = "/none_of_these"
 HUMAN_HANDOVER = "/human_handover"
+SHOW_MEMORY = "/show_memory"
+FORGET_MEMORY = "/forget_memory"
 
 _ISSUED = re.compile(
     r"/none_of_these"
     r"|/human_handover"
+    r"|/show_memory"
+    r"|/forget_memory"
     r'|/faq\{"topic": "[a-z0-9]+(?:-[a-z0-9]+)*"\}'
     r'|/inform_situation\{"citizenship_group": "(?:nordic|eu_eea_ch|third_country)"\}'
     r'|/inform_situation\{"stay": "(?:up_to_3_months|3_to_6_months|over_6_months)"\}'

@@ -18,6 +18,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, META
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components.conversation_reading import read_in_conversation
 from bot.components.importer import label_of
 from bot.components.payloads import is_payload
 from language.entities import citizenship_group
@@ -39,6 +40,7 @@ OWN_GROUP = "own_group"
 
 _FILE = "understanding.npz"
 _OUTPUT = ("language", "topic", "confidence", "band", "ranking")
+_READ = ("topics", "cues", "aspects", "relative")
 
 
 class UnfitModelError(RasaException):
@@ -123,7 +125,9 @@ class Understander(GraphComponent):
     def process(
         self, messages: list[Message], tracker: DialogueStateTracker | None = None
     ) -> list[Message]:
-        """Write intent, entities, language, topic, confidence, band and ranking.
+        """Write intent, entities, language, topic, confidence, band, ranking, and what they mean here.
+
+        That is what `bot.components.conversation_reading` makes of them.
 
         The hint for short texts is the conversation's language (slot `language`), before the first
         turn the page's (`metadata.language`). A button's message is left to Rasa's own handler.
@@ -134,14 +138,24 @@ class Understander(GraphComponent):
             text = message.get(TEXT) or ""
             if is_payload(text):
                 continue
-            understood = self._understanding.understand(text, _hint(message, tracker))
+            hint = _hint(message, tracker)
+            understood = self._understanding.understand(text, hint)
             fields = understood.as_dict()
-            intent = {"name": fields["intent"], "confidence": fields["confidence"]}
+            reading = read_in_conversation(
+                self._understanding,
+                understood,
+                hint,
+                _topic_before(tracker),
+                form_open=tracker is not None and tracker.active_loop_name is not None,
+            )
+            intent = {"name": reading.intent, "confidence": fields["confidence"]}
             message.set(INTENT, intent, add_to_output=True)
             message.set(INTENT_RANKING_KEY, [intent], add_to_output=True)
             message.set(ENTITIES, as_rasa_entities(understood.entities), add_to_output=True)
             for field in _OUTPUT:
                 message.set(field, fields[field], add_to_output=True)
+            for field in _READ:
+                message.set(field, getattr(reading, field), add_to_output=True)
         return messages
 
 
@@ -174,6 +188,11 @@ def _group(entity: Entity) -> str | None:
     if entity.kind == "citizenship_group":
         return entity.value
     return citizenship_group(entity.value) if entity.kind == "citizenship" else None
+
+
+def _topic_before(tracker: DialogueStateTracker | None) -> str | None:
+    slot = tracker.slots.get("topic") if tracker is not None else None
+    return slot.value if slot is not None and isinstance(slot.value, str) else None
 
 
 def _hint(message: Message, tracker: DialogueStateTracker | None) -> Language | None:

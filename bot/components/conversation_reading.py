@@ -1,0 +1,113 @@
+"""A message read within its conversation: what Rasa's rules are to go by beside what was understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from understanding.bands import FAQ_INTENT
+from understanding.cues import Aspect, Cue, Relative, cue_words, cues_in, leaning_of
+
+if TYPE_CHECKING:
+    from language.languages import Language
+    from understanding.model import Understanding, Understood
+
+DISTRESS = "distress"
+INSULT = "insult"
+OWN_CASE = "own_case"
+SHOW_MEMORY = "show_memory"
+FORGET_MEMORY = "forget_memory"
+FOLLOW_UP = "follow_up"
+
+SURE = 0.7
+"""From this probability on a part of a message is a question of its own. Of 2,842 messages with one
+question hardly one in a hundred is then taken for two (docs/benchmarks.md)."""
+
+MOST_QUESTIONS = 2
+"""So many questions of one message are answered: more is more than a screen."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message is within its conversation.
+
+    Attributes:
+        intent: That of the rules.
+        topics: The topics it asks for, when there are several.
+        cues: What it says beside its topic.
+        aspects: What a short question asks of the topic before.
+        relative: For whom it asks.
+    """
+
+    intent: str
+    topics: tuple[str, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    aspects: tuple[Aspect, ...] = ()
+    relative: Relative | None = None
+
+
+def read_in_conversation(
+    understanding: Understanding,
+    understood: Understood,
+    conversation_language: Language | None,
+    topic_before: str | None,
+    *,
+    form_open: bool,
+) -> Reading:
+    """Read a message in its conversation.
+
+    Args:
+        understanding: Understands the parts of a message.
+        understood: The message.
+        conversation_language: That before the message, if any.
+        topic_before: The topic last answered or asked about.
+        form_open: Whether the bot has just asked something.
+    """
+    languages = [
+        language
+        for language in dict.fromkeys((understood.identification.language, conversation_language))
+        if language is not None
+    ]
+    cues = cues_in(understood.text, languages)
+    told = tuple(sorted(cues))
+    first = _first_of_all(cues)
+    if first is not None:
+        return Reading(first, cues=told)
+    if topic_before is not None and (not form_open or "?" in understood.text):
+        leaning = leaning_of(understood.text, languages)
+        if leaning is not None:
+            return Reading(FOLLOW_UP, (), told, leaning.aspects, leaning.relative)
+    topics = _topics(understanding, understood)
+    if topics or (understood.intent == FAQ_INTENT and understood.band == "answer"):
+        return Reading(FAQ_INTENT, topics, told)
+    if "own_case" in cues:
+        return Reading(OWN_CASE, cues=told)
+    if "insult" in cues and (understood.intent != FAQ_INTENT):
+        return Reading(INSULT, cues=told)
+    return Reading(understood.intent, cues=told)
+
+
+def _first_of_all(cues: frozenset[Cue]) -> str | None:
+    """Return the intent of what comes before any question."""
+    if cues & {"despair", "danger"}:
+        return DISTRESS
+    if "forget_memory" in cues:
+        return FORGET_MEMORY
+    return SHOW_MEMORY if "show_memory" in cues else None
+
+
+def _topics(understanding: Understanding, understood: Understood) -> tuple[str, ...]:
+    language = understood.identification.language
+    if language is None:
+        return ()
+    parts = cue_words(language).asking_parts(understood.text)
+    if len(parts) < MOST_QUESTIONS:
+        return ()
+    answers = understanding.understand_all([(part, language) for part in parts])
+    sure = (
+        one.topic
+        for one in answers
+        if one.topic is not None and one.band == "answer" and one.confidence >= SURE
+    )
+    topics = tuple(dict.fromkeys(sure))[:MOST_QUESTIONS]
+    return topics if len(topics) > 1 else ()

@@ -1,0 +1,210 @@
+"""What a message says beside its topic, read by words: despair, an insult, a question on one's own case.
+
+And whether a message is one that only makes sense after an answer ("and my wife?", "a ile to
+kosztuje?"), and which parts of a message ask something. The words stand in `cue_words/<language>.yml`:
+few cases, written by hand and read by hand, where a wrong guess would hurt more than a missed one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
+
+import yaml
+
+from language.normalisation import fold
+from understanding.sentences import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from language.languages import Language
+
+Cue = Literal["despair", "danger", "insult", "own_case", "show_memory", "forget_memory"]
+"""Does not want to live; is threatened, beaten or held; insults; asks for a case of their own; asks what
+is remembered, or that it be forgotten."""
+
+Aspect = Literal["bring", "cost", "when", "how_long", "where", "how", "next"]
+"""What a short question asks of the topic before."""
+
+Relative = Literal["partner", "child", "family"]
+"""For whom a short question asks."""
+
+_Name = TypeVar("_Name", bound=str)
+
+_FOLDER = Path(__file__).parent / "cue_words"
+
+_WORD = re.compile(r"[^\W_]+")
+_PIECE = re.compile(r"\([^)]*\)|\S+")
+_GAP = ".."
+_GAP_WORDS = 4
+
+# A longer message says by itself what it is about.
+_LONGEST_LEANING = 10
+
+# Fewer words between two joiners are one thing of several ("tax and pension"), no question.
+_FEWEST_OF_A_PART = 3
+
+
+@dataclass(frozen=True)
+class Leaning:
+    """A message that leans on the answer before.
+
+    Attributes:
+        aspects: What it asks of the same topic, in the order in which it asks.
+        relative: For whom it asks, None where for nobody else.
+    """
+
+    aspects: tuple[Aspect, ...]
+    relative: Relative | None
+
+
+class _File(TypedDict):
+    cues: dict[Cue, list[str]]
+    aspects: dict[Aspect, list[str]]
+    kin: dict[Relative, list[str]]
+    fillers: list[str]
+    speaks_of: dict[Aspect, list[str]]
+    question_words: list[str]
+    joiners: list[str]
+
+
+class CueWords:
+    """The words of one language.
+
+    Args:
+        words: As `cue_words/<language>.yml` has them.
+    """
+
+    def __init__(self, words: _File) -> None:
+        any_word = r"\w+"
+        fillers = [fold(word) for word in words["fillers"]]
+        self._fillers = frozenset(fillers)
+        only_fillers = "(?:" + "|".join(map(re.escape, fillers)) + ")"
+        self._cues = _patterns(words["cues"], any_word)
+        self._aspects = _patterns(words["aspects"], only_fillers)
+        self._kin = _patterns(words["kin"], any_word)
+        self._speaks_of = _patterns(words["speaks_of"], any_word)
+        self._question = _pattern(words["question_words"], any_word)
+        self._joiner = re.compile(
+            rf"[,;]?\s+(?:{'|'.join(map(re.escape, words['joiners']))})\s+", re.IGNORECASE
+        )
+
+    def cues(self, text: str) -> frozenset[Cue]:
+        """Return the cues in a text."""
+        said = _plain(text)
+        return frozenset(cue for cue, pattern in self._cues.items() if pattern.search(said))
+
+    def leaning(self, text: str) -> Leaning | None:
+        """Return on what of the answer before a message leans; None where it stands by itself."""
+        said = _plain(text)
+        if not said or said.count(" ") >= _LONGEST_LEANING:
+            return None
+        aspects, rest = _taken_out(self._aspects, said)
+        relatives, rest = _taken_out(self._kin, rest)
+        if not (aspects or relatives) or set(rest.split()) - self._fillers:
+            return None
+        asked: tuple[Aspect, ...] = tuple(a for a in aspects if a != "how") or aspects
+        return Leaning(asked, relatives[0] if relatives else None)
+
+    def speaks_of(self, aspect: Aspect, text: str) -> bool:
+        """Return whether a text of an article tells an aspect; of those without words it does."""
+        pattern = self._speaks_of.get(aspect)
+        return pattern is None or pattern.search(_plain(text)) is not None
+
+    def asking_parts(self, text: str) -> list[str]:
+        """Return the parts of a message that ask something, in their order.
+
+        Parts are sentences, and what stands between the joiners of a sentence where all of it asks.
+        """
+        found: list[str] = []
+        for sentence in sentences(text):
+            parts = self._joiner.split(sentence)
+            long_enough = all(len(_WORD.findall(part)) >= _FEWEST_OF_A_PART for part in parts)
+            if long_enough and all(self._asks(part) for part in parts):
+                found += parts
+            elif self._asks(sentence):
+                found.append(sentence)
+        return found
+
+    def _asks(self, part: str) -> bool:
+        return "?" in part or self._question.search(_plain(part)) is not None
+
+
+@cache
+def cue_words(language: Language) -> CueWords:
+    """Return the words of a language, read once."""
+    path = _FOLDER / f"{language}.yml"
+    return CueWords(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def cues_in(text: str, languages: Iterable[Language]) -> frozenset[Cue]:
+    """Return the cues in a text.
+
+    Args:
+        text: As typed.
+        languages: Those that it may be in: its own, and that of the conversation.
+    """
+    return frozenset().union(*(cue_words(language).cues(text) for language in languages))
+
+
+def leaning_of(text: str, languages: Iterable[Language]) -> Leaning | None:
+    """Return on what of the answer before a message leans; see `cues_in` and `CueWords.leaning`."""
+    found = (cue_words(language).leaning(text) for language in languages)
+    return next((one for one in found if one is not None), None)
+
+
+def _taken_out(
+    patterns: Mapping[_Name, re.Pattern[str]], said: str
+) -> tuple[tuple[_Name, ...], str]:
+    """Return what is said, in its order, and what is left of the text; longer matches come first."""
+    matches = sorted(
+        ((m.start(), m.end(), name) for name, p in patterns.items() for m in p.finditer(said)),
+        key=lambda match: match[0] - match[1],
+    )
+    kept: list[tuple[int, int, _Name]] = []
+    for start, end, name in matches:
+        if all(end <= other[0] or start >= other[1] for other in kept):
+            kept.append((start, end, name))
+    rest = said
+    for start, end, _ in kept:
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    return tuple(dict.fromkeys(name for _, _, name in sorted(kept))), rest
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(fold(text)))
+
+
+def _patterns(groups: Mapping[_Name, Sequence[str]], gap: str) -> dict[_Name, re.Pattern[str]]:
+    return {name: _pattern(patterns, gap) for name, patterns in groups.items()}
+
+
+def _pattern(patterns: Sequence[str], gap: str) -> re.Pattern[str]:
+    """Return what finds any of some patterns as whole words.
+
+    Args:
+        patterns: Words; `*` at the end of one is any ending, `..` up to four words, `(a|b c)` one of
+            several.
+        gap: What a word of a `..` looks like.
+    """
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_regex(one, gap) for one in patterns)})(?!\w)")
+
+
+def _regex(pattern: str, gap: str) -> str:
+    found = ""
+    for piece in _PIECE.findall(pattern):
+        if piece == _GAP:
+            found += rf"(?: {gap}){{0,{_GAP_WORDS}}}"
+            continue
+        ways = piece[1:-1].split("|") if piece.startswith("(") else [piece]
+        words = "|".join(" ".join(_word(word) for word in way.split()) for way in ways)
+        found += (" " if found else "") + f"(?:{words})"
+    return found
+
+
+def _word(word: str) -> str:
+    return re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word)

@@ -82,7 +82,9 @@ class ActionAnswer(BotAction):
     def _on_topics(self, session: Session, turn: Turn, topics: Sequence[str]) -> Reply | None:
         """Answer one topic after the other, until something has to be asked first."""
         messages: list[Message] = []
-        remember = {**_NOTHING_OPEN, "times_asked": _counted(turn, topics)}
+        counted = _counted(turn, topics)
+        remember = {**_NOTHING_OPEN, "times_asked": counted}
+        asked_again = any(counted[topic] >= _ASKED_AGAIN for topic in topics if topic in counted)
         for place, topic in enumerate(topics):
             found = self._on_topic(session, turn, topic)
             if found is None:
@@ -92,13 +94,15 @@ class ActionAnswer(BotAction):
                 remember["open_question"] = found.dimension
                 remember["next_topics"] = list(topics[place + 1 :])
                 remember["aspects"] = list(turn.aspects)
+                if asked_again and not turn.ran:
+                    messages.append(self._asked_again(turn))
                 return Reply(tuple(messages), remember, leaves_form=True)
             messages.append(found)
             if topic == CENTRES_TOPIC and turn.municipality is None:
                 remember["open_question"] = "municipality"
         if not messages:
             return None
-        if any(remember["times_asked"].get(topic, 0) >= _ASKED_AGAIN for topic in topics):
+        if asked_again and turn.intent == "faq":
             messages.append(self._asked_again(turn))
         return Reply(tuple(messages), remember, leaves_form=True)
 

@@ -38,9 +38,8 @@ class ActionCare(BotAction):
             asked = turn.topic is not None and turn.band == "answer"
             then = "action_answer" if asked else None
             return Reply((self._numbers(turn, "care_danger"),), leaves_form=True, then=then)
-        handover = Button(self._phrases.text(turn.language, "handover_button"), HUMAN_HANDOVER)
         text = self._phrases.text(turn.language, "care_insult")
-        return Reply((Message("smalltalk", text, turn.language, buttons=(handover,)),))
+        return Reply((self._message(turn, text),))
 
     def _numbers(self, turn: Turn, phrase: Phrase) -> Message:
         with self._database.transaction() as session:
@@ -49,8 +48,8 @@ class ActionCare(BotAction):
                 placeholder: facts[name].in_words(turn.language) if name in facts else None
                 for placeholder, name in _NUMBERS.items()
             }
-        return Message(
-            kind="smalltalk",
-            text=self._phrases.filled(turn.language, phrase, numbers),
-            language=turn.language,
-        )
+        return self._message(turn, self._phrases.filled(turn.language, phrase, numbers))
+
+    def _message(self, turn: Turn, text: str) -> Message:
+        handover = Button(self._phrases.text(turn.language, "handover_button"), HUMAN_HANDOVER)
+        return Message("smalltalk", text, turn.language, buttons=(handover,))

@@ -73,10 +73,10 @@ def read_in_conversation(
     first = _first_of_all(cues)
     if first is not None:
         return Reading(first, cues=told)
-    if topic_before is not None and (not form_open or "?" in understood.text):
-        leaning = leaning_of(understood.text, languages)
-        if leaning is not None:
-            return Reading(FOLLOW_UP, (), told, leaning.aspects, leaning.relative)
+    leaning = leaning_of(understood.text, languages) if topic_before is not None else None
+    # "My wife" may be the reply to what the bot has just asked; "how long" never is.
+    if leaning is not None and (leaning.aspects or not form_open or "?" in understood.text):
+        return Reading(FOLLOW_UP, (), told, leaning.aspects, leaning.relative)
     topics = _topics(understanding, understood)
     if topics or (understood.intent == FAQ_INTENT and understood.band == "answer"):
         return Reading(FAQ_INTENT, topics, told)

@@ -40,6 +40,8 @@ _FOLDER = Path(__file__).parent / "cue_words"
 _WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"\([^)]*\)|\S+")
 _GAP = ".."
+# People who ask on a phone go on with a small letter.
+_AFTER_A_QUESTION = re.compile(r"(?<=\?)\s+")
 _GAP_WORDS = 4
 
 # A longer message says by itself what it is about.
@@ -121,7 +123,9 @@ class CueWords:
         Parts are sentences, and what stands between the joiners of a sentence where all of it asks.
         """
         found: list[str] = []
-        for sentence in sentences(text):
+        for sentence in (
+            one for sentence in sentences(text) for one in _AFTER_A_QUESTION.split(sentence)
+        ):
             parts = self._joiner.split(sentence)
             long_enough = all(len(_WORD.findall(part)) >= _FEWEST_OF_A_PART for part in parts)
             if long_enough and all(self._asks(part) for part in parts):

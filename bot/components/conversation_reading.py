@@ -20,8 +20,8 @@ FORGET_MEMORY = "forget_memory"
 FOLLOW_UP = "follow_up"
 
 SURE = 0.7
-"""From this probability on a part of a message is a question of its own. Of 2,842 messages with one
-question hardly one in a hundred is then taken for two (docs/benchmarks.md)."""
+"""From this probability on a part of a message is a question of its own: of 2,842 messages by another
+hand than those trained on, nearly all with one question, 8 are then taken for two."""
 
 MOST_QUESTIONS = 2
 """So many questions of one message are answered: more is more than a screen."""
@@ -70,7 +70,7 @@ def read_in_conversation(
     ]
     cues = cues_in(understood.text, languages)
     told = tuple(sorted(cues))
-    first = _first_of_all(cues)
+    first = _first_of_all(cues, understood.intent)
     if first is not None:
         return Reading(first, cues=told)
     leaning = leaning_of(understood.text, languages) if topic_before is not None else None
@@ -87,13 +87,14 @@ def read_in_conversation(
     return Reading(understood.intent, cues=told)
 
 
-def _first_of_all(cues: frozenset[Cue]) -> str | None:
+def _first_of_all(cues: frozenset[Cue], intent: str) -> str | None:
     """Return the intent of what comes before any question."""
     if cues & {"despair", "danger"}:
         return DISTRESS
-    if "forget_memory" in cues:
+    # Starting again forgets too, and asks for the next question.
+    if "forget_memory" in cues and intent != "restart":
         return FORGET_MEMORY
-    return SHOW_MEMORY if "show_memory" in cues else None
+    return SHOW_MEMORY if "show_memory" in cues and "forget_memory" not in cues else None
 
 
 def _topics(understanding: Understanding, understood: Understood) -> tuple[str, ...]:

@@ -28,9 +28,7 @@ def _messages() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("cue", "language", "text"), list(_messages()))
-def test_a_cue_is_read_with_and_without_diacritics(
-    cue: str, language: Language, text: str
-) -> None:
+def test_a_cue_is_read_with_and_without_diacritics(cue: str, language: Language, text: str) -> None:
     expected = set() if cue == "nothing" else {cue}
     for typed in (text, fold(text), text.upper()):
         found = cues_in(typed, [language])

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
-from itertools import product
-from typing import Final
+from typing import Final, Literal
 
 from babel.dates import get_month_names
 
@@ -30,8 +29,32 @@ _TOKEN: Final = re.compile(r"\d+|[^\W\d_]+")
 # Words and endings that stand between the parts of a day, such as 1st of December, 1-go grudnia,
 # den 1. december, 2026 m. gruodžio 1 d., and what keyboards without umlauts make of März.
 _BETWEEN: Final = frozenset(
-    "st nd rd th of the d m den de dnia go ego roku r metu metai diena dienos der dem".split()
+    [
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "of",
+        "the",
+        "d",
+        "m",
+        "den",
+        "de",
+        "dnia",
+        "go",
+        "ego",
+        "roku",
+        "r",
+        "metu",
+        "metai",
+        "diena",
+        "dienos",
+        "der",
+        "dem",
+    ]
 )
+_WIDTHS: Final[tuple[Literal["wide", "abbreviated"], ...]] = ("wide", "abbreviated")
+_CONTEXTS: Final[tuple[Literal["format", "stand-alone"], ...]] = ("format", "stand-alone")
 _OTHER_MONTHS: Final = {"maerz": 3}
 
 # Folded; "morgen" in "god morgen" and "Guten Morgen" greets.
@@ -117,7 +140,7 @@ def _number(tokens: list[str], place: int) -> int | None:
 
 
 def _full(year: int) -> int:
-    return year + min(_YEARS) if year < 100 else year  # noqa: PLR2004 (two digits)
+    return year + min(_YEARS) if year < 100 else year
 
 
 def _closest_year(month: int, day: int, near: date) -> int:
@@ -143,11 +166,10 @@ def _exact(year: int, month: int, day: int) -> date:
 @cache
 def _months() -> dict[str, int]:
     """Return the numbers of months by their folded names, whole and short, in all languages."""
-    names = {
-        fold(name).strip("."): number
-        for width, context, language in product(
-            ("wide", "abbreviated"), ("format", "stand-alone"), LANGUAGES
-        )
-        for number, name in get_month_names(width, context, language).items()
-    }
+    names: dict[str, int] = {}
+    for language in LANGUAGES:
+        for context in _CONTEXTS:
+            for width in _WIDTHS:
+                found = get_month_names(width, context, language)
+                names |= {fold(name).strip("."): number for number, name in found.items()}
     return names | _OTHER_MONTHS

@@ -11,6 +11,7 @@ from bot.actions.action import BotAction, Reply
 from bot.actions.centre import CENTRES_TOPIC, centre_text, situation_with_centre
 from bot.actions.choice import NONE, topics_to_offer
 from bot.actions.fallback import corrects_citizenship, no_answer
+from bot.actions.guide import GUIDE_ACTION, beginning
 from bot.actions.messages import Message, Source
 from bot.actions.phrases import Phrases
 from bot.actions.situation import FORMS
@@ -42,6 +43,8 @@ class ActionAnswer(BotAction):
 
     def reply(self, turn: Turn) -> Reply:
         """Return the answer; nothing but a question to be asked where it depends on more."""
+        if turn.before == FORMS["citizenship"] and turn.guide.state == "asking":
+            return Reply(then=GUIDE_ACTION)
         topic = _topic_of(turn)
         with self._database.transaction() as session:
             if topic is not None:
@@ -72,7 +75,7 @@ class ActionAnswer(BotAction):
         remember = {**_NOTHING_OPEN, "topic": topic}
         if isinstance(found, NeedsSituation):
             return Reply(remember={**remember, "open_question": found.dimension}, leaves_form=True)
-        message = _message(turn, found)
+        message = replace(_message(turn, found), buttons=beginning(topic, turn, self._phrases))
         if topic == CENTRES_TOPIC:
             if turn.municipality is None:
                 remember["open_question"] = "municipality"

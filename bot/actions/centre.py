@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from bot.actions.phrases import Phrases
@@ -17,12 +19,19 @@ CENTRES_TOPIC = "ics-for-municipality"
 """The topic whose answer is the municipality's own centre."""
 
 
-def centre_text(centre: ServingCentre, language: Language, phrases: Phrases) -> str:
+def centre_text(
+    centre: ServingCentre, language: Language, phrases: Phrases, day: date | None = None
+) -> str:
     """Return how a municipality's centre is reached; what is not known is left out.
 
-    Where its hours are confirmed, they are those of today; where not, a link to the page with them.
+    Args:
+        centre: With its hours as seen: those of the day are told where they are confirmed, and
+            where not, the page that shows them.
+        language: Of the text.
+        phrases: The bot's own phrases.
+        day: The day in Denmark; today where none is given.
     """
-    visitors, callers = hours_on(centre, today())
+    visitors, callers = hours_on(centre, day or today())
     page = None if visitors or callers else centre.opening_hours_page
     return phrases.filled(
         language,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -21,7 +20,7 @@ from bot.actions.situation_replies import SituationReplies
 from bot.actions.turn import GUIDE_DAYS, GuideDay, Turn
 from bot.components.payloads import guide
 from knowledge.addresses import topic_links
-from knowledge.answers import title, topics_with_translation
+from knowledge.answers import topics_with_translation
 from knowledge.errors import AnswerError
 from knowledge.guides import words
 from knowledge.guides.deadlines import Today, last_day
@@ -91,7 +90,7 @@ class ActionPdU2(BotAction):
             turn.situation,
             self._public_url,
         )
-        listed = chat_text(todo, turn.language, partial(_title, session, turn.language), links)
+        listed = chat_text(todo, turn.language, links)
         topic = _TOPIC if told else _THIRD_COUNTRY_TOPIC
         article = session.get(Article, topic)
         return Message(
@@ -110,10 +109,6 @@ class ActionPdU2(BotAction):
         values: dict[str, str | None] = dict.fromkeys(GUIDE_DAYS)
         values |= {slot: day(found, language) for slot, found in told.items() if found}
         return self._phrases.filled(language, "pd_u2_steps", values)
-
-
-def _title(session: Session, language: Language, topic: str) -> str | None:
-    return title(session, topic, language)
 
 
 def _day_of(told: str) -> date | None:
@@ -228,12 +223,11 @@ class ActionAskPdU2Day(BotAction):
     def reply(self, turn: Turn) -> Reply:
         """Return the question, after the day that was just read, or why none could be."""
         before = self._reply_to_question_before(turn)
-        said = self._noted(before, turn) if before else self._reader.read(self._slot, turn).problem
-        question = words.question(_QUESTIONS[self._slot], turn.language)
-        example = self._phrases.filled(
-            turn.language, "day_example", {"day": day(today(), turn.language)}
-        )
-        text = " ".join([question, example])
+        problem = None if before else self._reader.read(self._slot, turn).problem
+        said = self._noted(before, turn) if before else problem
+        text = words.question(_QUESTIONS[self._slot], turn.language)
+        if problem or self._slot == GUIDE_DAYS[0]:
+            text = f"{text} {self._example(turn.language)}"
         return Reply(
             (
                 Message(
@@ -254,6 +248,9 @@ class ActionAskPdU2Day(BotAction):
         slot = GUIDE_DAYS[place - 1]
         told = self._reader.read(slot, turn).value
         return told if told == turn.guide.days.get(slot) else None
+
+    def _example(self, language: Language) -> str:
+        return self._phrases.filled(language, "day_example", {"day": day(today(), language)})
 
     def _noted(self, told: str, turn: Turn) -> str | None:
         found = _day_of(told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from knowledge.guides import words
 from knowledge.guides.steps import Step
@@ -11,40 +11,27 @@ from language.languages import Language
 from web.translations import translations
 
 
-def chat_text(
-    steps: Sequence[Step],
-    language: Language,
-    title: Callable[[str], str | None],
-    topic_address: TopicAddress,
-) -> str:
-    """Return what to do as a numbered list, each step with its days, papers and article.
+def chat_text(steps: Sequence[Step], language: Language, topic_address: TopicAddress) -> str:
+    """Return what to do as a numbered list: each step leads to its article, with its days and papers.
 
     Args:
-        steps: In order. Facts are left out: the guides in the chat have none.
+        steps: In order. Facts are left out: the guide in the chat has none.
         language: Of the text.
-        title: Gives the title of a topic's article in this language.
         topic_address: Gives the address of a topic's page.
     """
     return "\n".join(
         line
         for number, step in enumerate(steps, 1)
-        for line in _lines(number, step, language, title, topic_address)
+        for line in (
+            f"{number}. {_heading(step, language, topic_address)}",
+            *(f"   - {detail}" for detail in _details(step, language)),
+        )
     )
 
 
-def _lines(
-    number: int,
-    step: Step,
-    language: Language,
-    title: Callable[[str], str | None],
-    topic_address: TopicAddress,
-) -> Iterator[str]:
-    yield f"{number}. **{words.title(step, language)}**"
-    for line in _details(step, language):
-        yield f"   - {line}"
-    name, address = title(step.topic), topic_address(step.topic)
-    if name is not None and address is not None:
-        yield f"   - [{name}]({address})"
+def _heading(step: Step, language: Language, topic_address: TopicAddress) -> str:
+    title, address = words.title(step, language), topic_address(step.topic)
+    return f"**[{title}]({address})**" if address else f"**{title}**"
 
 
 def _details(step: Step, language: Language) -> Iterator[str]:

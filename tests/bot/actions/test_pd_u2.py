@@ -241,7 +241,9 @@ def test_the_steps_are_told_in_each_language(
 def test_steps_are_numbered_with_their_days_papers_and_articles(actions: Actions) -> None:
     text = _press(actions, GO_ON, {**EU, **DATES, "language": "en"}).said[0]["text"]
     lines = text.splitlines()
-    at = lines.index("2. **Register in person as a jobseeker**")
+    at = next(i for i, line in enumerate(lines) if line.startswith("2. "))
+    page = f"{PUBLIC_URL}/en/articles/pd-u2-registration?citizenship=eu_eea_ch"
+    assert lines[at] == f"2. **[Register in person as a jobseeker]({page})**"
     assert lines[at + 1] == "   - **At the latest: Tuesday, 8 December 2026**"
     assert any(line.startswith("   - Have this ready: your PD U2; ") for line in lines[at:])
     steps = [line for line in lines if line[:1].isdigit()]

@@ -43,7 +43,7 @@ class ActionAnswer(BotAction):
 
     def reply(self, turn: Turn) -> Reply:
         """Return the answer; nothing but a question to be asked where it depends on more."""
-        if turn.before == FORMS["citizenship"] and turn.guide.state == "asking":
+        if _told_to_guide(turn):
             return Reply(then=GUIDE_ACTION)
         topic = _topic_of(turn)
         with self._database.transaction() as session:
@@ -107,6 +107,12 @@ def _topic_of(turn: Turn) -> str | None:
     if turn.intent == "inform_situation":
         return turn.remembered_topic
     return turn.topic if turn.band in {None, "answer"} else None
+
+
+def _told_to_guide(turn: Turn) -> bool:
+    """Return whether the citizenship was asked for by the guide PD U2, which goes on."""
+    is_reply = turn.before == FORMS["citizenship"] and not _is_question_of_its_own(turn)
+    return is_reply and turn.guide.state == "asking"
 
 
 def _is_question_of_its_own(turn: Turn) -> bool:

@@ -65,14 +65,11 @@ class ActionPdU2(BotAction):
             days = {}
             remember |= dict.fromkeys(GUIDE_DAYS)
         citizenship = turn.situation.get("citizenship")
-        missing = None
-        if citizenship is None:
-            missing = "citizenship"
-        elif citizenship != "third_country" and len(days) < len(GUIDE_DAYS):
-            missing = "pd_u2"
-        remember |= {"open_question": missing, "pd_u2_guide": "asking" if missing else None}
-        if missing or not is_citizenship(citizenship):
-            return Reply(remember=remember, leaves_form=True)
+        if not is_citizenship(citizenship):
+            return _asking("citizenship", remember)
+        if citizenship != "third_country" and len(days) < len(GUIDE_DAYS):
+            return _asking("pd_u2", remember)
+        remember |= {"open_question": None, "pd_u2_guide": None}
         with self._database.transaction() as session:
             return Reply((self._steps(session, turn, citizenship, days),), remember, True)
 
@@ -109,6 +106,11 @@ class ActionPdU2(BotAction):
         values: dict[str, str | None] = dict.fromkeys(GUIDE_DAYS)
         values |= {slot: day(found, language) for slot, found in told.items() if found}
         return self._phrases.filled(language, "pd_u2_steps", values)
+
+
+def _asking(question: str, remember: Mapping[str, Any]) -> Reply:
+    asked = {"open_question": question, "pd_u2_guide": "asking"}
+    return Reply(remember={**remember, **asked}, leaves_form=True)
 
 
 def _day_of(told: str) -> date | None:

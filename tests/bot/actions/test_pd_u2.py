@@ -108,6 +108,19 @@ def test_after_the_citizenship_the_guide_goes_on(actions: Actions) -> None:
     assert paused.said[0]["buttons"][-1]["payload"] == guide("go_on")
 
 
+def test_a_question_that_tells_the_citizenship_is_answered_first(actions: Actions) -> None:
+    done = actions.run(
+        "action_answer",
+        "I am Polish, how do I reach the Danish tax agency?",
+        asks("tax-agency-contact", "en"),
+        slots={**EU, "topic": "pd-u2-registration", "pd_u2_guide": "asking"},
+        ran=["citizenship_form"],
+    )
+    assert [message["topic"] for message in done.said] == ["tax-agency-contact"]
+    assert done.slots["pd_u2_guide"] == "paused"
+    assert done.said[0]["buttons"][-1]["payload"] == guide("go_on")
+
+
 @pytest.mark.parametrize(
     ("slot", "text", "value"),
     [

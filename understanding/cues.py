@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
 
@@ -123,9 +124,8 @@ class CueWords:
         Parts are sentences, and what stands between the joiners of a sentence where all of it asks.
         """
         found: list[str] = []
-        for sentence in (
-            one for sentence in sentences(text) for one in _AFTER_A_QUESTION.split(sentence)
-        ):
+        questions = (_AFTER_A_QUESTION.split(sentence) for sentence in sentences(text))
+        for sentence in chain.from_iterable(questions):
             parts = self._joiner.split(sentence)
             long_enough = all(len(_WORD.findall(part)) >= _FEWEST_OF_A_PART for part in parts)
             if long_enough and all(self._asks(part) for part in parts):

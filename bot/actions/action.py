@@ -6,16 +6,22 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, Restarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.guide import GUIDE_ACTION, button, wanted
 from bot.actions.messages import Message, say
 from bot.actions.phrases import Phrases
 from bot.actions.turn import Turn, read_turn
 from knowledge.former_names import former_names_in
+
+_WITHIN_FORMS: Final = ("action_ask_", "action_read_")
+
+# What asks for something of its own has its own buttons.
+_ASKING: Final = frozenset({"question", "choice"})
 
 
 @dataclass(frozen=True)
@@ -61,10 +67,37 @@ class BotAction(Action):
     ) -> list[EventType]:
         """Say the reply and return what Rasa has to remember."""
         turn = read_turn(tracker)
-        reply = await asyncio.to_thread(self.reply, turn)
+        reply = await asyncio.to_thread(self._guided, turn)
         for message in self._with_hint(turn, _with_new_names(turn, reply.messages)):
             say(dispatcher, message)
         return _events(turn, reply)
+
+    def _guided(self, turn: Turn) -> Reply:
+        """Return the reply; the typed label of a guide's button leads there in its place."""
+        if self._leads_to_guide(turn):
+            return Reply(then=GUIDE_ACTION, leaves_form=True)
+        reply = self.reply(turn)
+        if self.action_name == GUIDE_ACTION or reply.forgets or turn.intent == "distress":
+            return reply
+        return self._with_way_back(turn, reply)
+
+    def _leads_to_guide(self, turn: Turn) -> bool:
+        is_typed_first = bool(turn.text) and not turn.ran
+        if not is_typed_first or self.action_name.startswith(_WITHIN_FORMS):
+            return False
+        return wanted(turn, self._phrases) is not None
+
+    def _with_way_back(self, turn: Turn, reply: Reply) -> Reply:
+        """Say how to go on with a guide that the reply comes in between of."""
+        if reply.leaves_form and turn.guide.state == "asking":
+            reply = replace(reply, remember={**reply.remember, "pd_u2_guide": "paused"})
+        elif turn.guide.state != "paused":
+            return reply
+        if not reply.messages or reply.messages[-1].kind in _ASKING:
+            return reply
+        *before, last = reply.messages
+        go_on = button("pd_u2_go_on", turn, self._phrases)
+        return replace(reply, messages=(*before, replace(last, buttons=(*last.buttons, go_on))))
 
     def _with_hint(self, turn: Turn, messages: tuple[Message, ...]) -> tuple[Message, ...]:
         if not messages or not turn.has_personal_number or turn.spoken:

@@ -13,6 +13,7 @@ from bot.actions.centre import CENTRES_TOPIC, centre_text, situation_with_centre
 from bot.actions.choice import NONE, topics_to_offer
 from bot.actions.fallback import corrects_citizenship, no_answer
 from bot.actions.follow_up import parts_wanted, topics_for_relative
+from bot.actions.guide import GUIDE_ACTION, beginning
 from bot.actions.links import links_of
 from bot.actions.messages import Button, Message, sources_of
 from bot.actions.own_case import own_case_message
@@ -64,6 +65,8 @@ class ActionAnswer(BotAction):
 
     def reply(self, turn: Turn) -> Reply:
         """Return the answer; nothing but a question to be asked where it depends on more."""
+        if _told_to_guide(turn):
+            return Reply(then=GUIDE_ACTION)
         with self._database.transaction() as session:
             if turn.intent == "follow_up" and not turn.ran and turn.remembered_topic:
                 return self._follow_up(session, turn, turn.remembered_topic)
@@ -122,7 +125,7 @@ class ActionAnswer(BotAction):
         found = answer(session, topic, turn.language, situation, address)
         if found is None or isinstance(found, NeedsSituation):
             return found
-        message = _message(turn, found)
+        message = replace(_message(turn, found), buttons=beginning(topic, turn, self._phrases))
         if topic == CENTRES_TOPIC and turn.municipality is not None:
             message = self._with_centre(session, message, turn.municipality)
         return message
@@ -209,6 +212,12 @@ def _topic_of(turn: Turn) -> str | None:
     if turn.intent == "inform_situation":
         return turn.remembered_topic
     return turn.topic if turn.band in {None, "answer"} else None
+
+
+def _told_to_guide(turn: Turn) -> bool:
+    """Return whether the citizenship was asked for by the guide PD U2, which goes on."""
+    is_reply = turn.before == FORMS["citizenship"] and not _is_question_of_its_own(turn)
+    return is_reply and turn.guide.state == "asking"
 
 
 def _is_question_of_its_own(turn: Turn) -> bool:

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from bot.actions.phrases import Phrases
 from bot.actions.turn import Turn
 from knowledge.centres import ServingCentre, centre_for
+from knowledge.guides import words
+from knowledge.guides.which_centre import hours_on
 from knowledge.situations import OTHER_CENTRE, Situation, centre_word
 from language.languages import Language
+from web.dates import today
 
 CENTRES_TOPIC = "ics-for-municipality"
 """The topic whose answer is the municipality's own centre."""
 
 
-def centre_text(centre: ServingCentre, language: Language, phrases: Phrases) -> str:
-    """Return how a municipality's centre is reached; what is not known is left out."""
+def centre_text(
+    centre: ServingCentre, language: Language, phrases: Phrases, day: date | None = None
+) -> str:
+    """Return how a municipality's centre is reached; what is not known is left out.
+
+    Args:
+        centre: With its hours as seen: those of the day are told where they are confirmed, and
+            where not, the page that shows them.
+        language: Of the text.
+        phrases: The bot's own phrases.
+        day: The day in Denmark; today where none is given.
+    """
+    visitors, callers = hours_on(centre, day or today())
+    page = None if visitors or callers else centre.opening_hours_page
     return phrases.filled(
         language,
         "centre_answer",
@@ -26,6 +43,10 @@ def centre_text(centre: ServingCentre, language: Language, phrases: Phrases) -> 
             "phone": centre.phone,
             "email": centre.email,
             "web": centre.web,
+            "visitors": words.hours_today("visitors", visitors, language) if visitors else None,
+            "callers": words.hours_today("callers", callers, language) if callers else None,
+            "hours_page": words.opening_hours(page, language) if page else None,
+            "booking": words.booking(centre.appointment, language),
         },
     )
 

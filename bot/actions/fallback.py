@@ -6,18 +6,20 @@ from dataclasses import replace
 
 from bot.actions.action import BotAction, Reply
 from bot.actions.centre import CENTRES_TOPIC
+from bot.actions.guide import GUIDE_FORM
 from bot.actions.language_names import requested_language
 from bot.actions.messages import Button, Message
-from bot.actions.municipality import choices
+from bot.actions.municipality import choices, similar_place
 from bot.actions.offers import Offers
 from bot.actions.phrases import Phrase, Phrases
 from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
 from bot.components.payloads import HUMAN_HANDOVER, ask_topic
 from knowledge.former_names import former_names_in
+from storage.database import Database
 
 # Forms whose question is asked again after a few words that could not be read.
-_ASKS_AGAIN = frozenset({*FORMS.values(), "municipality_form"})
+_ASKS_AGAIN = frozenset({*FORMS.values(), "municipality_form", GUIDE_FORM})
 
 # A name alone ("Odense", "po polsku"), rather than one in a longer text.
 _NAME_WORDS = 3
@@ -43,8 +45,9 @@ class ActionFallback(BotAction):
 
     action_name = "action_fallback"
 
-    def __init__(self, phrases: Phrases, offers: Offers) -> None:
+    def __init__(self, phrases: Phrases, offers: Offers, database: Database) -> None:
         super().__init__(phrases)
+        self._database = database
         self._offers = offers
 
     def reply(self, turn: Turn) -> Reply:
@@ -54,7 +57,7 @@ class ActionFallback(BotAction):
         better = self._better(turn)
         if better is not None:
             return Reply(then=better)
-        if choices(turn):
+        if choices(turn) or self._resembles_a_place(turn):
             # The form is still open: it asks among these.
             return Reply()
         if turn.form in _ASKS_AGAIN and not turn.asks and turn.text:
@@ -65,6 +68,10 @@ class ActionFallback(BotAction):
             {"offered": [], "open_question": None},
             leaves_form=True,
         )
+
+    def _resembles_a_place(self, turn: Turn) -> bool:
+        with self._database.transaction() as session:
+            return similar_place(session, turn) is not None
 
     def _without_answer(self, turn: Turn) -> Message:
         if not turn.button and turn.words == 0:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from bot.actions.action import BotAction, Reply
 from bot.actions.messages import Button, Message
+from bot.actions.pd_u2 import DAY_QUESTIONS, NOT_KNOWN
 from bot.actions.phrases import Phrase, Phrases
 from bot.actions.turn import Turn
 from bot.components.payloads import FORGET_MEMORY
 from knowledge.answers import title
+from knowledge.guides.words import question
 from knowledge.situation_words import name
 from knowledge.situations import WORDS, Dimension
 from language.languages import NAMES
 from storage.database import Database
+from web.dates import day
 
 _LINES: Final[dict[Dimension, Phrase]] = {
     "citizenship": "memory_citizenship",
@@ -39,13 +43,18 @@ class ActionMemory(BotAction):
             text = self._phrases.text(turn.language, "memory_forgotten")
             return Reply((Message("smalltalk", text, turn.language),), forgets=True)
         known = list(self._known(turn))
-        if not known:
+        if not known and not turn.guide.days:
             text = self._phrases.text(turn.language, "memory_nothing")
             return Reply((Message("smalltalk", text, turn.language),))
         lines: list[tuple[Phrase, str]] = [("memory_language", NAMES[turn.language]), *known]
         listed = "\n".join(
-            "- " + self._phrases.filled(turn.language, phrase, {"value": value})
-            for phrase, value in lines
+            [
+                *(
+                    "- " + self._phrases.filled(turn.language, phrase, {"value": value})
+                    for phrase, value in lines
+                ),
+                *(f"- {asked} {said}" for asked, said in _guide_days(turn)),
+            ]
         )
         parts = [
             self._phrases.text(turn.language, "memory_known"),
@@ -68,3 +77,11 @@ class ActionMemory(BotAction):
                 talked_about = title(session, turn.remembered_topic, turn.language)
             if talked_about is not None:
                 yield "memory_topic", talked_about
+
+
+def _guide_days(turn: Turn) -> Iterator[tuple[str, str]]:
+    """Yield the days that were told to the guide PD U2, each with what was asked."""
+    for slot, asked in DAY_QUESTIONS.items():
+        told = turn.guide.days.get(slot)
+        if told is not None and told != NOT_KNOWN:
+            yield question(asked, turn.language), day(date.fromisoformat(told), turn.language)

@@ -14,10 +14,14 @@ from bot.actions.situation_replies import SituationReplies
 from bot.actions.turn import SLOTS, Turn
 from bot.components.payloads import inform_situation
 from knowledge.centres import centre_for
+from knowledge.guides.which_centre import which_centre, why_not_one
 from knowledge.situation_words import reason
 from knowledge.situations import OTHER_CENTRE, Condition, centre_word, value_of
 from language.entities import municipalities_named
 from storage.database import Database
+from web.dates import today
+
+_MOST_PLACE_WORDS: Final = 3
 
 _FORMS: Final = frozenset({"municipality_form", FORMS["centre"]})
 
@@ -28,10 +32,20 @@ def choices(turn: Turn) -> tuple[str, ...]:
     return named if len(named) > 1 else ()
 
 
-def _question(turn: Turn, phrases: Phrases) -> str:
+def similar_place(session: Session, turn: Turn) -> str | None:
+    """Return what to say of a typed place that only resembles municipalities; None for all others."""
+    if turn.form not in _FORMS or not 0 < turn.words <= _MOST_PLACE_WORDS:
+        return None
+    found = which_centre(session, turn.text.strip(), today())
+    return why_not_one(found).in_language(turn.language) if found.similar else None
+
+
+def _question(database: Database, turn: Turn, phrases: Phrases) -> str:
     named = choices(turn)
     if not named:
-        return phrases.text(turn.language, "ask_municipality")
+        with database.transaction() as session:
+            similar = similar_place(session, turn)
+        return similar or phrases.text(turn.language, "ask_municipality")
     return phrases.filled(
         turn.language, "choose_municipality", {"municipalities": ", ".join(named)}
     )
@@ -42,6 +56,10 @@ class ActionAskMunicipality(BotAction):
 
     action_name = "action_ask_municipality"
 
+    def __init__(self, phrases: Phrases, database: Database) -> None:
+        super().__init__(phrases)
+        self._database = database
+
     def reply(self, turn: Turn) -> Reply:
         """Return the question; nothing after the way to a person, which asks it already."""
         if "action_handover" in turn.ran:
@@ -50,7 +68,7 @@ class ActionAskMunicipality(BotAction):
             (
                 Message(
                     kind="question",
-                    text=_question(turn, self._phrases),
+                    text=_question(self._database, turn, self._phrases),
                     language=turn.language,
                     topic=turn.remembered_topic,
                 ),
@@ -63,14 +81,19 @@ class ActionAskCentre(BotAction):
 
     action_name = "action_ask_centre"
 
+    def __init__(self, phrases: Phrases, database: Database) -> None:
+        super().__init__(phrases)
+        self._database = database
+
     def reply(self, turn: Turn) -> Reply:
         """Return the question, with a button for who does not know it."""
         unknown = self._phrases.text(turn.language, "municipality_unknown")
+        question = _question(self._database, turn, self._phrases)
         return Reply(
             (
                 Message(
                     kind="question",
-                    text=f"{reason('centre', turn.language)} {_question(turn, self._phrases)}",
+                    text=f"{reason('centre', turn.language)} {question}",
                     language=turn.language,
                     topic=turn.remembered_topic,
                     buttons=(Button(unknown, inform_situation(SLOTS["centre"], OTHER_CENTRE)),),

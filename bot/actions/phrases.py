@@ -58,17 +58,42 @@ Phrase = Literal[
     "memory_correct",
     "memory_forget_button",
     "memory_forgotten",
+    "pd_u2_begin",
+    "pd_u2_go_on",
+    "pd_u2_again",
+    "day_unknown",
+    "day_noted",
+    "day_example",
+    "day_unreadable",
+    "day_needed",
+    "pd_u2_steps",
 ]
 """The names of the phrases; each language has exactly these."""
 
 _REMEMBERED = ("language", "citizenship", "stay", "occupation", "address", "municipality", "topic")
 
 _PLACEHOLDERS: Mapping[str, frozenset[str]] = {
-    "centre_answer": frozenset({"municipality", "centre", "address", "phone", "email", "web"}),
+    "centre_answer": frozenset(
+        {
+            "municipality",
+            "centre",
+            "address",
+            "phone",
+            "email",
+            "web",
+            "visitors",
+            "callers",
+            "hours_page",
+            "booking",
+        }
+    ),
     "choose_municipality": frozenset({"municipalities"}),
     "care_despair": frozenset({"emergency", "helpline"}),
     "care_danger": frozenset({"emergency", "hotline"}),
     **{f"memory_{what}": frozenset({"value"}) for what in _REMEMBERED},
+    "day_noted": frozenset({"day"}),
+    "day_example": frozenset({"day"}),
+    "pd_u2_steps": frozenset({"pd_u2_date", "pd_u2_last_day", "pd_u2_arrival"}),
 }
 
 

@@ -22,11 +22,13 @@ from bot.actions.memory import ActionMemory
 from bot.actions.municipality import ActionAskCentre, ActionAskMunicipality, ActionReadCentre
 from bot.actions.offers import Offers
 from bot.actions.own_case import ActionOwnCase
+from bot.actions.pd_u2 import ActionAskPdU2Day, ActionPdU2, ActionReadPdU2Day
 from bot.actions.phrases import Phrases
 from bot.actions.restart import ActionRestart
 from bot.actions.situation import ActionAskSituation, ActionReadSituation
 from bot.actions.situation_replies import load_situation_replies
 from bot.actions.smalltalk import ActionSmalltalk
+from bot.actions.turn import GUIDE_DAYS
 from knowledge.situations import WORDS
 from storage.database import Database
 
@@ -40,19 +42,22 @@ def actions(
     replies = load_situation_replies()
     return [
         ActionAnswer(phrases, database, public_url),
-        ActionAskCentre(phrases),
+        ActionAskCentre(phrases, database),
         ActionAskChoice(phrases, database),
-        ActionAskMunicipality(phrases),
+        ActionAskMunicipality(phrases, database),
         ActionCare(phrases, database),
         ActionChangeLanguage(phrases),
-        ActionFallback(phrases, offers),
+        ActionFallback(phrases, offers, database),
         ActionHandover(phrases, database),
         ActionMemory(phrases, database),
         ActionOwnCase(phrases),
+        ActionPdU2(phrases, database, public_url),
         ActionReadCentre(phrases, database, replies),
         ActionReadChoice(phrases, database),
         ActionRestart(phrases),
         ActionSmalltalk(phrases),
+        *(ActionAskPdU2Day(phrases, slot, replies) for slot in GUIDE_DAYS),
+        *(ActionReadPdU2Day(phrases, slot, replies) for slot in GUIDE_DAYS),
         *(ActionAskSituation(phrases, dimension) for dimension in WORDS),
         *(ActionReadSituation(phrases, dimension, replies) for dimension in WORDS),
     ]

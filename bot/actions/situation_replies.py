@@ -47,7 +47,8 @@ class SituationReplies:
 
     Args:
         answers: By dimension and answer, the words for it.
-        words: The words for units of time, for half, more and less, and for a denial.
+        words: The words for units of time, for half, more and less, for a denial, and for not
+            knowing.
     """
 
     def __init__(
@@ -82,6 +83,10 @@ class SituationReplies:
     def denies(self, text: str, language: Language) -> bool:
         """Return whether a text says what does not fit, rather than what does."""
         return self._says("denial", _plain(text), language)
+
+    def says_not_known(self, text: str, language: Language) -> bool:
+        """Return whether a text says that the person does not know what was asked."""
+        return self._says("not_known", _plain(text), language)
 
     def _stay(self, text: str, language: Language) -> Stay | None:
         said = _plain(_with_decimals(text))

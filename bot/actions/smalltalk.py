@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.actions.action import BotAction, Reply
 from bot.actions.fallback import corrects_citizenship, no_answer
+from bot.actions.guide import GUIDE_FORM
 from bot.actions.messages import Button, Message
 from bot.actions.phrases import Phrase
 from bot.actions.situation import FORMS
@@ -46,5 +47,5 @@ class ActionSmalltalk(BotAction):
         message = Message("smalltalk", text, turn.language, topic=topic, buttons=buttons)
         return Reply(
             (message,),
-            leaves_form=turn.form not in FORMS.values() or turn.intent == "goodbye",
+            leaves_form=turn.form not in {*FORMS.values(), GUIDE_FORM} or turn.intent == "goodbye",
         )

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import takewhile
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar, cast, get_args
 
 from rasa_sdk import Tracker
 
-from bot.components.payloads import is_payload
+from bot.components.payloads import GuideButton, is_payload
 from knowledge.situations import (
     DIMENSIONS,
     Citizenship,
@@ -39,7 +39,28 @@ SLOTS: Final[Mapping[Dimension, str]] = {
 }
 """The slots that remember a person's situation."""
 
+GuideDay = Literal["pd_u2_date", "pd_u2_last_day", "pd_u2_arrival"]
+"""The slots with the days that the guide PD U2 asks for."""
+
+GUIDE_DAYS: Final[tuple[GuideDay, ...]] = get_args(GuideDay)
+
 Label = TypeVar("Label")
+
+
+@dataclass(frozen=True)
+class GuideTurn:
+    """What is remembered of the guide PD U2, and what this message has to do with it.
+
+    Attributes:
+        state: asking while its questions are put, paused after something else came in between; None
+            where it was not begun, or is through.
+        days: The days that were told (ISO 8601), or not_known, by their slots.
+        button: The button of the guide that was used.
+    """
+
+    state: Literal["asking", "paused"] | None
+    days: Mapping[GuideDay, str]
+    button: GuideButton | None
 
 
 @dataclass(frozen=True)
@@ -77,6 +98,7 @@ class Turn:
         wanted_language: The language chosen by button in this turn.
         chosen_language: Whether the person has asked for the language.
         remembered_language: The language of the turn before.
+        guide: The guide PD U2.
     """
 
     text: str
@@ -108,6 +130,7 @@ class Turn:
     wanted_language: Language | None
     chosen_language: bool
     remembered_language: Language | None
+    guide: GuideTurn
 
     @property
     def before(self) -> str | None:
@@ -206,6 +229,16 @@ def read_turn(tracker: Tracker) -> Turn:
         wanted_language=wanted if is_language(wanted) else None,
         chosen_language=bool(slots.get("language_chosen")),
         remembered_language=remembered_language,
+        guide=_guide(slots, entities.get("guide_button")),
+    )
+
+
+def _guide(slots: Mapping[str, Any], button: object) -> GuideTurn:
+    state = slots.get("pd_u2_guide")
+    return GuideTurn(
+        state=state if state in {"asking", "paused"} else None,
+        days={slot: str(slots[slot]) for slot in GUIDE_DAYS if slots.get(slot)},
+        button=cast("GuideButton", button) if button in get_args(GuideButton) else None,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from language.languages import Language
@@ -17,6 +17,9 @@ NONE_OF_THESE = "/none_of_these"
 HUMAN_HANDOVER = "/human_handover"
 SHOW_MEMORY = "/show_memory"
 FORGET_MEMORY = "/forget_memory"
+
+GuideButton = Literal["begin", "go_on", "not_known"]
+"""What a button of the guide PD U2 does: begin, anew too; go on; leave a question open."""
 
 _ISSUED = re.compile(
     r"/none_of_these"
@@ -29,6 +32,7 @@ _ISSUED = re.compile(
     r'|/inform_situation\{"occupation": "(?:employee|jobseeker|other_occupation)"\}'
     r'|/inform_situation\{"address": "(?:danish_address|foreign_address)"\}'
     r'|/inform_situation\{"centre": "other_centre"\}'
+    r'|/pd_u2\{"guide_button": "(?:begin|go_on|not_known)"\}'
     r'|/change_language\{"language": "(?:da|en|pl|lt|ro|de)"\}'
 )
 
@@ -48,6 +52,11 @@ def inform_situation(slot: str, word: str) -> str:
         word: What the person says of it.
     """
     return _payload("inform_situation", slot, word)
+
+
+def guide(button: GuideButton) -> str:
+    """Return the payload of a button of the guide PD U2."""
+    return _payload("pd_u2", "guide_button", button)
 
 
 def change_language(language: Language) -> str:

@@ -8,14 +8,15 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from knowledge.centres import (
+    Centre,
     ServingCentre,
     centre_for,
     municipalities_meant,
     similar_municipalities,
 )
 from knowledge.errors import AnswerError
-from knowledge.register import HoursOfDay, RegisteredCentre, registered_centres
-from web.translations import later
+from knowledge.register import HoursOfDay, RegisteredCentre, confirmed_hours, registered_centres
+from web.translations import Translatable, later
 
 
 @dataclass(frozen=True)
@@ -61,16 +62,31 @@ def which_centre(session: Session, place: str, day: date) -> WhichCentre:
         (one for one in registered_centres(session, day) if serving and one.slug == serving.slug),
         None,
     )
-    hours = centre.hours if centre else None
+    visitors, callers = hours_on(serving, day) if serving else (None, None)
     return WhichCentre(
         place=place,
         meant=tuple(meant),
         similar=tuple(similar),
         serving=serving,
         centre=centre,
-        visitors_today=_on(day, hours.opening if hours else None),
-        callers_today=_on(day, hours.telephone if hours else None),
+        visitors_today=visitors,
+        callers_today=callers,
     )
+
+
+def hours_on(centre: Centre, day: date) -> tuple[HoursOfDay | None, HoursOfDay | None]:
+    """Return a centre's confirmed hours on a day: for visitors and for callers.
+
+    Args:
+        centre: With its hours as seen.
+        day: The day in Denmark.
+
+    Returns:
+        None for each that is not confirmed or not known for this weekday. Hours are those of an
+        ordinary week: public holidays are not known.
+    """
+    hours = confirmed_hours(centre.hours)
+    return _on(day, hours.opening if hours else None), _on(day, hours.telephone if hours else None)
 
 
 def the_one_centre(session: Session, place: str, day: date) -> WhichCentre:
@@ -81,36 +97,31 @@ def the_one_centre(session: Session, place: str, day: date) -> WhichCentre:
             those that may be meant.
     """
     found = which_centre(session, place, day)
-    if len(found.meant) > 1:
-        raise AnswerError(
-            "municipality",
-            later(
-                "“%(place)s” lies in several municipalities. Write the one where you live or are "
-                "going to live: %(names)s.",
-                place=place,
-                names=", ".join(found.meant),
-            ),
-        )
-    if not found.meant and found.similar:
-        raise AnswerError(
-            "municipality",
-            later(
-                "We know no municipality, town or postcode called “%(name)s”. Did you mean: "
-                "%(names)s?",
-                name=place,
-                names=", ".join(found.similar),
-            ),
-        )
-    if not found.meant:
-        raise AnswerError(
-            "municipality",
-            later(
-                "We know no municipality, town or postcode called “%(name)s”. Write the name of "
-                "your municipality, or choose it from the list.",
-                name=place,
-            ),
-        )
+    if len(found.meant) != 1:
+        raise AnswerError("municipality", why_not_one(found))
     return found
+
+
+def why_not_one(found: WhichCentre) -> Translatable:
+    """Return what to say of a place that does not stand for just one municipality."""
+    if found.meant:
+        return later(
+            "“%(place)s” lies in several municipalities. Write the one where you live or are "
+            "going to live: %(names)s.",
+            place=found.place,
+            names=", ".join(found.meant),
+        )
+    if found.similar:
+        return later(
+            "We know no municipality, town or postcode called “%(name)s”. Did you mean: %(names)s?",
+            name=found.place,
+            names=", ".join(found.similar),
+        )
+    return later(
+        "We know no municipality, town or postcode called “%(name)s”. Write the name of "
+        "your municipality, or choose it from the list.",
+        name=found.place,
+    )
 
 
 def _on(day: date, week: tuple[HoursOfDay, ...] | None) -> HoursOfDay | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Literal
 
 from knowledge import situation_words
 from knowledge.guides.deadlines import Today
 from knowledge.guides.questions import Question, QuestionName
 from knowledge.guides.steps import DayName, NoteName, PaperName, PeriodName, Step, StepName
+from knowledge.register import HoursOfDay
 from knowledge.situations import is_condition
 from language.languages import NAMES, Language, is_language
 from web.dates import day, weekday
@@ -469,3 +471,28 @@ def paper(name: PaperName, language: Language) -> str:
         ),
     }
     return papers[name]
+
+
+def hours_today(
+    for_whom: Literal["visitors", "callers"], hours: HoursOfDay, language: Language
+) -> str:
+    """Return when a centre is usually open today, for example `... For visitors: 10:00–16:00`."""
+    gettext = translations(language).gettext
+    whom = {"visitors": gettext("For visitors"), "callers": gettext("By phone")}
+    span = f"{hours.opens}–{hours.closes}" if hours.opens else gettext("closed")
+    return f"{gettext('Usual hours today')} – {whom[for_whom]}: {span}"
+
+
+def opening_hours(page: str, language: Language) -> str:
+    """Return where a centre's hours stand, where none are confirmed."""
+    return f"{translations(language).gettext('Opening hours')}: {page}"
+
+
+def booking(appointment: str | None, language: Language) -> str | None:
+    """Return whether to book a time at a centre; None where that is not known."""
+    gettext = translations(language).gettext
+    sayings = {
+        "required": gettext("Book a time before you come."),
+        "needed for CPR": gettext("Book a time if you come for a CPR number."),
+    }
+    return sayings[appointment] if appointment else None

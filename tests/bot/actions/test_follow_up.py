@@ -42,7 +42,7 @@ def test_the_section_that_tells_it_is_given(actions: Actions, aspect: str, headi
     others = {"What to do", "What to have ready", "Deadlines and amounts", "Where to get help"}
     headings = [line.strip("*") for line in message["text"].split("\n") if line.startswith("**")]
     assert len(headings) == 2
-    assert headings[1].split(" ")[0] == heading.split(" ")[0]
+    assert headings[1].split(" ")[0] == heading.split(" ", maxsplit=1)[0]
     assert not (others - {heading}) & set(headings)
     assert message["sources"]
     assert "/en/articles/eu-residence" in message["text"]

@@ -31,6 +31,14 @@ def test_all_that_was_told_is_shown(actions: Actions, language: Language) -> Non
     assert [button["payload"] for button in message["buttons"]] == ["/forget_memory"]
 
 
+def test_the_days_told_to_a_guide_are_shown_too(actions: Actions) -> None:
+    understood = {"intent": {"name": "show_memory"}, "language": "en"}
+    slots = {"pd_u2_date": "2026-12-01", "pd_u2_last_day": "not_known"}
+    (message,) = actions.run("action_memory", "…", understood, slots=slots).said
+    assert "1 December 2026" in message["text"]
+    assert "not_known" not in message["text"]
+
+
 def test_where_nothing_was_told_that_is_said(actions: Actions, phrases: Phrases) -> None:
     understood = {"intent": {"name": "show_memory"}, "language": "de"}
     (message,) = actions.run("action_memory", "…", understood, slots={"language": "de"}).said

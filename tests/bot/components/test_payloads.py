@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +12,10 @@ from bot.actions.turn import SLOTS
 from bot.components.payloads import (
     HUMAN_HANDOVER,
     NONE_OF_THESE,
+    GuideButton,
     ask_topic,
     change_language,
+    guide,
     inform_situation,
     is_payload,
     without_stroke,
@@ -32,6 +36,7 @@ def test_every_payload_that_buttons_have_is_known() -> None:
             for word in words
         ),
         *map(change_language, LANGUAGES),
+        *map(guide, get_args(GuideButton)),
     ]
     assert all(map(is_payload, payloads))
     assert all(payload == without_stroke("x" + payload)[1:] for payload in payloads)
@@ -54,6 +59,8 @@ def test_every_payload_that_buttons_have_is_known() -> None:
         " /none_of_these",
         "//none_of_these",
         "/none_of_these@1.0",
+        "/pd_u2",
+        '/pd_u2{"guide_button": "2026-12-01"}',
     ],
 )
 def test_everything_else_was_typed(text: str) -> None:

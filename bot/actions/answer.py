@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from bot.actions.action import BotAction, Reply
-from bot.actions.centre import CENTRES_TOPIC, centre_text, situation_with_centre
+from bot.actions.centre import centre_text, situation_with_centre
 from bot.actions.choice import NONE, topics_to_offer
 from bot.actions.fallback import corrects_citizenship, no_answer
 from bot.actions.messages import Message, Source
@@ -17,7 +17,7 @@ from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
 from knowledge.addresses import topic_links
 from knowledge.answers import Answer, NeedsSituation, answer, topics_with_translation
-from knowledge.centres import centre_for
+from knowledge.centres import CENTRES_TOPIC, centre_for
 from knowledge.former_names import former_names_in
 from storage.database import Database
 

@@ -10,9 +10,6 @@ from knowledge.centres import ServingCentre, centre_for
 from knowledge.situations import OTHER_CENTRE, Situation, centre_word
 from language.languages import Language
 
-CENTRES_TOPIC = "ics-for-municipality"
-"""The topic whose answer is the municipality's own centre."""
-
 
 def centre_text(centre: ServingCentre, language: Language, phrases: Phrases) -> str:
     """Return how a municipality's centre is reached; what is not known is left out."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.actions.action import BotAction, Reply
-from bot.actions.centre import CENTRES_TOPIC
 from bot.actions.language_names import requested_language
 from bot.actions.messages import Button, Message
 from bot.actions.municipality import choices
@@ -14,6 +13,7 @@ from bot.actions.phrases import Phrase, Phrases
 from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
 from bot.components.payloads import HUMAN_HANDOVER, ask_topic
+from knowledge.centres import CENTRES_TOPIC
 from knowledge.former_names import former_names_in
 
 # Forms whose question is asked again after a few words that could not be read.

@@ -313,6 +313,12 @@ def test_a_seventh_language_is_told_which_six_there_are(actions: Actions, phrase
     assert "language" not in done.slots
 
 
+def test_small_talk_read_into_a_seventh_language_is_none(actions: Actions) -> None:
+    read = {"intent": {"name": "bot_challenge"}, "language": None}
+    done = actions.run("action_smalltalk", "oletko sinä ihminen", read, slots={"language": "pl"})
+    assert (done.said, done.then) == ([], "action_fallback")
+
+
 @pytest.mark.parametrize("text", ["???", "😀", "", "   "])
 def test_a_text_without_words_is_not_understood(
     actions: Actions, phrases: Phrases, text: str

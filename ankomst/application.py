@@ -243,6 +243,7 @@ def _intake(
         centre=settings.mail_centre or None,
         confirmation_share=settings.confirmation_share,
         promised_days=settings.answer_promise_days,
+        receipts_per_hour=settings.acknowledgements_per_hour,
     )
     return Intake(database, originals, decide_on, rules)
 

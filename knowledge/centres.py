@@ -18,6 +18,9 @@ from language.municipalities import official_by_name
 from language.normalisation import fold
 from web.dates import today
 
+CENTRES_TOPIC = "ics-for-municipality"
+"""The topic whose answer is the municipality's own centre."""
+
 # "Koldin" and "Kolding" have 0.97; "Ribe" and "Vejle" 0.5.
 _LEAST_LIKENESS = 0.85
 

@@ -47,6 +47,7 @@ _FOREIGN_BELOW_LONG = 0.05
 _LANGDETECT_OURS = 0.1
 _FAMILIAR = -0.5
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 # Danish is often taken for Norwegian, and Norwegians read Danish.
 _SEEN_AS_OURS = frozenset({"no", "nb", "nn"})
@@ -121,8 +122,8 @@ def identify(text: str, hint: Language | None = None) -> Identification:
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of a text; a CPR number is none."""
-    return _WORD.findall(mask(text).replace(MASK, " "))
+    """Return the words of a text; a CPR number is none, nor is what stands in a tag of HTML."""
+    return _WORD.findall(_TAG.sub(" ", mask(text).replace(MASK, " ")))
 
 
 def telling_words(text: str) -> list[str]:

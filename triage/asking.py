@@ -13,10 +13,12 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from email.headerregistry import Address
 from email.utils import make_msgid
 
 import structlog
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -108,6 +110,7 @@ class IntakeRules:
         centre: The slug of the centre whose installation this is; None where several share it.
         confirmation_share: 0 to 1, how many of the surely decided ones a person confirms.
         promised_days: Working days that the office promises for an answer, 0 for no promise.
+        receipts_per_hour: At most so many are sent to one address.
     """
 
     address: str
@@ -115,6 +118,7 @@ class IntakeRules:
     centre: str | None
     confirmation_share: float
     promised_days: int
+    receipts_per_hour: int
 
 
 class Intake:
@@ -221,6 +225,7 @@ class Intake:
             original_id=self._originals.keep(session, raw),
             original_size=len(raw),
             case_id=case.id,
+            acknowledgement=self._why_no_mail(session, asked.address.lower()),
             **read_columns(mail),
             **decided_columns(decision),
         )
@@ -248,6 +253,18 @@ class Intake:
         if asked.conversation_id is not None:
             _note_in_conversation(session, asked.conversation_id, receipt, asked.language)
         return receipt
+
+    def _why_no_mail(self, session: Session, address: str) -> str | None:
+        """Return `too_many` where so many were sent, or are about to be, that this receipt is not.
+
+        The worker holds to it, so that the receipt on the screen says what is true.
+        """
+        sent = or_(
+            Mail.acknowledged_at >= now() - timedelta(hours=1),
+            and_(Mail.acknowledgement.is_(None), Mail.due_at.is_not(None)),
+        )
+        query = select(func.count(Mail.id)).where(Mail.reply_to == address, sent)
+        return "too_many" if session.scalars(query).one() >= self._rules.receipts_per_hour else None
 
 
 def conversation_lines(session: Session, conversation_id: str) -> list[tuple[str, str]]:

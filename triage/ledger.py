@@ -74,6 +74,7 @@ class Entry:
     moved_at: datetime | None
     left_in_inbox: bool
     forwarding: str | None
+    acknowledgement: str | None
     resumed: bool = False
     """Whether an earlier worker, or an earlier attempt, may have done the next step already."""
 

@@ -22,6 +22,9 @@ from web.translations import translations
 
 DIRECTORY = Path(__file__).parent / "replies" / "receipt"
 
+# Uncertain: it may have been sent, and is not sent again.
+_MAILED = frozenset({None, "sent", "uncertain"})
+
 _QUEUES: Mapping[str, Queue] = {queue: queue for queue in QUEUES}
 
 
@@ -40,6 +43,8 @@ class Receipt:
         opens_at: When the centre opens next, None where it was open or that is not known.
         number_hidden: Whether a CPR number was found in what was typed.
         has_conversation: Whether the conversation was sent along.
+        why_no_mail: The key of the reason why the receipt is not sent by mail, see
+            `triage.workflow`; None where it is, or is still to be sent.
     """
 
     key: str
@@ -52,6 +57,7 @@ class Receipt:
     opens_at: datetime | None
     number_hidden: bool
     has_conversation: bool
+    why_no_mail: str | None
 
 
 def receipt_languages(page: Language, found: str | None, confidence: float) -> tuple[Language, ...]:
@@ -182,4 +188,5 @@ def _first(session: Session, condition: ColumnElement[bool]) -> Receipt | None:
         opens_at=handover.opens_at,
         number_hidden=handover.number_hidden,
         has_conversation=handover.has_conversation,
+        why_no_mail=None if mail.acknowledgement in _MAILED else mail.acknowledgement,
     )

@@ -364,7 +364,8 @@ class Workflow:
     def _acknowledge(self, work: Work) -> Entry:
         """Tell the sender that the mail has arrived: at most once, and never a machine."""
         entry, parts = work.entry, self._parts
-        reason = self._why_no_acknowledgement(work)
+        # Of a question from the form it may be settled already: the screen has told the person.
+        reason = entry.acknowledgement or self._why_no_acknowledgement(work)
         if reason is not None:
             return self._not_acknowledged(entry, reason)
         content = self._receipt(work) if entry.is_from_form else self._acknowledgement(work)

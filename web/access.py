@@ -41,6 +41,15 @@ def public_form(_checked: Annotated[None, Depends(csrf.check)]) -> None:
     """Everyone may send this form, from our own page."""
 
 
+def returned_form(is_fresh: Annotated[bool, Depends(csrf.is_shown)]) -> bool:
+    """Everyone may send this form, from our own page; an expired one comes back with what was typed.
+
+    Returns:
+        Whether it may be taken. If not, the route does nothing but give it back.
+    """
+    return is_fresh
+
+
 def internal(request: Request) -> None:
     """Another process of ours may call this route: it shows the token that Rasa has too.
 
@@ -124,7 +133,7 @@ def signed_in(request: Request, *, renews: bool = True) -> SignedIn | None:
 
 
 def rules(context: RouteContext) -> list[str]:
-    """Return the rules of a route in words: `public`, `public_form`, `internal`, or the roles."""
+    """Return the rules of a route in words: `public`, `returned_form`, …, or the roles."""
     dependant = getattr(context, "dependant", None)
     return [] if dependant is None else list(dict.fromkeys(_rules(dependant)))
 
@@ -135,6 +144,8 @@ def _rules(dependant: Dependant) -> Iterator[str]:
             yield "public"
         elif dependency.call is public_form:
             yield "public_form"
+        elif dependency.call is returned_form:
+            yield "returned_form"
         elif dependency.call is internal:
             yield "internal"
         elif isinstance(dependency.call, Requires):

@@ -50,21 +50,27 @@ def set_visitor_cookie(site: Site, response: Response, value: str) -> None:
     )
 
 
-async def check(request: Request) -> None:
-    """Refuse a request that changes something and comes without the token of its browser.
+async def is_shown(request: Request) -> bool:
+    """Return whether a request carries the token of its browser, or changes nothing.
 
     The token is looked for in the header X-CSRF-Token, then in the form's field.
-
-    Raises:
-        FormExpiredError: It is missing or belongs to another session.
     """
     if request.method in {"GET", "HEAD", "OPTIONS"}:
-        return
+        return True
     cookie = binding(request)
     given = request.headers.get(HEADER)
     if given is None:
         given = str((await request.form()).get(FIELD, ""))
-    if cookie is None or not hmac.compare_digest(
+    return cookie is not None and hmac.compare_digest(
         given.encode("utf-8", "replace"), token_for(site_of(request), cookie).encode()
-    ):
+    )
+
+
+async def check(request: Request) -> None:
+    """Refuse a request that changes something and comes without the token of its browser.
+
+    Raises:
+        FormExpiredError: It is missing or belongs to another session.
+    """
+    if not await is_shown(request):
         raise FormExpiredError("The form has expired; load the page again and send it once more.")

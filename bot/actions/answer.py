@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from bot.actions.action import BotAction, Reply
-from bot.actions.centre import CENTRES_TOPIC, centre_text, situation_with_centre
+from bot.actions.centre import centre_text, situation_with_centre
 from bot.actions.choice import NONE, topics_to_offer
 from bot.actions.fallback import corrects_citizenship, no_answer
 from bot.actions.follow_up import parts_wanted, topics_for_relative
@@ -30,7 +30,7 @@ from knowledge.answers import (
     title,
     topics_with_translation,
 )
-from knowledge.centres import centre_for
+from knowledge.centres import CENTRES_TOPIC, centre_for
 from knowledge.former_names import former_names_in
 from knowledge.markdown import TopicAddress
 from storage.database import Database

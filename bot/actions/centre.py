@@ -15,9 +15,6 @@ from knowledge.situations import OTHER_CENTRE, Situation, centre_word
 from language.languages import Language
 from web.dates import today
 
-CENTRES_TOPIC = "ics-for-municipality"
-"""The topic whose answer is the municipality's own centre."""
-
 
 def centre_text(
     centre: ServingCentre, language: Language, phrases: Phrases, day: date | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.actions.action import BotAction, Reply
-from bot.actions.centre import CENTRES_TOPIC
 from bot.actions.guide import GUIDE_FORM
 from bot.actions.language_names import requested_language
 from bot.actions.messages import Button, Message
@@ -15,6 +14,7 @@ from bot.actions.phrases import Phrase, Phrases
 from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
 from bot.components.payloads import HUMAN_HANDOVER, ask_topic
+from knowledge.centres import CENTRES_TOPIC
 from knowledge.former_names import former_names_in
 from storage.database import Database
 

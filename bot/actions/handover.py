@@ -8,11 +8,12 @@ from bot.actions.messages import Message
 from bot.actions.phrases import Phrases
 from bot.actions.turn import Turn
 from knowledge.centres import centre_for
+from language.languages import Language
 from storage.database import Database
 
 
 class ActionHandover(BotAction):
-    """Says how a person is reached, with the centre's data where the municipality is known."""
+    """Says that a person answers; the chat API adds the form (`form` of `bot.chat.messages`)."""
 
     action_name = "action_handover"
 
@@ -22,15 +23,18 @@ class ActionHandover(BotAction):
 
     def reply(self, turn: Turn) -> Reply:
         """Return the way to a person; a municipality named next is answered with its centre."""
-        text = self._phrases.text(turn.language, "handover")
-        centre = None
-        if turn.municipality is not None:
-            with self._database.transaction() as session:
-                centre = centre_for(session, turn.municipality)
-        if centre is not None:
-            text = f"{text}\n\n{centre_text(centre, turn.language, self._phrases)}"
+        parts = [self._phrases.text(turn.language, "handover")]
+        if turn.municipality is None:
+            parts.append(self._phrases.text(turn.language, "handover_centre"))
+        else:
+            parts += self._centre(turn.municipality, turn.language)
         return Reply(
-            (Message(kind="handover", text=text, language=turn.language),),
+            (Message(kind="handover", text="\n\n".join(parts), language=turn.language),),
             {"open_question": None if turn.municipality else "municipality"},
             leaves_form=True,
         )
+
+    def _centre(self, municipality: str, language: Language) -> list[str]:
+        with self._database.transaction() as session:
+            centre = centre_for(session, municipality)
+        return [] if centre is None else [centre_text(centre, language, self._phrases)]

@@ -30,6 +30,7 @@ Phrase = Literal[
     "choice",
     "none_of_these",
     "handover",
+    "handover_centre",
     "handover_button",
     "nothing_understood",
     "seventh_language",

@@ -33,6 +33,8 @@ class ActionSmalltalk(BotAction):
 
     def reply(self, turn: Turn) -> Reply:
         """Return the phrase; an answer that is still needed is asked for again by its form."""
+        if turn.foreign:
+            return Reply(then="action_fallback")  # what was read into it is by chance
         if turn.intent == "deny" and turn.form == "choice_form":
             return Reply((no_answer(turn, self._phrases),), {"offered": []}, leaves_form=True)
         if turn.intent in {"affirm", "deny"} and corrects_citizenship(turn):

@@ -19,9 +19,9 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.chat.api import ConversationId
 from bot.chat.form_address import PATH, form_path
+from bot.chat.last_question import last_question
 from conversations import record
 from conversations.errors import UnknownConversationError
-from conversations.models import Turn
 from knowledge.addresses import article_path
 from knowledge.centres import municipalities
 from language.languages import Language
@@ -37,7 +37,7 @@ from triage.receipt import (
     when_words,
 )
 from web import csrf
-from web.access import public, public_form
+from web.access import public, returned_form
 from web.errors import TooManyRequestsError
 from web.place import Place
 from web.rate_limit import RateLimit, client_key
@@ -101,7 +101,7 @@ def _add_reading(router: APIRouter, intake: Intake) -> None:
             except UnknownConversationError:
                 return RedirectResponse(form_path(language), 303)
             given = receipt_of_conversation(session, conversation_id)
-            question = "" if given else _last_question(record.history(session, conversation_id))
+            question = "" if given else last_question(record.history(session, conversation_id))
         if given is not None and not again:
             return _receipt_page(request, language, given, conversation_id)
         form = HandoverForm(question=question, conversation=conversation_id)
@@ -119,12 +119,17 @@ def _add_reading(router: APIRouter, intake: Intake) -> None:
 
 
 def _add_sending(router: APIRouter, intake: Intake, attempts: RateLimit) -> None:
-    @router.post("/{language}/" + PATH, dependencies=[Depends(public_form)])
+    @router.post("/{language}/" + PATH)
     def send(
-        request: Request, language: Language, form: Annotated[HandoverForm, Form()]
+        request: Request,
+        language: Language,
+        form: Annotated[HandoverForm, Form()],
+        is_fresh: Annotated[bool, Depends(returned_form)],
     ) -> Response:
         with site_of(request).database.transaction() as session:
             problems = _problems(form, municipalities(session))
+        if not is_fresh:
+            return _form_page(request, language, form, {**problems, "form": "expired"}, status=403)
         if not problems and _is_too_much(request, attempts):
             return _form_page(request, language, form, {"form": "too_many"}, status=429)
         if not problems:
@@ -137,17 +142,6 @@ def _add_sending(router: APIRouter, intake: Intake, attempts: RateLimit) -> None
             else:
                 return RedirectResponse(f"{form_path(language)}/{receipt.key}", 303)
         return _form_page(request, language, form, problems, status=422)
-
-
-def _last_question(turns: list[Turn]) -> str:
-    """Return what the person asked last, leaving out that they want to talk to a person."""
-    kinds = {turn.reply_to: turn.kind for turn in turns if turn.who == "bot"}
-    questions = [
-        turn.text
-        for turn in turns
-        if turn.who == "person" and kinds.get(turn.id) not in {"handover", "smalltalk"}
-    ]
-    return questions[-1] if questions else ""
 
 
 def _is_too_much(request: Request, attempts: RateLimit) -> bool:

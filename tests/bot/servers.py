@@ -1,4 +1,4 @@
-"""A real Rasa with a really trained model and a real action server, once a session.
+"""The bot's servers, once a session: Rasa with a really trained model, the actions, the pages.
 
 The model is kept in pytest's cache directory, and trained anew by `ankomst train` when anything it
 is made from has changed.
@@ -23,6 +23,7 @@ from typing import Any, cast
 
 import httpx
 import pytest
+from cryptography.fernet import Fernet
 
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
@@ -33,6 +34,7 @@ from storage.database import Database
 from tests.postgres import free_port
 
 _ANKOMST = str(Path(sys.executable).parent / "ankomst")
+_COMMANDS = {"rasa": ["bot", "rasa"], "actions": ["bot", "actions"], "web": ["web"]}
 _START_SECONDS = 120
 _IN_USE = "in-use"
 """File in a models directory with the name of the version that `train` made or found."""
@@ -167,6 +169,22 @@ def bot_servers(
         yield servers
 
 
+@pytest.fixture(scope="session")
+def bot_pages(bot_servers: BotServers) -> Iterator[str]:
+    """The pages with the chat API in front of both, on the same database; gives their address."""
+    port, data = free_port(), bot_servers.data_directory
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        **bot_servers.environment,
+        f"{PREFIX}WEB_PORT": str(port),
+        f"{PREFIX}PUBLIC_URL": url,
+        f"{PREFIX}SESSION_KEY": secrets.token_urlsafe(32),
+        f"{PREFIX}ORIGINALS_KEYS": Fernet.generate_key().decode(),
+    }
+    with running_server("web", f"{url}/", data, environment):
+        yield url
+
+
 def sqlite_with_articles(data: Path, template: Path, content: Path = CONTENT_DIRECTORY) -> str:
     """Make a database in a data directory; return its URL.
 
@@ -241,10 +259,10 @@ def running_servers(
 def running_server(
     name: str, url: str, data: Path, environment: Mapping[str, str], root: Path = ROOT
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `ankomst bot <name>`, from when it answers at the address until the block ends.
+    """Run a server, from when it answers at the address until the block ends.
 
     Args:
-        name: rasa or actions.
+        name: rasa, actions or web.
         url: What answers when it is ready.
         data: Where its output is kept, in <name>.log.
         environment: The ANKOMST_* variables.
@@ -253,7 +271,7 @@ def running_server(
     log = data / f"{name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [_ANKOMST, "bot", name],
+            [_ANKOMST, *_COMMANDS[name]],
             cwd=root,
             env={**_base_environment(root), **environment},
             stdout=output,

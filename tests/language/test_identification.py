@@ -60,7 +60,8 @@ def test_a_seventh_language_is_told_apart(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ok", "CPR?", "hej", "12345", "???", "👍", "skattekort", "PD U2", ""]
+    "text",
+    ["ok", "CPR?", "hej", "12345", "???", "👍", "skattekort", "PD U2", "", '<img src="x" alt="y">'],
 )
 @pytest.mark.parametrize("hint", LANGUAGES)
 def test_a_text_that_says_nothing_keeps_the_language_of_the_conversation(

@@ -24,6 +24,20 @@ from language.masking import MASK, find_personal_numbers, mask
         "311299-9999",
         "010203_1234",
         "010203-12 34",
+        "010203\u00a01234",
+        "010203\u200b-\u200b1234",
+        "010203\n1234",
+        "010203  1234",
+        "010203\u22121234",
+        "010203--1234",
+        "010203,1234",
+        "01-02-1903-1234",
+        "01.02.1903 1234",
+        "01021903-1234",
+        "01022003-1234",
+        "0 1 0 2 0 3 - 1 2 3 4",
+        "\uff10\uff11\uff10\uff12\uff10\uff13-\uff11\uff12\uff13\uff14",
+        "\u0660\u0661\u0660\u0662\u0660\u0663-\u0661\u0662\u0663\u0664",
     ],
 )
 def test_every_way_of_writing_a_cpr_number_is_masked(number: str) -> None:
@@ -43,6 +57,11 @@ def test_every_way_of_writing_a_cpr_number_is_masked(number: str) -> None:
         "case 12345678901234567890",
         "DK50 0040 0440 1162 43",
         "PD U2",
+        "fra 01.01.2026 3000 kr. om måneden",
+        "den 01.02.2026 kl. 10:00",
+        "01.02.2026-31.12.2026",
+        "8, 9, 10, 11 og 12 timer",
+        "8 9 10 11 12",
     ],
 )
 def test_other_numbers_stay(text: str) -> None:

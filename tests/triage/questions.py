@@ -63,6 +63,7 @@ class Office:
             "centre": None,
             "confirmation_share": 0.0,
             "promised_days": 0,
+            "receipts_per_hour": 100,
         }
         return Intake(
             self.database, Originals(ORIGINALS_KEY), decide_on, IntakeRules(**(values | rules))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -34,7 +35,14 @@ from triage.cases import read_case
 from triage.errors import MailboxUnavailableError
 from triage.message import parse
 from triage.models import Mail
-from triage.receipt import DIRECTORY, Receipt, compose_receipt, queue_words, receipt_languages
+from triage.receipt import (
+    DIRECTORY,
+    Receipt,
+    compose_receipt,
+    find_receipt,
+    queue_words,
+    receipt_languages,
+)
 from triage.replying import Draft
 from triage.states import MailState
 from triage.worker import Worker
@@ -186,6 +194,66 @@ def test_an_address_gets_so_many_receipts_in_an_hour_and_no_more(post: Post) -> 
     assert [row.acknowledgement for row in mails_of(post.office.database)].count("too_many") == 2
 
 
+def test_the_receipt_on_the_screen_tells_whether_one_comes_by_mail(post: Post) -> None:
+    database, intake = post.office.database, post.office.intake(receipts_per_hour=2)
+    given = [intake.receive(asked(browser=f"browser-{number}")) for number in range(3)]
+    assert [receipt.why_no_mail for receipt in given] == [None, None, "too_many"]
+    # Another address, and the same written in capitals.
+    assert intake.receive(asked(address="jan@example.org")).why_no_mail is None
+    capitals = asked(browser="browser-4", address="ANNA@example.org")
+    assert intake.receive(capitals).why_no_mail == "too_many"
+    # What the person was told holds, though the worker could send it by now.
+    post.worker(acknowledgements_per_hour=100).round()
+    assert post.servers.acknowledged() == [
+        "anna@example.org",
+        "anna@example.org",
+        "jan@example.org",
+    ]
+    check_history(database)
+    # An hour later one comes again.
+    with database.transaction() as session:
+        long_ago = now() - timedelta(hours=2)
+        session.execute(
+            update(Mail).where(Mail.acknowledged_at.is_not(None)).values(acknowledged_at=long_ago)
+        )
+    assert intake.receive(asked(browser="browser-5")).why_no_mail is None
+
+
+def test_the_receipt_on_the_screen_tells_when_it_could_not_be_sent(post: Post) -> None:
+    receipt = post.office.intake().receive(asked())
+    with moody_smtp() as (smtp, port):
+        smtp.content_answer = "550 no such mailbox"
+        post.worker(smtp_port=port).round()
+    with post.office.database.transaction() as session:
+        found = find_receipt(session, receipt.key)
+    assert found is not None
+    assert found.why_no_mail == "refused"
+
+
+def test_a_waiting_worker_is_woken_by_a_question(post: Post) -> None:
+    worker = post.worker(imap_idle_seconds=280)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    try:
+        # A first one shows that it is past its start; then it waits for mail.
+        for number in (1, 2):
+            post.office.intake().receive(asked(browser=f"browser-{number}"))
+            _wait_for(lambda: len(post.servers.received()) == len(mails_of(post.office.database)))
+            threading.Event().wait(2)
+    finally:
+        worker.stop()
+        running.join(30)
+    assert {row.state for row in mails_of(post.office.database)} == {MailState.ACKNOWLEDGED}
+
+
+def _wait_for(holds: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if holds():
+            return
+        threading.Event().wait(0.1)
+    pytest.fail("it did not come about in 20 seconds")
+
+
 def test_it_is_forwarded_as_a_mail_of_its_queue(post: Post) -> None:
     post.office.intake().receive(asked("a question on tax"))
     post.worker(forward_addresses={"tax": "tax@example.org"}).round()
@@ -224,6 +292,7 @@ def test_each_language_has_a_text_of_its_own_with_everything_filled_in(language:
         opens_at=datetime(2026, 11, 30, 9, tzinfo=UTC),
         number_hidden=False,
         has_conversation=False,
+        why_no_mail=None,
     )
     raw = compose_receipt(parse(b""), load_replies(DIRECTORY), receipt, OWN_ADDRESS)
     found = parse(raw)

@@ -313,6 +313,12 @@ def test_a_seventh_language_is_told_which_six_there_are(actions: Actions, phrase
     assert "language" not in done.slots
 
 
+def test_small_talk_read_into_a_seventh_language_is_none(actions: Actions) -> None:
+    read = {"intent": {"name": "bot_challenge"}, "language": None}
+    done = actions.run("action_smalltalk", "oletko sinä ihminen", read, slots={"language": "pl"})
+    assert (done.said, done.then) == ([], "action_fallback")
+
+
 @pytest.mark.parametrize("text", ["???", "😀", "", "   "])
 def test_a_text_without_words_is_not_understood(
     actions: Actions, phrases: Phrases, text: str
@@ -436,14 +442,18 @@ def test_a_municipality_in_a_question_that_is_not_understood_is_no_answer(action
 def test_handover_asks_for_the_municipality_once(actions: Actions, phrases: Phrases) -> None:
     person = {"intent": {"name": "human_handover"}, "language": "en"}
     done = actions.run("action_handover", "a person", person)
-    assert (done.kinds, done.said[0]["text"]) == (["handover"], phrases.text("en", "handover"))
+    text = "\n\n".join(phrases.text("en", name) for name in ("handover", "handover_centre"))
+    assert (done.kinds, done.said[0]["text"]) == (["handover"], text)
     assert done.slots["open_question"] == "municipality"
     asked = actions.run("action_ask_municipality", "a person", person, ran=["action_handover"])
     assert asked.said == []
 
 
-def test_handover_names_the_centre_that_is_known(actions: Actions) -> None:
-    done = actions.run("action_handover", "menneske", slots={"municipality": "Aarhus"})
+def test_handover_names_the_centre_that_is_known(actions: Actions, phrases: Phrases) -> None:
+    slots = {"municipality": "Aarhus", "language": "da"}
+    done = actions.run("action_handover", "menneske", slots=slots)
+    assert done.said[0]["text"].startswith(phrases.text("da", "handover"))
+    assert phrases.text("da", "handover_centre") not in done.said[0]["text"]
     assert "icswest@aarhus.dk" in done.said[0]["text"]
     assert done.slots["open_question"] is None
 

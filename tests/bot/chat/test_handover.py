@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from language.languages import LANGUAGES
+from language.languages import LANGUAGES, Language
 from learning.versions import Versions
 from storage.database import Database
 from storage.times import now
@@ -27,9 +28,14 @@ from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import application, served
 from triage.models import Case, Handover
 from triage.waiting import LEAST_ANSWERED
+from web.translations import translations
 
 NUMBER = "010190-1234"
 FORM = "/en/ask-a-person"
+EXPIRED = (
+    "The form was open for too long. Please send it once more; everything you wrote is still here. "
+    "If you read this again, allow cookies for this page."
+)
 
 
 @pytest.fixture
@@ -304,11 +310,63 @@ def test_a_form_from_elsewhere_or_by_a_program_is_refused(
     client: httpx.Client, database: Database
 ) -> None:
     form = filled(client)
-    assert send(client, form | {"csrf_token": "0" * 64}).status_code == 403
+    for token in ("0" * 64, ""):
+        assert send(client, form | {"csrf_token": token}).status_code == 403
     trapped = send(client, form | {"website": "https://spam.example"})
     assert trapped.status_code == 422
     assert ">How do I get a tax card?</textarea>" in trapped.text
     assert cases(database) == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_that_was_open_for_too_long_comes_back_with_what_was_typed(
+    client: httpx.Client, database: Database, webhook: Webhook, language: Language
+) -> None:
+    conversation = conversation_with(client, webhook, "one?", "a person, please")
+    path = f"/{language}/conversations/{conversation}/ask-a-person"
+    form = filled(client, path, send_conversation="true", name="Anna <b>")
+    client.cookies.clear()  # the browser was started anew
+    answer = send(client, form, f"/{language}/ask-a-person")
+    assert answer.status_code == 403
+    assert cases(database) == 0
+    expired = translations(language).gettext(EXPIRED)
+    assert (language == "en") == (expired == EXPIRED)
+    assert expired in unescape(answer.text)
+    assert ">How do I get a tax card?</textarea>" in answer.text
+    for typed in ('value="Anna &lt;b&gt;"', 'value="anna@example.org"', f'value="{conversation}"'):
+        assert typed in answer.text
+    assert '<option value="København" lang="da" selected>' in answer.text
+    assert answer.text.count('value="true" checked') + answer.text.count("required checked") == 2
+    # Sent once more, as it came back.
+    fresh = form | {"csrf_token": token_in(answer.text)}
+    assert "ICS-000001" in send(client, fresh, f"/{language}/ask-a-person").text
+
+
+def test_what_is_wrong_is_told_of_a_form_that_was_open_for_too_long(client: httpx.Client) -> None:
+    form = filled(client, name="", csrf_token="")
+    answer = send(client, form)
+    assert answer.status_code == 403
+    assert 'id="name-error"' in answer.text
+    assert EXPIRED in answer.text
+
+
+def test_within_the_chat_too_it_comes_back(client: httpx.Client) -> None:
+    form = filled(client)
+    client.cookies.clear()
+    answer = client.post(FORM, data=form, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.text.count("<html")) == (200, 0)
+    assert EXPIRED in answer.text
+    assert ">How do I get a tax card?</textarea>" in answer.text
+
+
+def test_where_no_receipt_comes_by_mail_the_screen_says_so(client: httpx.Client) -> None:
+    by_mail, not_by_mail = "The same receipt comes by e-mail.", "does not come by e-mail"
+    pages = [
+        send(client, filled(client, question=f"Question {number}?")).text for number in range(6)
+    ]
+    assert all(by_mail in page and not_by_mail not in page for page in pages[:5])
+    assert not_by_mail in pages[5]
+    assert by_mail not in pages[5]
 
 
 def test_when_an_answer_can_be_expected_is_told_from_the_queues_own_cases(

@@ -170,6 +170,42 @@ def test_everything_can_be_done_with_the_keyboard(browser: Browser, url: str) ->
         assert visit.focused() == "Write another question"
 
 
+@pytest.mark.parametrize("size", WIDTHS)
+def test_a_form_that_was_open_for_too_long_is_sent_once_more(
+    browser: Browser, url: str, size: Size
+) -> None:
+    with visiting(browser, url, size) as visit:
+        page = visit.page
+        visit.open("/en/")
+        say(visit, "How do I get a tax card?")
+        say(visit, "a person, please")
+        page.locator("a.chat-handover").click()
+        fill_in(visit)
+        page.context.clear_cookies()
+        send = page.get_by_role("button", name="Send the question")
+        send.click()
+        alert = page.get_by_role("alert")
+        expect(alert).to_be_focused()
+        expect(alert).to_contain_text("everything you wrote is still here")
+        expect(page.locator("#handover-question")).to_have_value("How do I get a tax card?")
+        expect(page.locator("#handover-name")).to_have_value("Anna Nowak")
+        expect(page.get_by_role("checkbox", name="I agree")).to_be_checked()
+        visit.check()
+        page.keyboard.press("Tab")
+        send.press("Enter")
+        receipt = page.locator(".handover-receipt")
+        expect(receipt).to_contain_text("ICS-000001", timeout=SENT_MS)
+        # So many were sent to the address that the next one is not.
+        for number in range(2, 7):
+            receipt.get_by_role("link", name="Write another question").click()
+            page.locator("#handover-question").fill(f"Question {number}?")
+            fill_in(visit)
+            send.click()
+            expect(receipt).to_contain_text(f"ICS-00000{number}", timeout=SENT_MS)
+        expect(receipt).to_contain_text("does not come by e-mail")
+        visit.check()
+
+
 def test_a_double_click_and_going_back_make_one_case(browser: Browser, url: str) -> None:
     with visiting(browser, url) as visit:
         page = visit.page

@@ -87,7 +87,7 @@ def _stock(examples: Sequence[Example]) -> Pipeline:
     command = [str(_RASA_PYTHON), "-W", "ignore", str(Path(__file__).with_name("stock_rasa.py"))]
     with tempfile.TemporaryDirectory() as folder:
         nlu = Path(folder) / "nlu.yml"
-        nlu.write_text(_stock_messages(), encoding="utf-8")
+        nlu.write_text(stock_messages(read_nlu(MESSAGES)), encoding="utf-8")
         models = ["--models", folder]
         trained = _run(
             [*command, "train", "--config", str(_STOCK_CONFIG), "--nlu", str(nlu), *models]
@@ -101,9 +101,10 @@ def _stock(examples: Sequence[Example]) -> Pipeline:
     return _pipeline("Rasa as it comes (DIET)", examples, understood, trained, heard)
 
 
-def _stock_messages() -> str:
+def stock_messages(examples: Sequence[Example]) -> str:
+    """Return training messages as Rasa's YAML, with names of intents that it takes for no command."""
     by_intent: dict[str, list[str]] = defaultdict(list)
-    for example in read_nlu(MESSAGES):
+    for example in examples:
         by_intent[example.label.replace(FAQ, _STOCK_FAQ)].append(example.text)
     return yaml.safe_dump(
         {

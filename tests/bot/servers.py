@@ -33,6 +33,7 @@ from storage.database import Database
 from tests.postgres import free_port
 
 _ANKOMST = str(Path(sys.executable).parent / "ankomst")
+_ARGUMENTS = {"rasa": "bot rasa", "actions": "bot actions", "web": "web"}
 _START_SECONDS = 120
 _IN_USE = "in-use"
 """File in a models directory with the name of the version that `train` made or found."""
@@ -48,6 +49,7 @@ class BotServers:
         token: What Rasa's API asks of its callers.
         data_directory: The data directory of both, with the database, the model and their logs.
         environment: The ANKOMST_* variables with which other processes share all this.
+        pids: The process of each.
     """
 
     rasa_url: str
@@ -55,6 +57,7 @@ class BotServers:
     token: str
     data_directory: Path
     environment: Mapping[str, str]
+    pids: Mapping[str, int]
 
     def conversation(self, language: str | None = None) -> Conversation:
         """Return a new conversation, on a page in a language."""
@@ -222,29 +225,30 @@ def running_servers(
         f"{PREFIX}SEARCH_BY_MEANING": "false",
         **settings,
     }
-    servers = BotServers(
-        rasa_url=environment[f"{PREFIX}RASA_URL"],
-        actions_url=environment[f"{PREFIX}ACTIONS_URL"],
-        token=environment[f"{PREFIX}RASA_TOKEN"],
-        data_directory=data,
-        environment=environment,
-    )
     actions_health = f"http://127.0.0.1:{actions_port}/health"
+    rasa_url = environment[f"{PREFIX}RASA_URL"]
     with (
-        running_server("actions", actions_health, data, environment, root),
-        running_server("rasa", f"{servers.rasa_url}/", data, environment, root),
+        running_server("actions", actions_health, data, environment, root) as actions,
+        running_server("rasa", f"{rasa_url}/", data, environment, root) as rasa,
     ):
-        yield servers
+        yield BotServers(
+            rasa_url=rasa_url,
+            actions_url=environment[f"{PREFIX}ACTIONS_URL"],
+            token=environment[f"{PREFIX}RASA_TOKEN"],
+            data_directory=data,
+            environment=environment,
+            pids={"rasa": rasa.pid, "actions": actions.pid},
+        )
 
 
 @contextmanager
 def running_server(
     name: str, url: str, data: Path, environment: Mapping[str, str], root: Path = ROOT
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `ankomst bot <name>`, from when it answers at the address until the block ends.
+    """Run a server of `ankomst`, from when it answers at the address until the block ends.
 
     Args:
-        name: rasa or actions.
+        name: rasa, actions or web.
         url: What answers when it is ready.
         data: Where its output is kept, in <name>.log.
         environment: The ANKOMST_* variables.
@@ -253,7 +257,7 @@ def running_server(
     log = data / f"{name}.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [_ANKOMST, "bot", name],
+            [_ANKOMST, *_ARGUMENTS[name].split()],
             cwd=root,
             env={**_base_environment(root), **environment},
             stdout=output,

@@ -43,7 +43,7 @@ class ActionAnswer(BotAction):
     def reply(self, turn: Turn) -> Reply:
         """Return the answer; nothing but a question to be asked where it depends on more."""
         topic = _topic_of(turn)
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             if topic is not None:
                 return self._on_topic(session, turn, topic) or self._none(turn)
             if turn.band == "choice" and not turn.ran:

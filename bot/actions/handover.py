@@ -25,7 +25,7 @@ class ActionHandover(BotAction):
         text = self._phrases.text(turn.language, "handover")
         centre = None
         if turn.municipality is not None:
-            with self._database.transaction() as session:
+            with self._database.reading() as session:
                 centre = centre_for(session, turn.municipality)
         if centre is not None:
             text = f"{text}\n\n{centre_text(centre, turn.language, self._phrases)}"

@@ -1,4 +1,4 @@
-"""`make bench`: understanding, a chat turn, a triaged mail, a search: each beside a peer."""
+"""`make bench`: understanding, a chat turn, load, a triaged mail, a search: each beside a peer."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from collections.abc import Callable, Iterator
 
 import structlog
 
-from benchmarks import chat_turn, search, triaged_mail, understanding
-from benchmarks.figures import Figures, Found, Offered
+from benchmarks import chat_turn, load, search, triaged_mail, understanding
+from benchmarks.figures import Figures, Found, Load, Offered
 from benchmarks.understanding import Pipeline
 
-_Measured = Figures | Found | Offered | Pipeline
+_Measured = Figures | Found | Load | Offered | Pipeline
 
 _BENCHMARKS: dict[str, Callable[[], Iterator[_Measured]]] = {
     "chat": chat_turn.measure,
+    "load": load.measure,
     "mail": triaged_mail.measure,
     "search": search.measure,
     "understanding": understanding.measure,
 }
-_LONG = frozenset({"understanding"})
-"""Only where they are asked for: they take an hour and more."""
+_LONG = frozenset({"load", "understanding"})
+"""Only where they are asked for: they take half an hour, and an hour and more."""
 
 
 def main() -> None:
@@ -44,6 +45,9 @@ def _show(figures: _Measured) -> None:
     if isinstance(figures, Pipeline):
         _show_pipeline(figures)
         return
+    if isinstance(figures, Load):
+        _show_load(figures)
+        return
     if isinstance(figures, Offered):
         right = "" if figures.right is None else f"  the right one {figures.right:.3f}"
         print(f"  {figures.name:<46} n={figures.count:<5} offered {figures.offered:.3f}{right}")
@@ -56,6 +60,15 @@ def _show(figures: _Measured) -> None:
     print(
         f"  {figures.name:<46} n={figures.count:<5} median {figures.median_ms:8.1f} ms  "
         f"p95 {figures.p95_ms:8.1f} ms{ratio}"
+    )
+
+
+def _show_load(load: Load) -> None:
+    processor = "  ".join(f"{name} {ms:.1f}" for name, ms in load.processor_ms.items())
+    print(
+        f"  {load.name}, {load.people} people: {load.per_second:.1f} turns a second  "
+        f"n={load.count}  errors {load.errors}  median {load.median_ms:.0f} ms  "
+        f"p95 {load.p95_ms:.0f} ms  p99 {load.p99_ms:.0f} ms; processor ms a turn: {processor}"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -61,8 +61,40 @@ class Offered:
     right: float | None = None
 
 
+@dataclass(frozen=True)
+class Load:
+    """Turns of people who write at the same time.
+
+    Attributes:
+        name: Who answered.
+        people: How many wrote at the same time.
+        count: Turns that were measured.
+        errors: How many of them got no answer.
+        per_second: Turns a second.
+        median_ms: Median time from the moment at which a person meant to send.
+        p95_ms: 95 of 100 were faster.
+        p99_ms: 99 of 100 were faster.
+        processor_ms: Processor time of each process for a turn.
+    """
+
+    name: str
+    people: int
+    count: int
+    errors: int
+    per_second: float
+    median_ms: float
+    p95_ms: float
+    p99_ms: float
+    processor_ms: Mapping[str, float]
+
+
+def percentile_ms(seconds: Sequence[float], percent: int) -> float:
+    """Return the time in milliseconds than which so many of 100 are faster."""
+    return sorted(seconds)[min(len(seconds) - 1, len(seconds) * percent // 100)] * 1000
+
+
 def figures(name: str, seconds: Sequence[float], peer: Figures | None = None) -> Figures:
     """Summarise times given in seconds."""
     median = statistics.median(seconds) * 1000
-    p95 = sorted(seconds)[min(len(seconds) - 1, int(len(seconds) * 0.95))] * 1000
+    p95 = percentile_ms(seconds, 95)
     return Figures(name, len(seconds), median, p95, median / peer.median_ms if peer else None)

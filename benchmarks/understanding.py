@@ -99,7 +99,7 @@ def _stock(examples: Sequence[Example]) -> Pipeline:
 
 def _stock_trained(command: Sequence[str]) -> dict[str, Any]:
     """Train Rasa's pipeline; one trained on the same before is kept, with the time that it took."""
-    messages = _stock_messages()
+    messages = stock_messages(read_nlu(MESSAGES))
     digest = hashlib.sha256(f"{messages}{_STOCK_CONFIG.read_text('utf-8')}".encode()).hexdigest()
     note = KEPT / "stock.json"
     kept: dict[str, Any] = json.loads(note.read_text("utf-8")) if note.exists() else {}
@@ -113,9 +113,10 @@ def _stock_trained(command: Sequence[str]) -> dict[str, Any]:
     return trained
 
 
-def _stock_messages() -> str:
+def stock_messages(examples: Sequence[Example]) -> str:
+    """Return training messages as Rasa's YAML, with names of intents that it takes for no command."""
     by_intent: dict[str, list[str]] = defaultdict(list)
-    for example in read_nlu(MESSAGES):
+    for example in examples:
         by_intent[example.label.replace(FAQ, _STOCK_FAQ)].append(example.text)
     return yaml.safe_dump(
         {

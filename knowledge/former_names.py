@@ -98,7 +98,7 @@ def former_names_in(text: str) -> list[FormerName]:
 
 def _places(words: list[str], name: str) -> Iterator[int]:
     """Yield the places of the words at which a name begins, written in one word or in several."""
-    wanted = "".join(_WORD.findall(fold(name)))
+    wanted = _letters(name)
     added = _MOST_ADDED if len(wanted) >= _INFLECTED_FROM else 0
     for start in range(len(words)):
         joined = ""
@@ -108,3 +108,8 @@ def _places(words: list[str], name: str) -> Iterator[int]:
                 break
         if joined.startswith(wanted) and len(joined) <= len(wanted) + added:
             yield start
+
+
+@cache
+def _letters(name: str) -> str:
+    return "".join(_WORD.findall(fold(name)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 # Letters that Unicode does not take apart into a base letter and a mark.
@@ -43,6 +44,7 @@ def fold_with_positions(text: str) -> Folded:
     return Folded("".join(characters), positions)
 
 
+@lru_cache(maxsize=4096)  # texts are made of few characters, and every message is folded many times
 def _fold_character(character: str) -> str:
     # Decomposing may give capitals anew: 𝕊 has no small letter of its own.
     decomposed = unicodedata.normalize("NFKD", character.casefold()).casefold()

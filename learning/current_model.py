@@ -41,7 +41,7 @@ class CurrentModel:
             ModelFormatError: It cannot be loaded, and none is there to go on with.
             DatabaseUnavailableError: The database is away.
         """
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             return self._active(session)
 
     def judge_queue(self, text: str) -> QueueJudgement:

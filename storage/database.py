@@ -10,6 +10,9 @@ from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+# An option of a connection's execution: its transactions write nothing.
+_READS = "ankomst_reads"
+
 
 class DatabaseUnavailableError(ConnectionError):
     """The database cannot be reached or cannot write; nothing was changed, try again later."""
@@ -55,18 +58,37 @@ class Database:
         Raises:
             DatabaseUnavailableError: The database is away, locked for too long, or full.
         """
-        try:
-            with self._sessions.begin() as session:
-                yield session
-        except (OperationalError, InterfaceError) as error:
-            raise DatabaseUnavailableError(
-                f"The database did not answer ({type(error.orig).__name__}); "
-                "check that it runs and that its disk has room."
-            ) from error
+        with _own_errors(), self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One unit of work that writes nothing.
+
+        On SQLite it waits for no writer, and no writer waits for it: it sees the database as it was
+        when the block first looked.
+
+        Raises:
+            DatabaseUnavailableError: The database is away.
+        """
+        with _own_errors(), self._sessions.begin() as session:
+            session.connection(execution_options={_READS: True})
+            yield session
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise DatabaseUnavailableError(
+            f"The database did not answer ({type(error.orig).__name__}); "
+            "check that it runs and that its disk has room."
+        ) from error
 
 
 def _create_engine(url: str) -> Engine:
@@ -88,6 +110,7 @@ def _create_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get(_READS)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine

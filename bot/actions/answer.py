@@ -67,7 +67,7 @@ class ActionAnswer(BotAction):
         """Return the answer; nothing but a question to be asked where it depends on more."""
         if _told_to_guide(turn):
             return Reply(then=GUIDE_ACTION)
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             if turn.intent == "follow_up" and not turn.ran and turn.remembered_topic:
                 return self._follow_up(session, turn, turn.remembered_topic)
             topics = _topics_of(turn)

@@ -42,7 +42,7 @@ class ActionCare(BotAction):
         return Reply((self._message(turn, text),))
 
     def _numbers(self, turn: Turn, phrase: Phrase) -> Message:
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             facts = all_facts(session)
             numbers = {
                 placeholder: facts[name].in_words(turn.language) if name in facts else None

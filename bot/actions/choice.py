@@ -38,7 +38,7 @@ class ActionAskChoice(BotAction):
 
     def reply(self, turn: Turn) -> Reply:
         """Return the question with a button for each topic and one for none of them."""
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             titles = {topic: title(session, topic, turn.language) for topic in turn.offered}
         buttons = [Button(name, ask_topic(topic)) for topic, name in titles.items() if name]
         none = Button(self._phrases.text(turn.language, "none_of_these"), NONE_OF_THESE)
@@ -74,7 +74,7 @@ class ActionReadChoice(BotAction):
             return turn.offered[0]
         labels = dict.fromkeys(self._phrases.in_all_languages("none_of_these"), NONE)
         labels |= {str(number): topic for number, topic in enumerate(turn.offered, start=1)}
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             for topic in turn.offered:
                 names = (title(session, topic, language) for language in LANGUAGES)
                 labels |= {name: topic for name in names if name}

@@ -70,7 +70,7 @@ class ActionFallback(BotAction):
         )
 
     def _resembles_a_place(self, turn: Turn) -> bool:
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             return similar_place(session, turn) is not None
 
     def _without_answer(self, turn: Turn) -> Message:

@@ -35,6 +35,6 @@ class ActionHandover(BotAction):
         )
 
     def _centre(self, municipality: str, language: Language) -> list[str]:
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             centre = centre_for(session, municipality)
         return [] if centre is None else [centre_text(centre, language, self._phrases)]

@@ -73,7 +73,7 @@ class ActionMemory(BotAction):
         if turn.municipality is not None:
             yield "memory_municipality", turn.municipality
         if turn.remembered_topic is not None:
-            with self._database.transaction() as session:
+            with self._database.reading() as session:
                 talked_about = title(session, turn.remembered_topic, turn.language)
             if talked_about is not None:
                 yield "memory_topic", talked_about

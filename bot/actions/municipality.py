@@ -114,7 +114,7 @@ class ActionReadCentre(BotAction):
 
     def reply(self, turn: Turn) -> Reply:
         """Return the centre that serves the place, or nothing when something else was typed."""
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             word = self._read(session, turn)
         return Reply(remember={SLOTS["centre"]: value_of(word)} if word is not None else {})
 

@@ -47,7 +47,7 @@ class Offers:
             question: As typed.
             language: Of the articles.
         """
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             if self._search.can_offer(session, language):
                 return self._search.offer(session, question, language)
         self._prepare(language)
@@ -66,7 +66,7 @@ class Offers:
 
     def _make(self, language: Language) -> None:
         try:
-            with self._database.transaction() as session:
+            with self._database.reading() as session:
                 self._search.prepare(session, language)
         except Exception as error:  # noqa: BLE001 (the next question tries again)
             _log.error("offers_not_prepared", **error_fields(error))

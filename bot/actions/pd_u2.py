@@ -72,7 +72,7 @@ class ActionPdU2(BotAction):
         if citizenship != "third_country" and len(days) < len(GUIDE_DAYS):
             return _asking("pd_u2", remember)
         remember |= {"open_question": None, "pd_u2_guide": None}
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             return Reply((self._steps(session, turn, citizenship, days),), remember, True)
 
     def _steps(

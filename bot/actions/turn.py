@@ -139,8 +139,8 @@ class Turn:
 
     @property
     def words(self) -> int:
-        """How many words the person typed."""
-        return len(_WORD.findall(self.text))
+        """How many words the person typed; a CPR number is none."""
+        return len(_WORD.findall(self.text.replace(MASK, " ")))
 
     @property
     def has_personal_number(self) -> bool:

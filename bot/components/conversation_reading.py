@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from language.identification import words_of
+from language.masking import MASK
 from understanding.bands import FAQ_INTENT
 from understanding.cues import Aspect, Cue, Relative, cue_words, cues_in, leaning_of
+from understanding.examples import OUT_OF_SCOPE
 
 if TYPE_CHECKING:
     from language.languages import Language
@@ -70,6 +73,9 @@ def read_in_conversation(
     ]
     cues = cues_in(understood.text, languages)
     told = tuple(sorted(cues))
+    if MASK in understood.text and not words_of(understood.text):
+        # A CPR number alone asks nothing, though the model has learnt "CPR" for a question.
+        return Reading(OUT_OF_SCOPE, cues=told)
     first = _first_of_all(cues, understood.intent)
     if first is not None:
         return Reading(first, cues=told)

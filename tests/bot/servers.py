@@ -50,6 +50,7 @@ class BotServers:
         token: What Rasa's API asks of its callers.
         data_directory: The data directory of both, with the database, the model and their logs.
         environment: The ANKOMST_* variables with which other processes share all this.
+        pids: The process of each.
     """
 
     rasa_url: str
@@ -57,6 +58,7 @@ class BotServers:
     token: str
     data_directory: Path
     environment: Mapping[str, str]
+    pids: Mapping[str, int]
 
     def conversation(self, language: str | None = None) -> Conversation:
         """Return a new conversation, on a page in a language."""
@@ -240,19 +242,20 @@ def running_servers(
         f"{PREFIX}SEARCH_BY_MEANING": "false",
         **settings,
     }
-    servers = BotServers(
-        rasa_url=environment[f"{PREFIX}RASA_URL"],
-        actions_url=environment[f"{PREFIX}ACTIONS_URL"],
-        token=environment[f"{PREFIX}RASA_TOKEN"],
-        data_directory=data,
-        environment=environment,
-    )
     actions_health = f"http://127.0.0.1:{actions_port}/health"
+    rasa_url = environment[f"{PREFIX}RASA_URL"]
     with (
-        running_server("actions", actions_health, data, environment, root),
-        running_server("rasa", f"{servers.rasa_url}/", data, environment, root),
+        running_server("actions", actions_health, data, environment, root) as actions,
+        running_server("rasa", f"{rasa_url}/", data, environment, root) as rasa,
     ):
-        yield servers
+        yield BotServers(
+            rasa_url=rasa_url,
+            actions_url=environment[f"{PREFIX}ACTIONS_URL"],
+            token=environment[f"{PREFIX}RASA_TOKEN"],
+            data_directory=data,
+            environment=environment,
+            pids={"rasa": rasa.pid, "actions": actions.pid},
+        )
 
 
 @contextmanager

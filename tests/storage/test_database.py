@@ -45,6 +45,22 @@ def test_two_writers_wait_for_each_other(database: Database) -> None:
         assert session.execute(text("SELECT n FROM counter")).scalar_one() == 80
 
 
+def test_a_reader_waits_for_no_writer(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(text("CREATE TABLE t (n INTEGER)"))
+    counted = text("SELECT count(*) FROM t")
+    with database.transaction() as writing:
+        writing.execute(text("INSERT INTO t VALUES (1)"))
+        with database.reading() as session:
+            assert session.execute(counted).scalar_one() == 0
+    with database.reading() as session:
+        assert session.execute(counted).scalar_one() == 1
+        with database.transaction() as writing:
+            writing.execute(text("INSERT INTO t VALUES (2)"))
+    with database.transaction() as session:
+        assert session.execute(counted).scalar_one() == 2
+
+
 @pytest.mark.parametrize(
     "url", ["sqlite:////nowhere/at/all.db", "postgresql+psycopg://nobody@127.0.0.1:1/none"]
 )

@@ -9,7 +9,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
+from conversations.models import Conversation
 from language.languages import LANGUAGES, Language
+from storage.database import Database
 from tests.bot.chat.webhook import Webhook, said
 from tests.web.browser import PHONE, WIDTHS, Visit, visiting
 
@@ -302,6 +304,30 @@ def test_a_conversation_the_server_no_longer_knows_is_begun_anew(
         send(visit, "hello")
         expect(visit.page.locator("[data-kind=answer]")).to_have_count(1)
         assert [body["message"] for body in webhook.received] == ["hello"]
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_a_conversation_that_has_ended_goes_on_in_a_new_one(
+    browser: Browser, chat_url: str, sqlite_database: Database, webhook: Webhook, size: Size
+) -> None:
+    with visiting(browser, chat_url, size=size) as visit:
+        visit.open("/en/")
+        send(visit, "hello")
+        expect(visit.page.locator("[data-kind=answer]")).to_have_count(1)
+        first = visit.page.evaluate("sessionStorage.getItem('ankomst.conversation')")
+        with sqlite_database.transaction() as session:
+            row = session.get_one(Conversation, first)
+            row.started_at = row.started_at.replace(year=2020)
+        send(visit, "still there?")
+        expect(visit.page.locator("[data-kind=answer]")).to_have_count(2)
+        expect(visit.page.locator(".chat-message--person")).to_have_count(2)
+        assert visit.page.evaluate("sessionStorage.getItem('ankomst.conversation')") != first
+        senders = [body["sender"] for body in webhook.received]
+        assert senders[0] == first != senders[1]
+        (refused,) = visit.errors  # the browser's own note of the answer 410
+        assert "410" in refused
+        visit.errors.clear()
+        visit.check()
 
 
 def test_a_long_text_is_counted_and_held_back(

@@ -6,6 +6,7 @@ import pytest
 
 from bot.components.conversation_reading import Reading, read_in_conversation
 from language.languages import Language
+from language.masking import MASK
 from tests.understanding.small import EXAMPLES, MAILS, TOPIC_QUEUES
 from understanding.encoder import open_encoder
 from understanding.model import Understanding
@@ -82,3 +83,9 @@ def test_two_questions_are_found_in_their_order(model: Understanding) -> None:
 def test_what_says_nothing_is_read_as_nothing(model: Understanding, text: str) -> None:
     found = read(model, text, topic_before="tax-card")
     assert (found.topics, found.cues, found.aspects, found.relative) == ((), (), (), None)
+
+
+def test_a_cpr_number_alone_asks_nothing(model: Understanding) -> None:
+    assert read(model, MASK).intent == "out_of_scope"
+    assert read(model, f"{MASK}?").intent == "out_of_scope"
+    assert read(model, f"how do I apply for a tax card {MASK}").intent == "faq"

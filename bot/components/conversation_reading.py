@@ -73,10 +73,7 @@ def read_in_conversation(
     ]
     cues = cues_in(understood.text, languages)
     told = tuple(sorted(cues))
-    if MASK in understood.text and not words_of(understood.text):
-        # A CPR number alone asks nothing, though the model has learnt "CPR" for a question.
-        return Reading(OUT_OF_SCOPE, cues=told)
-    first = _first_of_all(cues, understood.intent)
+    first = _first_of_all(understood, cues)
     if first is not None:
         return Reading(first, cues=told)
     leaning = leaning_of(understood.text, languages) if topic_before is not None else None
@@ -84,23 +81,32 @@ def read_in_conversation(
     if leaning is not None and (leaning.aspects or not form_open or "?" in understood.text):
         return Reading(FOLLOW_UP, (), told, leaning.aspects, leaning.relative)
     topics = _topics(understanding, understood)
-    if topics or (understood.intent == FAQ_INTENT and understood.band == "answer"):
-        return Reading(FAQ_INTENT, topics, told)
-    if "own_case" in cues:
-        return Reading(OWN_CASE, cues=told)
-    if "insult" in cues and (understood.intent != FAQ_INTENT):
-        return Reading(INSULT, cues=told)
-    return Reading(understood.intent, cues=told)
+    return Reading(FAQ_INTENT if topics else _without_doubt(understood, cues), topics, told)
 
 
-def _first_of_all(cues: frozenset[Cue], intent: str) -> str | None:
+def _first_of_all(understood: Understood, cues: frozenset[Cue]) -> str | None:
     """Return the intent of what comes before any question."""
     if cues & {"despair", "danger"}:
         return DISTRESS
     # Starting again forgets too, and asks for the next question.
-    if "forget_memory" in cues and intent != "restart":
+    if "forget_memory" in cues and understood.intent != "restart":
         return FORGET_MEMORY
-    return SHOW_MEMORY if "show_memory" in cues and "forget_memory" not in cues else None
+    if "show_memory" in cues and "forget_memory" not in cues:
+        return SHOW_MEMORY
+    # A CPR number alone asks nothing, though the model has learnt "CPR" for a question.
+    is_number_alone = MASK in understood.text and not words_of(understood.text)
+    return OUT_OF_SCOPE if is_number_alone else None
+
+
+def _without_doubt(understood: Understood, cues: frozenset[Cue]) -> str:
+    """Return the intent: what was understood surely, else what the words say."""
+    if understood.intent == FAQ_INTENT and understood.band == "answer":
+        return FAQ_INTENT
+    if "own_case" in cues:
+        return OWN_CASE
+    if "insult" in cues and understood.intent != FAQ_INTENT:
+        return INSULT
+    return understood.intent
 
 
 def _topics(understanding: Understanding, understood: Understood) -> tuple[str, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.actions.action import BotAction, Reply
 from bot.actions.centre import CENTRES_TOPIC
-from bot.actions.language_names import requested_language
+from bot.actions.change_language import language_buttons
 from bot.actions.messages import Button, Message
 from bot.actions.municipality import choices
 from bot.actions.offers import Offers
@@ -15,11 +16,12 @@ from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
 from bot.components.payloads import HUMAN_HANDOVER, ask_topic
 from knowledge.former_names import former_names_in
+from language.languages import Language
 
 # Forms whose question is asked again after a few words that could not be read.
 _ASKS_AGAIN = frozenset({*FORMS.values(), "municipality_form"})
 
-# A name alone ("Odense", "po polsku"), rather than one in a longer text.
+# A name alone ("Odense"), rather than one in a longer text.
 _NAME_WORDS = 3
 
 
@@ -42,15 +44,19 @@ class ActionFallback(BotAction):
     """Takes up a reply that only makes sense after what was said before, or says it cannot."""
 
     action_name = "action_fallback"
+    language_first = True
 
-    def __init__(self, phrases: Phrases, offers: Offers) -> None:
+    def __init__(
+        self, phrases: Phrases, offers: Offers, seventh_languages: Mapping[str, str]
+    ) -> None:
         super().__init__(phrases)
         self._offers = offers
+        self._seventh_languages = seventh_languages
 
     def reply(self, turn: Turn) -> Reply:
         """Return the fallback, or the action that knows better."""
         if turn.foreign:
-            return Reply((_message(turn, self._phrases, self._seventh(turn)),), leaves_form=True)
+            return Reply((self._in_seventh(turn),), leaves_form=True)
         better = self._better(turn)
         if better is not None:
             return Reply(then=better)
@@ -84,12 +90,15 @@ class ActionFallback(BotAction):
     def _say(self, turn: Turn, phrase: Phrase) -> Message:
         return _message(turn, self._phrases, self._phrases.text(turn.language, phrase))
 
-    def _seventh(self, turn: Turn) -> str:
-        # In the page's language, and in those that most people have some of.
-        texts = [
-            self._phrases.text(code, "seventh_language") for code in (turn.language, "en", "da")
-        ]
-        return "\n\n".join(dict.fromkeys(texts))
+    def _in_seventh(self, turn: Turn) -> Message:
+        # In the person's language, in the page's, and in those that most people have some of.
+        theirs = self._seventh_languages.get(turn.seventh or "")
+        ours: tuple[Language, ...] = (turn.language, "en", "da")
+        texts = [self._phrases.text(code, "seventh_language") for code in ours]
+        said = _message(
+            turn, self._phrases, "\n\n".join(dict.fromkeys([theirs, *texts] if theirs else texts))
+        )
+        return replace(said, buttons=(*language_buttons(), *said.buttons))
 
     def _better(self, turn: Turn) -> str | None:
         if turn.ran:
@@ -98,8 +107,6 @@ class ActionFallback(BotAction):
             self._phrases.in_all_languages("handover_button"), "action_handover"
         )
         name_alone = turn.words <= _NAME_WORDS
-        if name_alone and requested_language(turn.text, turn.language):
-            return "action_change_language"
         if corrects_citizenship(turn) or asks_for_centre(turn, name_alone=name_alone):
             return "action_answer"
         if former_names_in(turn.text):

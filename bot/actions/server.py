@@ -21,6 +21,7 @@ from bot.actions.municipality import ActionAskCentre, ActionAskMunicipality, Act
 from bot.actions.offers import Offers
 from bot.actions.phrases import Phrases
 from bot.actions.restart import ActionRestart
+from bot.actions.seventh_languages import load_seventh_languages
 from bot.actions.situation import ActionAskSituation, ActionReadSituation
 from bot.actions.situation_replies import load_situation_replies
 from bot.actions.smalltalk import ActionSmalltalk
@@ -41,7 +42,7 @@ def actions(
         ActionAskChoice(phrases, database),
         ActionAskMunicipality(phrases),
         ActionChangeLanguage(phrases),
-        ActionFallback(phrases, offers),
+        ActionFallback(phrases, offers, load_seventh_languages()),
         ActionHandover(phrases, database),
         ActionReadCentre(phrases, database, replies),
         ActionReadChoice(phrases, database),

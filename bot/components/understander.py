@@ -125,6 +125,9 @@ class Understander(GraphComponent):
     ) -> list[Message]:
         """Write intent, entities, language, topic, confidence, band and ranking.
 
+        And what only the dialogue needs: whether the language is doubtful, and the code of a
+        seventh one.
+
         The hint for short texts is the conversation's language (slot `language`), before the first
         turn the page's (`metadata.language`). A button's message is left to Rasa's own handler.
         """
@@ -142,6 +145,9 @@ class Understander(GraphComponent):
             message.set(ENTITIES, as_rasa_entities(understood.entities), add_to_output=True)
             for field in _OUTPUT:
                 message.set(field, fields[field], add_to_output=True)
+            identified = understood.identification
+            message.set("doubtful_language", identified.doubtful, add_to_output=True)
+            message.set("seventh_language", identified.seventh, add_to_output=True)
         return messages
 
 

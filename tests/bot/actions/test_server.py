@@ -543,7 +543,7 @@ def test_restart_forgets_all_but_the_language(actions: Actions) -> None:
     )
     assert done.kinds == ["smalltalk"]
     assert done.events[0]["event"] == "restart"
-    assert done.slots == {"language": "pl", "language_chosen": True}
+    assert done.slots == {"language": "pl", "language_chosen": True, "language_asked": False}
 
 
 def test_a_personal_number_is_spoken_of_once(actions: Actions, phrases: Phrases) -> None:

@@ -89,6 +89,9 @@ def _is_about_language(turn: Turn) -> bool:
         return False
     if is_request(turn.text):
         return True
+    if turn.foreign:
+        # Told once, the person gets what can be answered in the language of the conversation.
+        return not (turn.chosen_language or turn.asked_language)
     return turn.perhaps is not None and (turn.form is None or turn.asks)
 
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 from bot.actions.action import BotAction, Reply
 from bot.actions.language_names import is_request, requested_language
 from bot.actions.messages import Button, Message
+from bot.actions.phrases import Phrases
 from bot.actions.turn import CHANGE_LANGUAGE, Turn
-from bot.components.payloads import change_language
+from bot.components.payloads import HUMAN_HANDOVER, change_language
 from language.languages import LANGUAGES, NAMES, Language
 
 # What a message that was put off is answered by; all other intents are small talk.
@@ -32,15 +33,14 @@ _KEPT: Final = (
 )
 
 
-def language_buttons() -> tuple[Button, ...]:
-    """Return a button for each of the six languages, with its name in itself."""
-    return tuple(Button(NAMES[code], change_language(code)) for code in LANGUAGES)
-
-
 class ActionChangeLanguage(BotAction):
     """Goes on in the language that was asked for, or asks which one."""
 
     action_name = CHANGE_LANGUAGE
+
+    def __init__(self, phrases: Phrases, seventh_languages: Mapping[str, str]) -> None:
+        super().__init__(phrases)
+        self._seventh_languages = seventh_languages
 
     def reply(self, turn: Turn) -> Reply:
         """Return what to say.
@@ -49,7 +49,8 @@ class ActionChangeLanguage(BotAction):
         """
         wanted = turn.wanted_language or _requested(turn)
         if wanted is None:
-            return self._question(turn)
+            question = self._six_languages(turn) if turn.foreign else self._question(turn)
+            return Reply((question,), _put_off(turn), leaves_form=True)
         changed = Message(
             kind="smalltalk",
             text=self._phrases.text(wanted, "language_changed"),
@@ -61,23 +62,38 @@ class ActionChangeLanguage(BotAction):
             then=_goes_on_with(turn, wanted),
         )
 
-    def _question(self, turn: Turn) -> Reply:
+    def _question(self, turn: Turn) -> Message:
         # Who cannot read the language of the conversation can read the one they seem to write.
-        languages: list[Language] = [turn.language]
-        remember: dict[str, Any] = {"language_asked": True}
-        if turn.perhaps is not None:
-            languages += [turn.perhaps]
-            remember["put_off"] = {name: turn.message.get(name) for name in _KEPT}
-        elif turn.put_off is not None:
-            remember["put_off"] = turn.put_off
+        languages = [turn.language, *([turn.perhaps] if turn.perhaps else [])]
         texts = [self._phrases.text(language, "ask_language") for language in languages]
-        question = Message(
+        return Message(
             kind="question",
             text="\n\n".join(dict.fromkeys(texts)),
             language=turn.language,
-            buttons=language_buttons(),
+            buttons=_language_buttons(),
         )
-        return Reply((question,), remember, leaves_form=True)
+
+    def _six_languages(self, turn: Turn) -> Message:
+        # In the person's language, in the conversation's, and in those that most have some of.
+        ours: tuple[Language, ...] = (turn.language, "en", "da")
+        theirs = self._seventh_languages.get(turn.seventh or "")
+        texts = [theirs or "", *(self._phrases.text(code, "seventh_language") for code in ours)]
+        handover = Button(self._phrases.text(turn.language, "handover_button"), HUMAN_HANDOVER)
+        return Message(
+            kind="fallback",
+            text="\n\n".join(text for text in dict.fromkeys(texts) if text),
+            language=turn.language,
+            confidence=turn.confidence,
+            buttons=(*_language_buttons(), handover),
+        )
+
+
+def _put_off(turn: Turn) -> dict[str, Any]:
+    """Return what to remember of a message that waits for a language."""
+    kept: Mapping[str, Any] | None = turn.put_off
+    if turn.perhaps is not None or turn.foreign:
+        kept = {name: turn.message.get(name) for name in _KEPT}
+    return {"language_asked": True, **({"put_off": kept} if kept is not None else {})}
 
 
 def _requested(turn: Turn) -> Language | None:
@@ -93,3 +109,7 @@ def _goes_on_with(turn: Turn, wanted: Language) -> str | None:
         return _ANSWERED_BY.get(intent, "action_smalltalk")
     again = turn.form is None and turn.remembered_topic and wanted != turn.remembered_language
     return "action_answer" if again else None
+
+
+def _language_buttons() -> tuple[Button, ...]:
+    return tuple(Button(NAMES[code], change_language(code)) for code in LANGUAGES)

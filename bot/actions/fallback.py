@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.actions.action import BotAction, Reply
 from bot.actions.centre import CENTRES_TOPIC
-from bot.actions.change_language import language_buttons
 from bot.actions.messages import Button, Message
 from bot.actions.municipality import choices
 from bot.actions.offers import Offers
 from bot.actions.phrases import Phrase, Phrases
 from bot.actions.situation import FORMS
-from bot.actions.turn import Turn
+from bot.actions.turn import CHANGE_LANGUAGE, Turn
 from bot.components.payloads import HUMAN_HANDOVER, ask_topic
 from knowledge.former_names import former_names_in
-from language.languages import Language
 
 # Forms whose question is asked again after a few words that could not be read.
 _ASKS_AGAIN = frozenset({*FORMS.values(), "municipality_form"})
@@ -46,17 +43,14 @@ class ActionFallback(BotAction):
     action_name = "action_fallback"
     language_first = True
 
-    def __init__(
-        self, phrases: Phrases, offers: Offers, seventh_languages: Mapping[str, str]
-    ) -> None:
+    def __init__(self, phrases: Phrases, offers: Offers) -> None:
         super().__init__(phrases)
         self._offers = offers
-        self._seventh_languages = seventh_languages
 
     def reply(self, turn: Turn) -> Reply:
         """Return the fallback, or the action that knows better."""
         if turn.foreign:
-            return Reply((self._in_seventh(turn),), leaves_form=True)
+            return Reply(then=CHANGE_LANGUAGE)
         better = self._better(turn)
         if better is not None:
             return Reply(then=better)
@@ -89,16 +83,6 @@ class ActionFallback(BotAction):
 
     def _say(self, turn: Turn, phrase: Phrase) -> Message:
         return _message(turn, self._phrases, self._phrases.text(turn.language, phrase))
-
-    def _in_seventh(self, turn: Turn) -> Message:
-        # In the person's language, in the page's, and in those that most people have some of.
-        theirs = self._seventh_languages.get(turn.seventh or "")
-        ours: tuple[Language, ...] = (turn.language, "en", "da")
-        texts = [self._phrases.text(code, "seventh_language") for code in ours]
-        said = _message(
-            turn, self._phrases, "\n\n".join(dict.fromkeys([theirs, *texts] if theirs else texts))
-        )
-        return replace(said, buttons=(*language_buttons(), *said.buttons))
 
     def _better(self, turn: Turn) -> str | None:
         if turn.ran:

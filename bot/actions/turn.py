@@ -59,7 +59,8 @@ class Turn:
         language: The language of the conversation from this turn on.
         perhaps: The language that the message is perhaps in, where that is too unsure to go on in
             it and the person has not been asked yet.
-        foreign: Whether the text is in a language that the bot does not speak.
+        foreign: Whether the text is in a language that the bot does not speak; not once the person
+            has chosen one for the answer.
         seventh: The code of that language, where it is known.
         situation: What the person has told of their situation, now or before; of the centre what
             they said when they were asked for it (`bot.actions.centre` knows more).
@@ -167,7 +168,8 @@ def read_turn(tracker: Tracker) -> Turn:
     put_off: Mapping[str, Any] | None = slots.get("put_off")
     message: Mapping[str, Any] = tracker.latest_message or {}
     spoken = any(e.get("event") == "bot" for e in since)
-    if put_off is not None and CHANGE_LANGUAGE in ran:
+    is_put_off = put_off is not None and CHANGE_LANGUAGE in ran
+    if put_off is not None and is_put_off:
         message, ran, spoken = put_off, ran[ran.index(CHANGE_LANGUAGE) + 1 :], False
     text = message.get("text") or ""
     button = is_payload(text)
@@ -194,7 +196,7 @@ def read_turn(tracker: Tracker) -> Turn:
         ranking=tuple(str(entry["topic"]) for entry in message.get("ranking") or ()),
         language=_language(said, known, keeps=doubtful or chosen_language),
         perhaps=said if doubtful and is_language(said) and not asked_language else None,
-        foreign=not button and said is None and any(c.isalpha() for c in text),
+        foreign=not (button or is_put_off) and said is None and any(c.isalpha() for c in text),
         seventh=message.get("seventh_language"),
         situation=_situation(slots, told, ran),
         told_citizenship=told,
@@ -235,8 +237,10 @@ def _situation(slots: Mapping[str, Any], told: Citizenship | None, ran: Sequence
 
 
 def _known_language(message: Mapping[str, Any], remembered: Language | None) -> Language | None:
-    page = (message.get("metadata") or {}).get("language")
-    return remembered or (page if is_language(page) else None)
+    metadata = message.get("metadata") or {}
+    page = metadata.get("language") if is_language(metadata.get("language")) else None
+    # Who turns to the page in another language has chosen that one, later than any other.
+    return page or remembered if metadata.get("page_turned") else remembered or page
 
 
 def _language(said: object, known: Language | None, *, keeps: bool) -> Language:

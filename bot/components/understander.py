@@ -129,7 +129,8 @@ class Understander(GraphComponent):
         seventh one.
 
         The hint for short texts is the conversation's language (slot `language`), before the first
-        turn the page's (`metadata.language`). A button's message is left to Rasa's own handler.
+        turn the page's (`metadata.language`), and again when the person has turned to another page
+        (`metadata.page_turned`). A button's message is left to Rasa's own handler.
         """
         if self._understanding is None:
             raise UnfitModelError("The model was not trained; train with: ankomst train")
@@ -183,12 +184,12 @@ def _group(entity: Entity) -> str | None:
 
 
 def _hint(message: Message, tracker: DialogueStateTracker | None) -> Language | None:
-    slot = tracker.slots.get("language") if tracker is not None else None
-    if slot is not None and is_language(slot.value):
-        return slot.value
     metadata = message.get(METADATA)
     page = metadata.get("language") if isinstance(metadata, dict) else None
-    return page if is_language(page) else None
+    slot = tracker.slots.get("language") if tracker is not None else None
+    known = slot.value if slot is not None else None
+    candidates = (page, known) if metadata and metadata.get("page_turned") else (known, page)
+    return next((language for language in candidates if is_language(language)), None)
 
 
 def _model_path() -> Path:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.actions.phrases import Phrases
+from bot.actions.seventh_languages import load_seventh_languages
 from bot.components.payloads import change_language
 from knowledge.answers import title
 from language.languages import LANGUAGES, NAMES, Language
@@ -77,9 +78,9 @@ def test_what_was_asked_is_answered_in_the_language_chosen(
 def test_small_talk_and_what_nothing_answers_are_put_off_too(
     actions: Actions, phrases: Phrases
 ) -> None:
-    for intent, action, phrase in (
-        ("thanks", "action_smalltalk", "thanks"),
-        ("out_of_scope", "action_fallback", "out_of_scope"),
+    for intent, action, expected in (
+        ("thanks", "action_smalltalk", phrases.text("lt", "thanks")),
+        ("out_of_scope", "action_fallback", phrases.text("lt", "out_of_scope")),
     ):
         understood = {
             "intent": {"name": intent},
@@ -95,7 +96,7 @@ def test_small_talk_and_what_nothing_answers_are_put_off_too(
         assert chosen.then == action
         ran = ["action_change_language"]
         answered = actions.run(action, *said, slots=slots | chosen.slots, ran=ran)
-        assert answered.said[0]["text"] == phrases.text("lt", phrase)
+        assert answered.said[0]["text"] == expected
 
 
 @pytest.mark.parametrize(
@@ -174,3 +175,75 @@ def test_the_name_of_a_language_in_a_message_in_doubt_is_no_request(actions: Act
         ran=["action_answer"],
     )
     assert asked.kinds == ["question"]
+
+
+_FINNISH = {"language": None, "seventh_language": "fi"}
+
+
+@pytest.mark.parametrize("action", ["action_answer", "action_fallback", "action_smalltalk"])
+def test_a_seventh_language_is_told_in_it_which_six_there_are(
+    actions: Actions, phrases: Phrases, action: str
+) -> None:
+    understood = {**asks("employment-contract"), **_FINNISH}
+    slots = {"language": "pl"}
+    first = actions.run(action, "miten saan sopimuksen", understood, slots=slots)
+    assert (first.said, first.then) == ([], "action_change_language")
+    told = actions.run(
+        "action_change_language", "miten saan sopimuksen", understood, slots=slots, ran=[action]
+    )
+    (message,) = told.said
+    assert message["kind"] == "fallback"
+    assert message["text"].split("\n\n") == [
+        load_seventh_languages()["fi"],
+        *(phrases.text(language, "seventh_language") for language in ("pl", "en", "da")),
+    ]
+    labels = [b["label"] for b in message["buttons"]]
+    assert labels == [*NAMES.values(), phrases.text("pl", "handover_button")]
+    assert "language" not in told.slots
+
+
+def test_of_a_language_that_is_not_sure_english_and_danish_tell(
+    actions: Actions, phrases: Phrases
+) -> None:
+    for seventh in (None, "mk"):
+        understood = {"language": None, "seventh_language": seventh}
+        told = actions.run(
+            "action_change_language", "треба ми", understood, ran=["action_fallback"]
+        )
+        assert told.said[0]["text"].split("\n\n") == [
+            phrases.text("en", "seventh_language"),
+            phrases.text("da", "seventh_language"),
+        ]
+
+
+def test_what_was_asked_in_a_seventh_language_is_answered_in_the_one_chosen(
+    actions: Actions,
+) -> None:
+    text = "miten saan sopimuksen"
+    slots = _put_off(actions, {**asks("employment-contract"), **_FINNISH}, text)
+    said = (change_language("de"), button("change_language", language="de"))
+    chosen = actions.run("action_change_language", *said, slots=slots)
+    assert chosen.then == "action_answer"
+    slots |= chosen.slots
+    answered = actions.run("action_answer", *said, slots=slots, ran=["action_change_language"])
+    assert [(m["kind"], m["language"]) for m in answered.said] == [("answer", "de")]
+
+
+def test_told_once_what_is_understood_in_a_seventh_language_is_answered(actions: Actions) -> None:
+    understood = {**asks("employment-contract"), **_FINNISH}
+    slots = {**NORDIC, "language": "en", "language_asked": True}
+    done = actions.run("action_answer", "miten saan sopimuksen", understood, slots=slots)
+    assert [(m["kind"], m["language"]) for m in done.said] == [("answer", "en")]
+    again = actions.run("action_fallback", "mitä ihmettä", _FINNISH, slots=slots)
+    assert again.then == "action_change_language"
+
+
+def test_what_nothing_answers_in_a_seventh_language_is_not_told_twice(
+    actions: Actions, phrases: Phrases
+) -> None:
+    slots = _put_off(actions, {"intent": {"name": "out_of_scope"}, **_FINNISH}, "mitä ihmettä")
+    said = (change_language("de"), button("change_language", language="de"))
+    chosen = actions.run("action_change_language", *said, slots=slots)
+    ran = ["action_change_language"]
+    done = actions.run("action_fallback", *said, slots=slots | chosen.slots, ran=ran)
+    assert done.said[0]["text"] == phrases.text("de", "out_of_scope")

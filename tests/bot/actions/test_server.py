@@ -303,16 +303,6 @@ def test_a_topic_without_an_article_is_no_answer(
     assert actions.run("action_answer", "hund", asks("pets")).kinds == ["fallback"]
 
 
-def test_a_seventh_language_is_told_which_six_there_are(actions: Actions, phrases: Phrases) -> None:
-    done = actions.run(
-        "action_fallback", "miten saan kortin", {"language": None}, slots={"language": "pl"}
-    )
-    assert done.kinds == ["fallback"]
-    for language in ("pl", "en", "da"):
-        assert phrases.text(language, "seventh_language") in done.said[0]["text"]
-    assert "language" not in done.slots
-
-
 @pytest.mark.parametrize("text", ["???", "😀", "", "   "])
 def test_a_text_without_words_is_not_understood(
     actions: Actions, phrases: Phrases, text: str

@@ -6,16 +6,17 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, Restarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.actions.guide import GUIDE_ACTION, button, wanted
+from bot.actions.language_names import is_request
 from bot.actions.messages import Message, say
 from bot.actions.phrases import Phrases
-from bot.actions.turn import Turn, read_turn
+from bot.actions.turn import CHANGE_LANGUAGE, Turn, read_turn
 from knowledge.former_names import former_names_in
 
 _WITHIN_FORMS: Final = ("action_ask_", "action_read_")
@@ -47,6 +48,8 @@ class BotAction(Action):
     """An action: decides on a reply in `reply`, in a thread, since it may read the database."""
 
     action_name: str
+    language_first: ClassVar[bool] = False
+    """Whether it waits until the language is clear; the way to a person, for one, waits for nothing."""
 
     def __init__(self, phrases: Phrases) -> None:
         self._phrases = phrases
@@ -67,7 +70,10 @@ class BotAction(Action):
     ) -> list[EventType]:
         """Say the reply and return what Rasa has to remember."""
         turn = read_turn(tracker)
-        reply = await asyncio.to_thread(self._guided, turn)
+        if self.language_first and _is_about_language(turn):
+            reply = Reply(then=CHANGE_LANGUAGE)
+        else:
+            reply = await asyncio.to_thread(self._guided, turn)
         for message in self._with_hint(turn, _with_new_names(turn, reply.messages)):
             say(dispatcher, message)
         return _events(turn, reply)
@@ -107,6 +113,21 @@ class BotAction(Action):
         return (replace(first, text=f"{first.text}\n\n{hint}"), *rest)
 
 
+def _is_about_language(turn: Turn) -> bool:
+    """Return whether the person asks for a language, or has to be asked for theirs.
+
+    A few words in reply to what was asked are never met with a question of another kind.
+    """
+    if turn.ran:
+        return False
+    if is_request(turn.text):
+        return True
+    if turn.foreign:
+        # Told once, the person gets what can be answered in the language of the conversation.
+        return not (turn.chosen_language or turn.asked_language)
+    return turn.perhaps is not None and (turn.form is None or turn.asks)
+
+
 def _with_new_names(turn: Turn, messages: tuple[Message, ...]) -> tuple[Message, ...]:
     """Tell whoever asked with a former name of something what it is called now."""
     notes = [former.notes[turn.language] for former in former_names_in(turn.text)]
@@ -121,6 +142,7 @@ def _events(turn: Turn, reply: Reply) -> list[EventType]:
     if reply.forgets:
         events.append(Restarted())
         events.append(SlotSet("language_chosen", turn.chosen_language))
+        events.append(SlotSet("language_asked", turn.asked_language))
     language = reply.remember.get("language", turn.language)
     if not turn.foreign and (reply.forgets or language != turn.remembered_language):
         events.append(SlotSet("language", language))
@@ -130,6 +152,8 @@ def _events(turn: Turn, reply: Reply) -> list[EventType]:
     if reply.leaves_form and turn.form is not None:
         events += [ActiveLoop(None), SlotSet("requested_slot", None)]
         events.append(SlotSet("open_question", None))
+    if turn.put_off is not None and reply.then is None:
+        events.append(SlotSet("put_off", None))
     events += [SlotSet(name, value) for name, value in reply.remember.items() if name != "language"]
     if reply.then is not None:
         events.append(FollowupAction(reply.then))

@@ -57,6 +57,7 @@ class ActionAnswer(BotAction):
     """Answers a topic, or finds out what has to be asked first."""
 
     action_name = "action_answer"
+    language_first = True
 
     def __init__(self, phrases: Phrases, database: Database, public_url: str) -> None:
         super().__init__(phrases)

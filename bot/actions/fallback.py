@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from bot.actions.action import BotAction, Reply
 from bot.actions.guide import GUIDE_FORM
-from bot.actions.language_names import requested_language
 from bot.actions.messages import Button, Message
 from bot.actions.municipality import choices, similar_place
 from bot.actions.offers import Offers
 from bot.actions.phrases import Phrase, Phrases
 from bot.actions.situation import FORMS
-from bot.actions.turn import Turn
+from bot.actions.turn import CHANGE_LANGUAGE, Turn
 from bot.components.payloads import HUMAN_HANDOVER, ask_topic
 from knowledge.centres import CENTRES_TOPIC
 from knowledge.former_names import former_names_in
@@ -21,7 +20,7 @@ from storage.database import Database
 # Forms whose question is asked again after a few words that could not be read.
 _ASKS_AGAIN = frozenset({*FORMS.values(), "municipality_form", GUIDE_FORM})
 
-# A name alone ("Odense", "po polsku"), rather than one in a longer text.
+# A name alone ("Odense"), rather than one in a longer text.
 _NAME_WORDS = 3
 
 
@@ -44,6 +43,7 @@ class ActionFallback(BotAction):
     """Takes up a reply that only makes sense after what was said before, or says it cannot."""
 
     action_name = "action_fallback"
+    language_first = True
 
     def __init__(self, phrases: Phrases, offers: Offers, database: Database) -> None:
         super().__init__(phrases)
@@ -53,7 +53,7 @@ class ActionFallback(BotAction):
     def reply(self, turn: Turn) -> Reply:
         """Return the fallback, or the action that knows better."""
         if turn.foreign:
-            return Reply((_message(turn, self._phrases, self._seventh(turn)),), leaves_form=True)
+            return Reply(then=CHANGE_LANGUAGE)
         better = self._better(turn)
         if better is not None:
             return Reply(then=better)
@@ -91,13 +91,6 @@ class ActionFallback(BotAction):
     def _say(self, turn: Turn, phrase: Phrase) -> Message:
         return _message(turn, self._phrases, self._phrases.text(turn.language, phrase))
 
-    def _seventh(self, turn: Turn) -> str:
-        # In the page's language, and in those that most people have some of.
-        texts = [
-            self._phrases.text(code, "seventh_language") for code in (turn.language, "en", "da")
-        ]
-        return "\n\n".join(dict.fromkeys(texts))
-
     def _better(self, turn: Turn) -> str | None:
         if turn.ran:
             return None
@@ -105,8 +98,6 @@ class ActionFallback(BotAction):
             self._phrases.in_all_languages("handover_button"), "action_handover"
         )
         name_alone = turn.words <= _NAME_WORDS
-        if name_alone and requested_language(turn.text, turn.language):
-            return "action_change_language"
         if corrects_citizenship(turn) or asks_for_centre(turn, name_alone=name_alone):
             return "action_answer"
         if former_names_in(turn.text):

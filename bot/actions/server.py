@@ -25,6 +25,7 @@ from bot.actions.own_case import ActionOwnCase
 from bot.actions.pd_u2 import ActionAskPdU2Day, ActionPdU2, ActionReadPdU2Day
 from bot.actions.phrases import Phrases
 from bot.actions.restart import ActionRestart
+from bot.actions.seventh_languages import load_seventh_languages
 from bot.actions.situation import ActionAskSituation, ActionReadSituation
 from bot.actions.situation_replies import load_situation_replies
 from bot.actions.smalltalk import ActionSmalltalk
@@ -46,7 +47,7 @@ def actions(
         ActionAskChoice(phrases, database),
         ActionAskMunicipality(phrases, database),
         ActionCare(phrases, database),
-        ActionChangeLanguage(phrases),
+        ActionChangeLanguage(phrases, load_seventh_languages()),
         ActionFallback(phrases, offers, database),
         ActionHandover(phrases, database),
         ActionMemory(phrases, database),

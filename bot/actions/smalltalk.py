@@ -30,6 +30,7 @@ class ActionSmalltalk(BotAction):
     """Answers a greeting, thanks and the like."""
 
     action_name = "action_smalltalk"
+    language_first = True
 
     def reply(self, turn: Turn) -> Reply:
         """Return the phrase; an answer that is still needed is asked for again by its form."""

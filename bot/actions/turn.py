@@ -30,6 +30,9 @@ _NUMBER = re.compile(r"\d+")
 
 _DEFAULT_LANGUAGE: Language = "en"
 
+CHANGE_LANGUAGE: Final = "action_change_language"
+"""The action that changes the language, or asks for it."""
+
 # Of 1 for the same letters in the same order. "andet land" is as good as the label "Et andet land".
 _LABEL_LIKENESS = 0.85
 
@@ -80,7 +83,11 @@ class Turn:
         aspects: What is asked of the topic before, now or before what had to be asked first.
         relative: For whom it is asked.
         language: The language of the conversation from this turn on.
-        foreign: Whether the text is in a language that the bot does not speak.
+        perhaps: The language that the message is perhaps in, where that is too unsure to go on in
+            it and the person has not been asked yet.
+        foreign: Whether the text is in a language that the bot does not speak; not once the person
+            has chosen one for the answer.
+        seventh: The code of that language, where it is known.
         situation: What the person has told of their situation, now or before; of the centre what
             they said when they were asked for it (`bot.actions.centre` knows more).
         told_citizenship: The citizenship that this message tells.
@@ -97,8 +104,11 @@ class Turn:
         spoken: Whether the bot has said something since the message.
         wanted_language: The language chosen by button in this turn.
         chosen_language: Whether the person has asked for the language.
+        asked_language: Whether the bot has asked for it.
         remembered_language: The language of the turn before.
         guide: The guide PD U2.
+        put_off: The message that the bot has put off until the person has chosen a language.
+        message: What Rasa's pipeline wrote of this message.
     """
 
     text: str
@@ -113,7 +123,9 @@ class Turn:
     aspects: tuple[Aspect, ...]
     relative: Relative | None
     language: Language
+    perhaps: Language | None
     foreign: bool
+    seventh: str | None
     situation: Situation
     told_citizenship: Citizenship | None
     municipality: str | None
@@ -129,8 +141,11 @@ class Turn:
     spoken: bool
     wanted_language: Language | None
     chosen_language: bool
+    asked_language: bool
     remembered_language: Language | None
     guide: GuideTurn
+    put_off: Mapping[str, Any] | None
+    message: Mapping[str, Any]
 
     @property
     def before(self) -> str | None:
@@ -179,19 +194,31 @@ def plain(text: str) -> str:
 
 
 def read_turn(tracker: Tracker) -> Turn:
-    """Return the turn that a conversation is in."""
-    message: Mapping[str, Any] = tracker.latest_message or {}
-    text = message.get("text") or ""
-    button = is_payload(text)
+    """Return the turn that a conversation is in.
+
+    Once the person has chosen a language, that is the one with the message that was put off.
+    """
     slots: Mapping[str, Any] = tracker.slots
-    entities = {e.get("entity"): e.get("value") for e in message.get("entities") or ()}
-    remembered = slots.get("language")
     since = _since_message(tracker.events)
     ran = tuple(str(e.get("name")) for e in since if e.get("event") == "action")
+    put_off: Mapping[str, Any] | None = slots.get("put_off")
+    message: Mapping[str, Any] = tracker.latest_message or {}
+    spoken = any(e.get("event") == "bot" for e in since)
+    is_put_off = put_off is not None and CHANGE_LANGUAGE in ran
+    if put_off is not None and is_put_off:
+        message, ran, spoken = put_off, ran[ran.index(CHANGE_LANGUAGE) + 1 :], False
+    text = message.get("text") or ""
+    button = is_payload(text)
+    entities = {e.get("entity"): e.get("value") for e in message.get("entities") or ()}
+    remembered = slots.get("language")
     remembered_language = remembered if is_language(remembered) else None
     wanted = entities.get("language")
     topic = entities.get("topic") if button else message.get("topic")
     said, own_group = message.get("language"), entities.get("own_group")
+    chosen_language = bool(slots.get("language_chosen"))
+    asked_language = bool(slots.get("language_asked"))
+    known = _known_language(message, remembered_language)
+    doubtful = bool(message.get("doubtful_language")) and not chosen_language
     # The reply to the question for the home address names a country that need not be their own.
     tells_address = "address_form" in {tracker.active_loop_name, *ran}
     told = own_group if is_citizenship(own_group) and not tells_address else None
@@ -207,8 +234,10 @@ def read_turn(tracker: Tracker) -> Turn:
         cues=frozenset(message.get("cues") or ()),
         aspects=tuple(message.get("aspects") or slots.get("aspects") or ()),
         relative=message.get("relative"),
-        language=_language(message, remembered_language, chosen=bool(slots.get("language_chosen"))),
-        foreign=not button and said is None and any(c.isalpha() for c in text),
+        language=_language(said, known, keeps=doubtful or chosen_language),
+        perhaps=said if doubtful and is_language(said) and not asked_language else None,
+        foreign=not (button or is_put_off) and said is None and any(c.isalpha() for c in text),
+        seventh=message.get("seventh_language"),
         situation=_situation(slots, told, ran),
         told_citizenship=told,
         municipality=slots.get("municipality"),
@@ -225,11 +254,14 @@ def read_turn(tracker: Tracker) -> Turn:
         chosen=slots.get("choice"),
         form=tracker.active_loop_name,
         ran=ran,
-        spoken=any(e.get("event") == "bot" for e in since),
+        spoken=spoken,
         wanted_language=wanted if is_language(wanted) else None,
-        chosen_language=bool(slots.get("language_chosen")),
+        chosen_language=chosen_language,
+        asked_language=asked_language,
         remembered_language=remembered_language,
         guide=_guide(slots, entities.get("guide_button")),
+        put_off=put_off,
+        message=message,
     )
 
 
@@ -256,13 +288,16 @@ def _situation(slots: Mapping[str, Any], told: Citizenship | None, ran: Sequence
     return situation_from(values)
 
 
-def _language(message: Mapping[str, Any], remembered: Language | None, *, chosen: bool) -> Language:
+def _known_language(message: Mapping[str, Any], remembered: Language | None) -> Language | None:
+    metadata = message.get("metadata") or {}
+    page = metadata.get("language") if is_language(metadata.get("language")) else None
+    # Who turns to the page in another language has chosen that one, later than any other.
+    return page or remembered if metadata.get("page_turned") else remembered or page
+
+
+def _language(said: object, known: Language | None, *, keeps: bool) -> Language:
     # The pipeline identified the text with the conversation's language as its hint: texts that
     # say nothing have kept it. A language that the person asked for stays, whatever they type.
-    if chosen and remembered is not None:
-        return remembered
-    page = (message.get("metadata") or {}).get("language")
-    for candidate in (message.get("language"), remembered, page):
-        if is_language(candidate):
-            return candidate
-    return _DEFAULT_LANGUAGE
+    if keeps and known is not None:
+        return known
+    return said if is_language(said) else known or _DEFAULT_LANGUAGE

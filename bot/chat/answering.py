@@ -20,7 +20,7 @@ from bot.chat.errors import RasaSilentError, RasaUnavailableError, RefusedTextEr
 from bot.chat.messages import MOST_CHARACTERS
 from bot.chat.rasa import ANSWER_SECONDS, Rasa, RasaMessage
 from conversations import record
-from conversations.errors import ConversationEndedError
+from conversations.errors import ConversationEndedError, UnknownConversationError
 from conversations.models import (
     ButtonRecord,
     Conversation,
@@ -76,6 +76,7 @@ class _Question:
     text: str
     payload: str | None
     hint: Language | None
+    page_turned: bool
 
 
 class Chat:
@@ -116,8 +117,18 @@ class Chat:
             UnknownConversationError: There is no conversation of this id.
         """
         with self._database.transaction() as session:
-            hint = _hint(record.find(session, conversation_id), said.page_language)
-        return _language_of(said.text, hint)
+            conversation = record.find(session, conversation_id)
+            hint = _hint(conversation, said.page_language)
+            chosen = _is_chosen(session, conversation_id)
+        return _language_of(said.text, hint, chosen=chosen)
+
+    def known_language(self, conversation_id: str) -> Language | None:
+        """Return the language of a conversation, None if there is none of either."""
+        with self._database.transaction() as session:
+            try:
+                return _hint(record.find(session, conversation_id), None)
+            except UnknownConversationError:
+                return None
 
     def say(self, conversation_id: str, said: Said) -> Exchange:
         """Record what a person said and return the answer; one that exists is given again.
@@ -173,6 +184,9 @@ class Chat:
         earlier: Earlier | None,
     ) -> _Question:
         hint = _hint(conversation, said.page_language)
+        page_turned = conversation.language is not None and _is_turned(
+            conversation, said.page_language
+        )
         conversation.page_language = said.page_language or conversation.page_language
         button: ButtonRecord | None
         if text is None:
@@ -186,7 +200,7 @@ class Chat:
         else:
             turn = earlier.turn
             record.take_again(turn)
-        return _Question(turn, words, button["payload"] if button else None, hint)
+        return _Question(turn, words, button["payload"] if button else None, hint, page_turned)
 
     def _answer(self, conversation_id: str, question: _Question) -> Exchange:
         answer = self._ask_rasa(conversation_id, question)
@@ -198,17 +212,29 @@ class Chat:
     def _ask_rasa(self, conversation_id: str, question: _Question) -> list[Reply]:
         try:
             if question.payload is None:
-                found = self._rasa.send_text(conversation_id, question.text, question.hint)
+                found = self._rasa.send_text(
+                    conversation_id,
+                    question.text,
+                    question.hint,
+                    page_turned=question.page_turned,
+                )
             else:
-                found = self._rasa.send_payload(conversation_id, question.payload, question.hint)
+                found = self._rasa.send_payload(
+                    conversation_id,
+                    question.payload,
+                    question.hint,
+                    page_turned=question.page_turned,
+                )
         except (RasaUnavailableError, RasaSilentError) as error:
             _log.error("rasa_gave_no_answer", **error_fields(error))
-            return [self._without_rasa(question)]
+            return [self._without_rasa(conversation_id, question)]
         return [_reply(message) for message in found]
 
-    def _without_rasa(self, question: _Question) -> Reply:
+    def _without_rasa(self, conversation_id: str, question: _Question) -> Reply:
         text = question.text if question.payload is None else None
-        language = _language_of(text, question.hint)
+        with self._database.transaction() as session:
+            chosen = _is_chosen(session, conversation_id)
+        language = _language_of(text, question.hint, chosen=chosen)
         with self._database.transaction() as session:
             hits = self._search.find(session, question.text, language, _MOST_ARTICLES)
             centre = _centre_named(session, question.text, language)
@@ -237,7 +263,7 @@ def _hint(conversation: Conversation, page_language: Language | None) -> Languag
 
     A page in another language than before was chosen by the person just now.
     """
-    if page_language is not None and page_language != conversation.page_language:
+    if page_language is not None and _is_turned(conversation, page_language):
         return page_language
     for known in (conversation.language, page_language, conversation.page_language):
         if is_language(known):
@@ -245,13 +271,27 @@ def _hint(conversation: Conversation, page_language: Language | None) -> Languag
     return None
 
 
-def _language_of(text: str | None, hint: Language | None) -> Language:
-    if text is None:
+def _is_turned(conversation: Conversation, page_language: Language | None) -> bool:
+    return page_language is not None and page_language != conversation.page_language
+
+
+def _is_chosen(session: Session, conversation_id: str) -> bool:
+    """Return whether the person has asked for a language; a button's label is a request as well."""
+    # Loads rasa-sdk, and is needed only when something is wrong: otherwise Rasa remembers.
+    from bot.actions.language_names import is_request  # noqa: PLC0415
+
+    turns = record.history(session, conversation_id)
+    return any(turn.who == "person" and is_request(turn.text) for turn in turns)
+
+
+def _language_of(text: str | None, hint: Language | None, *, chosen: bool) -> Language:
+    if text is None or (chosen and hint is not None):
         return hint or "en"
     # Loading the models takes 300 MB and a moment, and is needed only when something is wrong.
     from language.identification import identify  # noqa: PLC0415
 
-    return identify(text[:MOST_CHARACTERS], hint).language or hint or "en"
+    found = identify(text[:MOST_CHARACTERS], hint)
+    return (hint if found.doubtful else found.language) or found.language or hint or "en"
 
 
 def _centre_named(session: Session, text: str, language: Language) -> ServingCentre | None:

@@ -5,6 +5,7 @@ The API and the page give the same answers through it, one as JSON and one as HT
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.chat import notices
@@ -65,7 +66,7 @@ class Door:
             client: The address that the request came from.
             page_language: The language of the page, if known.
         """
-        waiting = _count(self._openings, client, page_language or "en")
+        waiting = _count(self._openings, client, lambda: page_language or "en")
         return waiting or self.chat.open(page_language)
 
     def say(
@@ -79,7 +80,11 @@ class Door:
             said: What the person sent.
             reader: The language of the browser, where the conversation does not tell.
         """
-        waiting = _count(self._messages, client, said.page_language or reader)
+        waiting = _count(
+            self._messages,
+            client,
+            lambda: self.chat.known_language(conversation_id) or said.page_language or reader,
+        )
         if waiting is not None:
             return waiting
         try:
@@ -107,13 +112,17 @@ class Door:
         Returns:
             Nothing, or why it is not recorded.
         """
-        waiting = _count(self._ratings, client, reader)
+
+        def language() -> Language:
+            return self.chat.known_language(conversation_id) or reader
+
+        waiting = _count(self._ratings, client, language)
         if waiting is not None:
             return waiting
         try:
             self.chat.rate(conversation_id, number, rating.helped, rating.reason)
         except UnknownAnswerError as error:
-            return Refused(404, str(error), notices.ended(reader))
+            return Refused(404, str(error), notices.ended(language()))
         return None
 
     def _say(self, conversation_id: str, said: Said) -> Exchange | Refused:
@@ -135,13 +144,15 @@ class Door:
             return Refused(410, str(error), notices.ended(language))
 
 
-def _count(limit: RateLimit, client: str | None, language: Language) -> Refused | None:
+def _count(
+    limit: RateLimit, client: str | None, language: Callable[[], Language]
+) -> Refused | None:
     key = client_key(client)
     if key is None:
         return None
     try:
         limit.take(key)
     except TooManyRequestsError as error:
-        notice = notices.too_many(language, error.wait_seconds)
+        notice = notices.too_many(language(), error.wait_seconds)
         return Refused(429, str(error), notice, error.wait_seconds)
     return None

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.chat.api import ConversationId, message_of, notice_of, reader_language, said_of
 from bot.chat.door import Door, Refused
+from bot.chat.live_texts import live_texts
 from bot.chat.messages import MOST_CHARACTERS, Incoming, Message
 from bot.chat.ratings import reasons
 from conversations.errors import UnknownConversationError
@@ -19,7 +20,7 @@ from conversations.models import Turn
 from knowledge.addresses import guide_path
 from knowledge.guides.all_guides import all_guide_titles
 from knowledge.themes import Theme, themes
-from language.languages import Language
+from language.languages import LANGUAGES, Language
 from storage.database import DatabaseUnavailableError
 from web.access import public
 from web.pages import Pages
@@ -55,6 +56,7 @@ def routes(door: Door) -> APIRouter:
             themes=_themes(site, language),
             guides=all_guide_titles(language),
             guide_address=partial(guide_path, language=language),
+            live_texts={code: live_texts(code) for code in LANGUAGES},
         )
 
     @router.post("/{language}/conversations/{conversation_id}/messages")

@@ -70,32 +70,40 @@ class Rasa:
             trust_env=False,
         )
 
-    def send_text(self, sender: str, text: str, language: Language | None) -> list[RasaMessage]:
+    def send_text(
+        self, sender: str, text: str, language: Language | None, *, page_turned: bool = False
+    ) -> list[RasaMessage]:
         """Send what a person typed; a stroke at its beginning, a command to Rasa, is taken off.
 
         Args:
             sender: The id of the conversation.
             text: Masked.
             language: Of the conversation or the page: a hint.
+            page_turned: Whether the person has just turned to the page in this language, which
+                counts more than what Rasa remembers.
 
         Raises:
             RasaUnavailableError: Rasa is away, too slow, or answered with an error.
             RasaSilentError: It gave no message.
         """
-        return self._send(sender, text.lstrip(_BEFORE_A_COMMAND) or "?", language)
+        return self._send(sender, text.lstrip(_BEFORE_A_COMMAND) or "?", language, page_turned)
 
     def send_payload(
-        self, sender: str, payload: str, language: Language | None
+        self, sender: str, payload: str, language: Language | None, *, page_turned: bool = False
     ) -> list[RasaMessage]:
         """Send the internal payload of a button that was issued; raises as `send_text` does."""
-        return self._send(sender, payload, language)
+        return self._send(sender, payload, language, page_turned)
 
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
 
-    def _send(self, sender: str, message: str, language: Language | None) -> list[RasaMessage]:
-        metadata = {"language": language} if language else {}
+    def _send(
+        self, sender: str, message: str, language: Language | None, page_turned: bool
+    ) -> list[RasaMessage]:
+        metadata: dict[str, Any] = {"language": language} if language else {}
+        if page_turned:
+            metadata["page_turned"] = True
         try:
             response = self._client.post(
                 _WEBHOOK, json={"sender": sender, "message": message, "metadata": metadata}

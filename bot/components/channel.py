@@ -78,13 +78,15 @@ def _message(body: Any) -> UserMessage | None:
     if not isinstance(sender, str) or not sender or not isinstance(text, str):
         return None
     metadata = body.get("metadata")
-    language = metadata.get("language") if isinstance(metadata, dict) else None
+    metadata = metadata if isinstance(metadata, dict) else {}
+    language = metadata.get("language")
+    turned = {"page_turned": True} if metadata.get("page_turned") is True else {}
     return UserMessage(
         text[:LONGEST_TEXT],
         CollectingOutputChannel(),
         sender,
         input_channel=ChatChannel.name(),
-        metadata={"language": language} if is_language(language) else {},
+        metadata={"language": language, **turned} if is_language(language) else {},
     )
 
 

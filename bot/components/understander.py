@@ -129,8 +129,12 @@ class Understander(GraphComponent):
 
         That is what `bot.components.conversation_reading` makes of them.
 
+        And what only the dialogue needs: whether the language is doubtful, and the code of a
+        seventh one.
+
         The hint for short texts is the conversation's language (slot `language`), before the first
-        turn the page's (`metadata.language`). A button's message is left to Rasa's own handler.
+        turn the page's (`metadata.language`), and again when the person has turned to another page
+        (`metadata.page_turned`). A button's message is left to Rasa's own handler.
         """
         if self._understanding is None:
             raise UnfitModelError("The model was not trained; train with: ankomst train")
@@ -156,6 +160,9 @@ class Understander(GraphComponent):
                 message.set(field, fields[field], add_to_output=True)
             for field in _READ:
                 message.set(field, getattr(reading, field), add_to_output=True)
+            identified = understood.identification
+            message.set("doubtful_language", identified.doubtful, add_to_output=True)
+            message.set("seventh_language", identified.seventh, add_to_output=True)
         return messages
 
 
@@ -196,12 +203,12 @@ def _topic_before(tracker: DialogueStateTracker | None) -> str | None:
 
 
 def _hint(message: Message, tracker: DialogueStateTracker | None) -> Language | None:
-    slot = tracker.slots.get("language") if tracker is not None else None
-    if slot is not None and is_language(slot.value):
-        return slot.value
     metadata = message.get(METADATA)
     page = metadata.get("language") if isinstance(metadata, dict) else None
-    return page if is_language(page) else None
+    slot = tracker.slots.get("language") if tracker is not None else None
+    known = slot.value if slot is not None else None
+    candidates = (page, known) if metadata and metadata.get("page_turned") else (known, page)
+    return next((language for language in candidates if is_language(language)), None)
 
 
 def _model_path() -> Path:

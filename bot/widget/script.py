@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bot.chat.live_texts import live_texts
 from bot.chat.messages import MOST_CHARACTERS
 from bot.chat.ratings import reasons
 from language.languages import LANGUAGES, Language
@@ -32,14 +33,7 @@ def texts(language: Language) -> dict[str, Any]:
         "source": _("Source:"),
         "checked": _("checked %(date)s") % {"date": "{date}"},
         "more": _("More sources"),
-        "left": _("Characters left: %(number)s") % {"number": "{number}"},
-        "over": _("Too long by %(number)s characters. Please make it shorter.")
-        % {"number": "{number}"},
-        "empty": _("Write your question first."),
-        "writing": _("The answer is being written …"),
-        "waiting": _("No connection. Your message is kept and is sent again …"),
-        "failed": _("Your message could not be sent. It is kept here."),
-        "again": _("Try again"),
+        **live_texts(language),
         "didHelp": _("Did this help?"),
         "yes": _("Yes"),
         "no": _("No"),

@@ -61,13 +61,46 @@ def test_a_seventh_language_is_told_apart(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["ok", "CPR?", "hej", "12345", "???", "👍", "skattekort", "PD U2", "", '<img src="x" alt="y">'],
+    [
+        "ok",
+        "CPR?",
+        "hej",
+        "12345",
+        "???",
+        "👍",
+        "Kolding",
+        "PD U2",
+        "forskudsopgørelse?",
+        "forskudsopgorelse?",
+        "skattekort",
+        "",
+        '<img src="x" alt="y">',
+    ],
 )
 @pytest.mark.parametrize("hint", LANGUAGES)
 def test_a_text_that_says_nothing_keeps_the_language_of_the_conversation(
     text: str, hint: Language
 ) -> None:
-    assert identify(text, hint).language == hint
+    found = identify(text, hint)
+    assert (found.language, found.doubtful) == (hint, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "doubtful"),
+    [
+        ("begrænset skattepligt", "de", True),
+        ("medfølgende familie", "en", True),
+        ("Co mam zabrać, żeby dostać kartę podatkową?", "en", False),
+        ("forskerskatteordningen", "pl", False),
+        ("hej", None, False),  # tells nothing: there is nothing to doubt
+        ("karta", None, True),
+        ("Як отримати податкову картку?", "en", False),
+    ],
+)
+def test_a_few_words_leave_the_language_in_doubt(
+    text: str, hint: Language | None, doubtful: bool
+) -> None:
+    assert identify(text, hint).doubtful is doubtful
 
 
 def test_a_text_without_letters_and_without_hint_has_no_language() -> None:

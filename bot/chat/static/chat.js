@@ -9,7 +9,8 @@ const PATIENCE_MS = 40000;
 
 class Chat {
   constructor(section) {
-    this.texts = section.dataset;
+    this.page = section.dataset;
+    this.live = JSON.parse(section.dataset.live);
     this.most = Number(section.dataset.most);
     this.messages = section.querySelector("#chat-messages");
     this.welcome = section.querySelector("#chat-welcome");
@@ -32,6 +33,15 @@ class Chat {
     this.messages.addEventListener("click", (event) => this.onRate(event));
     this.restartButton.addEventListener("click", () => this.restart());
     this.inOrder(() => this.restore());
+  }
+
+  // The language of the conversation: that of the bot's last message, at first the page's.
+  get language() {
+    return [...this.messages.querySelectorAll(".chat-message--bot[lang]")].at(-1)?.lang ?? this.page.language;
+  }
+
+  get texts() {
+    return this.live[this.language];
   }
 
   // One thing after the other: a second message waits for the answer to the first.
@@ -93,7 +103,7 @@ class Chat {
     const said = box.querySelector(".chat-rating-said");
     const { helped, reason } = pressed.dataset;
     const rating = reason === undefined ? { helped: helped === "true" } : { helped: false, reason };
-    const address = `${this.texts.api}/${this.id}/messages/${box.dataset.number}/rating`;
+    const address = `${this.page.api}/${this.id}/messages/${box.dataset.number}/rating`;
     const response = await send("PUT", address, rating).catch(() => null);
     if (!response?.ok) {
       said.textContent = box.dataset.failed;
@@ -113,11 +123,13 @@ class Chat {
     this.left.classList.toggle("chat-left--over", over);
     this.field.setAttribute("aria-invalid", String(over));
     const pattern = over ? this.texts.over : this.texts.left;
+    this.left.lang = used === 0 ? this.page.language : this.language;
     this.left.textContent =
       used === 0 ? this.leftAtFirst : pattern.replace("{number}", String(Math.abs(this.most - used)));
   }
 
-  say(text) {
+  say(text, language = this.language) {
+    this.status.lang = language;
     this.status.replaceChildren(text);
   }
 
@@ -153,17 +165,17 @@ class Chat {
     if (this.id === null) {
       await this.open();
     }
-    const response = await request(this.address(), entry.content, this.texts.language);
+    const response = await request(this.address(), entry.content, this.page.language);
     if (response.status !== 404 && response.status !== 410) {
       return response;
     }
     await this.open();
-    this.say(this.texts.ended);
-    return request(this.address(), entry.content, this.texts.language);
+    this.say(this.page.ended, this.page.language);
+    return request(this.address(), entry.content, this.page.language);
   }
 
   async open() {
-    const response = await request(this.texts.api, {}, this.texts.language);
+    const response = await request(this.page.api, {}, this.page.language);
     if (!response.ok) {
       throw new Error(`no conversation: ${response.status}`);
     }
@@ -201,6 +213,7 @@ class Chat {
       this.inOrder(() => this.deliver(entry, bubble));
       this.field.focus();
     });
+    this.status.lang = this.language;
     this.status.replaceChildren(this.texts.failed, " ", again);
   }
 
@@ -214,7 +227,7 @@ class Chat {
     item.className = "chat-message chat-message--person chat-message--unsent";
     const who = document.createElement("p");
     who.className = "sr-only";
-    who.textContent = this.texts.you;
+    who.textContent = this.page.you;
     const bubble = document.createElement("div");
     bubble.className = "chat-bubble";
     const words = document.createElement("p");
@@ -281,7 +294,7 @@ class Chat {
   }
 
   address() {
-    return `${this.texts.pieces}${this.id}/messages`;
+    return `${this.page.pieces}${this.id}/messages`;
   }
 }
 

@@ -107,7 +107,7 @@ class AnkomstChat extends HTMLElement {
     const text = this.field.value.trim();
     this.field.focus();
     if (text === "") {
-      this.say(this.texts.empty);
+      this.say(this.liveTexts.empty);
     } else if (length(text) > ANKOMST.most) {
       this.count();
       this.say(this.left.textContent);
@@ -123,15 +123,25 @@ class AnkomstChat extends HTMLElement {
     const over = used > ANKOMST.most;
     this.field.setAttribute("aria-invalid", String(over));
     this.left.classList.toggle("over", over);
-    const pattern = over ? this.texts.over : this.texts.left;
+    const pattern = over ? this.liveTexts.over : this.liveTexts.left;
+    this.left.lang = this.spoken;
     // Counted aloud only when the end is near.
     this.left.textContent = used > ANKOMST.most - 100 ? pattern.replace("{number}", String(Math.abs(ANKOMST.most - used))) : "";
+  }
+
+  // The language of the conversation: that of the bot's last message, at first the widget's.
+  get spoken() {
+    return [...this.messages.querySelectorAll(".bot[lang]")].at(-1)?.lang ?? this.language;
+  }
+
+  get liveTexts() {
+    return ANKOMST.texts[this.spoken];
   }
 
   // One thing after the other: a second message waits for the answer to the first.
   inOrder(task) {
     this.queue = this.queue.then(task).catch((error) => {
-      this.say(this.texts.failed);
+      this.say(this.liveTexts.failed);
       throw error;
     });
   }
@@ -147,7 +157,7 @@ class AnkomstChat extends HTMLElement {
 
   // Keeps at a message until it is answered or the person has to decide.
   async deliver(entry, item) {
-    this.say(this.texts.writing);
+    this.say(this.liveTexts.writing);
     for (let attempt = 0; ; attempt += 1) {
       const response = await this.post(entry).catch(() => null);
       if (response !== null && response.status < 500) {
@@ -158,9 +168,9 @@ class AnkomstChat extends HTMLElement {
         this.offerAgain(entry, item);
         return;
       }
-      this.say(this.texts.waiting);
+      this.say(this.liveTexts.waiting);
       await pause(RETRY_AFTER_MS[attempt]);
-      this.say(this.texts.writing);
+      this.say(this.liveTexts.writing);
     }
   }
 
@@ -214,13 +224,14 @@ class AnkomstChat extends HTMLElement {
   }
 
   offerAgain(entry, item) {
-    const again = make("button", { type: "button", class: "again" }, this.texts.again);
+    const again = make("button", { type: "button", class: "again" }, this.liveTexts.again);
     again.addEventListener("click", () => {
       this.say("");
       this.field.focus();
       this.inOrder(() => this.deliver(entry, item));
     });
-    this.status.replaceChildren(this.texts.failed, " ", again);
+    this.status.lang = this.spoken;
+    this.status.replaceChildren(this.liveTexts.failed, " ", again);
   }
 
   // After a reload: what was said, and what was still on its way.
@@ -381,6 +392,7 @@ class AnkomstChat extends HTMLElement {
   }
 
   say(text) {
+    this.status.lang = this.spoken;
     this.status.replaceChildren(text);
   }
 

@@ -52,4 +52,8 @@ def test_all_but_the_language_is_forgotten(actions: Actions, phrases: Phrases, t
     done = actions.run("action_memory", text, understood, slots={**_KNOWN, "language": "de"})
     assert [m["text"] for m in done.said] == [phrases.text("de", "memory_forgotten")]
     assert done.events[0]["event"] == "restart"
-    assert done.slots == {"language": "de", "language_chosen": False}
+    assert done.slots == {
+        "language": "de",
+        "language_chosen": False,
+        "language_asked": False,
+    }

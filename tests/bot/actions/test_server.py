@@ -303,20 +303,10 @@ def test_a_topic_without_an_article_is_no_answer(
     assert actions.run("action_answer", "hund", asks("pets")).kinds == ["fallback"]
 
 
-def test_a_seventh_language_is_told_which_six_there_are(actions: Actions, phrases: Phrases) -> None:
-    done = actions.run(
-        "action_fallback", "miten saan kortin", {"language": None}, slots={"language": "pl"}
-    )
-    assert done.kinds == ["fallback"]
-    for language in ("pl", "en", "da"):
-        assert phrases.text(language, "seventh_language") in done.said[0]["text"]
-    assert "language" not in done.slots
-
-
 def test_small_talk_read_into_a_seventh_language_is_none(actions: Actions) -> None:
     read = {"intent": {"name": "bot_challenge"}, "language": None}
     done = actions.run("action_smalltalk", "oletko sinä ihminen", read, slots={"language": "pl"})
-    assert (done.said, done.then) == ([], "action_fallback")
+    assert (done.said, done.then) == ([], "action_change_language")
 
 
 @pytest.mark.parametrize("text", ["???", "😀", "", "   "])
@@ -553,7 +543,7 @@ def test_restart_forgets_all_but_the_language(actions: Actions) -> None:
     )
     assert done.kinds == ["smalltalk"]
     assert done.events[0]["event"] == "restart"
-    assert done.slots == {"language": "pl", "language_chosen": True}
+    assert done.slots == {"language": "pl", "language_chosen": True, "language_asked": False}
 
 
 def test_a_personal_number_is_spoken_of_once(actions: Actions, phrases: Phrases) -> None:

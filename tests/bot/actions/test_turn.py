@@ -35,6 +35,24 @@ def test_language(
     assert _turn(message, language=remembered, language_chosen=chosen).language == expected
 
 
+@pytest.mark.parametrize("chosen", [True, None])
+def test_whoever_turns_the_page_chooses_its_language(chosen: bool | None) -> None:
+    metadata = {"language": "de", "page_turned": True}
+    for said in ("de", None):
+        message = {"text": "ok", "language": said, "metadata": metadata}
+        assert _turn(message, language="pl", language_chosen=chosen).language == "de"
+
+
+def test_a_text_in_doubt_keeps_the_language() -> None:
+    doubtful = {"text": "karta", "language": "pl", "doubtful_language": True}
+    turn = _turn(doubtful, language="en")
+    assert (turn.language, turn.perhaps) == ("en", "pl")
+    asked = _turn(doubtful, language="en", language_asked=True)
+    assert (asked.language, asked.perhaps) == ("en", None)
+    chosen = _turn(doubtful, language="en", language_chosen=True)
+    assert (chosen.language, chosen.perhaps) == ("en", None)
+
+
 def test_a_button_has_no_text_and_nothing_to_be_sure_of() -> None:
     turn = _turn({"text": '/faq{"topic": "tax-card"}', "band": "answer", "confidence": 1.0})
     assert (turn.button, turn.text, turn.band, turn.confidence) == (True, "", None, None)

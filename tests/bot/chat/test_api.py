@@ -94,6 +94,38 @@ def test_the_language_is_that_of_the_page_and_then_that_of_the_last_answer(
     hints = [body["metadata"].get("language") for body in webhook.received]
     # The person has turned to the Romanian page: that counts more than what was before.
     assert hints == ["pl", "da", "da", "ro"]
+    turned = [body["metadata"].get("page_turned") for body in webhook.received]
+    assert turned == [None, None, None, True]
+
+
+def test_notices_are_in_the_language_that_was_chosen(
+    client: httpx.Client, webhook: Webhook
+) -> None:
+    too_long = "How do I get a tax card if I start on Monday? " * 30
+    webhook.answer = lambda _body: [said("Od teraz piszemy po polsku.", "pl")]
+    conversation = opened(client, language="en")
+    say(client, conversation, text="po polsku proszę")
+    path = f"/api/chat/conversations/{conversation}/messages"
+    refused = client.post(path, json={"text": too_long}).json()["messages"]
+    assert [notice["language"] for notice in refused] == ["pl"]
+    webhook.status = 500
+    away = client.post(path, json={"text": "How do I get a tax card?"}).json()["messages"]
+    assert [notice["language"] for notice in away] == ["pl"]
+
+
+def test_notices_are_in_a_language_that_is_clearly_written_but_not_in_one_in_doubt(
+    client: httpx.Client, webhook: Webhook
+) -> None:
+    webhook.status = 500
+    for text, language in (
+        ("Jak dostać kartę podatkową?", "pl"),
+        ("medfølgende familie", "en"),
+        ("ok", "en"),
+    ):
+        conversation = opened(client, language="en")
+        path = f"/api/chat/conversations/{conversation}/messages"
+        away = client.post(path, json={"text": text}).json()["messages"]
+        assert [notice["language"] for notice in away] == [language], text
 
 
 def test_a_button_sends_what_rasa_understands_and_the_browser_never_sees(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 
 from bot.chat.messages import Refusal
+from tests.bot.chat.webhook import Webhook, said
 
 FIRST = {"X-Forwarded-For": "203.0.113.5"}
 SECOND = {"X-Forwarded-For": "203.0.113.6"}
@@ -28,7 +29,10 @@ def test_too_many_messages_from_one_address_are_refused_and_others_are_not(
     assert client.post("/api/chat/conversations").status_code == 200
 
 
-def test_messages_are_counted_apart_from_conversations(client: httpx.Client) -> None:
+def test_messages_are_counted_apart_from_conversations(
+    client: httpx.Client, webhook: Webhook
+) -> None:
+    webhook.answer = lambda _body: [said("Labas", "lt")]
     conversation = client.post("/api/chat/conversations", headers=FIRST).json()["id"]
     path = f"/api/chat/conversations/{conversation}/messages"
     codes = [
@@ -37,5 +41,8 @@ def test_messages_are_counted_apart_from_conversations(client: httpx.Client) -> 
     ]
     assert codes[:120] == [200] * 120
     assert 429 in codes[120:]
+    # The page is English, the conversation is not.
+    refused = client.post(path, json={"text": "hi", "language": "en"}, headers=FIRST)
+    assert refused.json()["messages"][0]["language"] == "lt"
     other = client.post(path, json={"text": "hello"}, headers=SECOND)
     assert other.status_code == 200

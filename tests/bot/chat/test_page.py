@@ -14,6 +14,7 @@ from language.languages import LANGUAGES, Language
 from storage.database import Database
 from tests.bot.chat.webhook import Webhook, said
 from tests.web.browser import PHONE, WIDTHS, Visit, visiting
+from web.translations import translations
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +38,10 @@ Size = tuple[int, int]
 
 def answer_by_kind(body: dict[str, Any]) -> list[dict[str, Any]]:
     return [ANSWER] if body["message"].startswith("/faq") else [CHOICE]
+
+
+def translated(language: Language, text: str) -> str:
+    return translations(language).gettext(text)
 
 
 def send(visit: Visit, text: str) -> None:
@@ -167,6 +172,32 @@ def test_an_answer_in_another_language_says_so(
         answer = visit.page.locator("[data-kind=answer]")
         expect(answer).to_have_attribute("lang", "pl")
         expect(answer).to_contain_text("Źródło: Karta, sprawdzono 23 listopada 2026")
+        visit.check()
+
+
+def test_what_the_page_says_while_it_is_used_is_in_the_language_of_the_conversation(
+    browser: Browser, chat_url: str, webhook: Webhook
+) -> None:
+    webhook.answer = lambda _body: [said("Od teraz piszemy po polsku.", "pl", kind="handover")]
+    with visiting(browser, chat_url) as visit:
+        visit.open("/en/")
+        send(visit, "po polsku proszę")
+        expect(visit.page.locator("[data-kind=handover]")).to_have_attribute("lang", "pl")
+        webhook.seconds = 0.5
+        send(visit, "ok")
+        status = visit.page.locator("#chat-status")
+        expect(status).to_have_text(translated("pl", "The answer is being written …"))
+        expect(status).to_have_attribute("lang", "pl")
+        expect(visit.page.locator("[data-kind=handover]")).to_have_count(2)
+        visit.page.locator("#chat-text").fill("x" * 1001)
+        over = translated("pl", "Too long by %(number)s characters. Please make it shorter.")
+        expect(visit.page.locator("#chat-left")).to_have_text(over % {"number": 1})
+        visit.page.locator("#chat-text").fill("")
+        visit.page.locator(".chat-handover").last.click()
+        form = visit.page.locator("#handover > [lang=pl]")
+        expect(form.get_by_role("heading").first).to_have_text(
+            translated("pl", "Write to a person")
+        )
         visit.check()
 
 

@@ -317,3 +317,18 @@ def test_an_answer_is_rated_from_another_origin(
         expect(yes).to_have_attribute("aria-pressed", "true")
         expect(missing).to_be_hidden()
         checked(visit, host)
+
+
+def test_what_it_says_while_it_is_used_is_in_the_language_of_the_conversation(
+    browser: Browser, host: Host, webhook: Webhook
+) -> None:
+    webhook.answer = lambda _body: [said("Od teraz piszemy po polsku.", "pl")]
+    with visiting(browser, host.url) as visit:
+        opened(visit)
+        send(visit, "po polsku proszę")
+        expect(visit.page.locator("li.bot[lang=pl]")).to_have_count(1)
+        webhook.seconds = 0.5
+        send(visit, "ok")
+        status = visit.page.get_by_role("status").first
+        expect(status).to_have_text(texts("pl")["writing"])
+        expect(status).to_have_attribute("lang", "pl")

@@ -215,7 +215,7 @@ def test_the_conversation_stays_over_reloads_and_pages_until_begun_anew(
         visit.page.locator("[data-kind=choice]").get_by_role("button").first.click()
         expect(visit.page.locator("[data-kind=answer]")).to_be_visible()
         assert len({body["sender"] for body in webhook.received}) == 1
-        assert webhook.received[-1]["metadata"] == {"language": "da"}
+        assert webhook.received[-1]["metadata"] == {"language": "da", "page_turned": True}
         visit.page.get_by_role("button", name="Begynd forfra").click()
         expect(visit.page.locator("#chat-messages > li")).to_have_count(1)
         assert visit.focused() == "chat-text"

@@ -31,6 +31,8 @@ _MESSAGES = 2000
 _EPOCHS = 5
 _SEED = 1
 _REFUSED = "nlu_fallback"
+_OF_RASA = "restart"
+"""The intent that Rasa has a rule of its own for, which says the text for it too."""
 _START_SECONDS = 180
 _ENVIRONMENT = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
@@ -73,18 +75,20 @@ def _train(folder: Path) -> None:
     intents = [entry["intent"] for entry in yaml.safe_load(nlu)["nlu"]]
     _write(folder / "config.yml", _configuration())
     _write(folder / "domain.yml", _domain(intents))
-    _write(folder / "rules.yml", _rules([*intents, _REFUSED]))
+    _write(folder / "rules.yml", _rules([one for one in [*intents, _REFUSED] if one != _OF_RASA]))
     _write(folder / "credentials.yml", {"rest": None})
-    subprocess.run(
-        [
-            *(str(_PYTHON), "-W", "ignore", "-m", "rasa", "train", "--skip-validation"),
-            *("--data", "nlu.yml", "rules.yml", "--fixed-model-name", "stock"),
-        ],
-        cwd=folder,
-        env=_ENVIRONMENT,
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
+    with (folder / "train.log").open("wb") as log:
+        subprocess.run(
+            [
+                *(str(_PYTHON), "-W", "ignore", "-m", "rasa", "train", "--skip-validation"),
+                *("--data", "nlu.yml", "rules.yml", "--fixed-model-name", "stock"),
+            ],
+            cwd=folder,
+            env=_ENVIRONMENT,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            check=True,
+        )
 
 
 def _configuration() -> dict[str, Any]:

@@ -111,6 +111,8 @@ def test_conversations_survive_restarts_and_logs_hold_no_text(
         person = servers.conversation("da")
         question = person.say("Hvordan får jeg et CPR-nummer? Quetzalcoatl")[-1]
         assert question["kind"] == "question"
+        # Written back into the file with every turn if Rasa closed its connection.
+        assert (tmp_path / "rasa.db-wal").exists()
     environment = servers.environment
     with running_server("rasa", f"{servers.rasa_url}/", tmp_path, environment):
         # Without the action server there is nothing to say.

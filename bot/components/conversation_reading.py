@@ -21,6 +21,12 @@ OWN_CASE = "own_case"
 SHOW_MEMORY = "show_memory"
 FORGET_MEMORY = "forget_memory"
 FOLLOW_UP = "follow_up"
+INFORM_SITUATION = "inform_situation"
+
+# "No, I am from Ukraine" is no refusal, "I am Lithuanian" no request for Lithuanian.
+_RESEMBLED_BY_A_REPLY = frozenset(
+    {"greet", "goodbye", "affirm", "deny", "change_language", "bot_challenge", OUT_OF_SCOPE}
+)
 
 SURE = 0.7
 """From this probability on a part of a message is a question of its own: of 2,842 messages by another
@@ -56,6 +62,7 @@ def read_in_conversation(
     topic_before: str | None,
     *,
     form_open: bool,
+    tells_citizenship: bool = False,
 ) -> Reading:
     """Read a message in its conversation.
 
@@ -65,6 +72,7 @@ def read_in_conversation(
         conversation_language: That before the message, if any.
         topic_before: The topic last answered or asked about.
         form_open: Whether the bot has just asked something.
+        tells_citizenship: Whether the person names their own.
     """
     languages = [
         language
@@ -81,7 +89,10 @@ def read_in_conversation(
     if leaning is not None and (leaning.aspects or not form_open or "?" in understood.text):
         return Reading(FOLLOW_UP, (), told, leaning.aspects, leaning.relative)
     topics = _topics(understanding, understood)
-    return Reading(FAQ_INTENT if topics else _without_doubt(understood, cues), topics, told)
+    intent = FAQ_INTENT if topics else _without_doubt(understood, cues)
+    if tells_citizenship and topic_before is not None and intent in _RESEMBLED_BY_A_REPLY:
+        intent = INFORM_SITUATION
+    return Reading(intent, topics, told)
 
 
 def _first_of_all(understood: Understood, cues: frozenset[Cue]) -> str | None:

@@ -127,10 +127,8 @@ class Understander(GraphComponent):
     ) -> list[Message]:
         """Write intent, entities, language, topic, confidence, band, ranking, and what they mean here.
 
-        That is what `bot.components.conversation_reading` makes of them.
-
-        And what only the dialogue needs: whether the language is doubtful, and the code of a
-        seventh one.
+        That is what `bot.components.conversation_reading` makes of them. And what only the dialogue
+        needs: whether the language is doubtful, and the code of a seventh one.
 
         The hint for short texts is the conversation's language (slot `language`), before the first
         turn the page's (`metadata.language`), and again when the person has turned to another page
@@ -151,6 +149,7 @@ class Understander(GraphComponent):
                 hint,
                 _topic_before(tracker),
                 form_open=tracker is not None and tracker.active_loop_name is not None,
+                tells_citizenship=any(_group(entity) for entity in understood.entities),
             )
             intent = {"name": reading.intent, "confidence": fields["confidence"]}
             message.set(INTENT, intent, add_to_output=True)

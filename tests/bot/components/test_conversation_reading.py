@@ -89,3 +89,15 @@ def test_a_cpr_number_alone_asks_nothing(model: Understanding) -> None:
     assert read(model, MASK).intent == "out_of_scope"
     assert read(model, f"{MASK}?").intent == "out_of_scope"
     assert read(model, f"how do I apply for a tax card {MASK}").intent == "faq"
+
+
+def test_a_citizenship_told_after_a_topic_is_no_small_talk(model: Understanding) -> None:
+    def told(text: str, topic_before: str | None) -> str:
+        understood = model.understand(text, "en")
+        return read_in_conversation(
+            model, understood, "en", topic_before, form_open=False, tells_citizenship=True
+        ).intent
+
+    assert told("hello", "tax-card") == "inform_situation"
+    assert told("hello", None) == "greet"
+    assert told("how do I apply for a tax card", "jobnet-cv") == "faq"

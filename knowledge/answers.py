@@ -26,6 +26,9 @@ IN_CHAT: Final[tuple[SectionKey, ...]] = ("steps", "bring")
 """The sections that the chat shows after the lead; the whole article stands on its page."""
 
 
+_NO_LINKS: Final[Mapping[str, str]] = {}
+
+
 class AnswerSource(NamedTuple):
     """A page that an answer rests on, and the day on which it was last read."""
 
@@ -94,6 +97,7 @@ def answer(
     language: Language,
     situation: Situation = NOT_KNOWN,
     topic_address: TopicAddress = no_address,
+    guides: Mapping[str, str] = _NO_LINKS,
 ) -> Answer | NeedsSituation | None:
     """Return what is published on a topic, for a person's situation.
 
@@ -104,6 +108,7 @@ def answer(
         situation: What is known of the person.
         topic_address: Gives the address of a topic's page, for links to it and to the article's
             own page at the end of the answer.
+        guides: Titles of the guides that go with it, by their addresses.
 
     Returns:
         The answer; or what must be asked first; or None when nothing is published in this language.
@@ -126,7 +131,7 @@ def answer(
         variant=in_words(document.as_told_apart(situation)),
         language=language,
         text=chat_text(version.title, shown, topic_address)
-        + read_more(language, pages, topic_address),
+        + read_more(language, pages, topic_address, guides),
         sources=sources_of(article, theirs, facts),
         reviewed=article.reviewed,
         related=related,
@@ -215,7 +220,10 @@ def sources_of(article: Article, document: Document, facts: Facts) -> tuple[Answ
 
 
 def read_more(
-    language: Language, pages: Mapping[str, str], topic_address: TopicAddress = no_address
+    language: Language,
+    pages: Mapping[str, str],
+    topic_address: TopicAddress = no_address,
+    guides: Mapping[str, str] = _NO_LINKS,
 ) -> str:
     """Return the last paragraph of an answer in the chat: links to pages; empty without any.
 
@@ -223,12 +231,14 @@ def read_more(
         language: Of the answer.
         pages: The titles of the topics whose pages are linked to.
         topic_address: Gives the address of a topic's page.
+        guides: Titles of guides by their addresses.
     """
     links = [
         f"[{name}]({address})"
         for topic, name in pages.items()
         if (address := topic_address(topic)) is not None
     ]
+    links += [f"[{name}]({address})" for address, name in guides.items()]
     words = translations(language).gettext("Read more")
     return f"\n\n{words}: {', '.join(links)}" if links else ""
 

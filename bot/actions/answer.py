@@ -32,6 +32,7 @@ from knowledge.answers import (
 )
 from knowledge.centres import CENTRES_TOPIC, centre_for
 from knowledge.former_names import former_names_in
+from knowledge.guides.all_guides import guide_links
 from knowledge.markdown import TopicAddress
 from storage.database import Database
 
@@ -123,7 +124,8 @@ class ActionAnswer(BotAction):
             if part is None:
                 return self._not_in_article(session, turn, topic, address)
             return part if isinstance(part, NeedsSituation) else _message(turn, part)
-        found = answer(session, topic, turn.language, situation, address)
+        guides = guide_links(topic, turn.language, situation, self._public_url)
+        found = answer(session, topic, turn.language, situation, address, guides)
         if found is None or isinstance(found, NeedsSituation):
             return found
         message = replace(_message(turn, found), buttons=beginning(topic, turn, self._phrases))

@@ -29,6 +29,7 @@ from knowledge.comparing import differences
 from knowledge.documents import problems
 from knowledge.fact_filling import filled
 from knowledge.facts import Facts
+from knowledge.guides.all_guides import guide_links
 from knowledge.markdown import TopicAddress, to_html
 from knowledge.models import Article
 from knowledge.rows import all_facts
@@ -213,6 +214,10 @@ class _Links:
         """Return what gives the address of a topic's page to people in a situation."""
         return topic_links(self.language, self.readable, situation, self.public_url)
 
+    def guides(self, situation: Situation) -> Mapping[str, str]:
+        """Return the titles of the guides that go with the topic, by their addresses."""
+        return guide_links(self.topic, self.language, situation, self.public_url)
+
 
 def _links(
     session: Session,
@@ -251,7 +256,7 @@ def _chat(
         said = chat_text(text.title, filled(theirs, links.facts, language, today()), address)
         sources = sources_of(article, theirs, links.facts) if article else ()
         message = _ChatMessage(
-            text=said + read_more(language, links.titles, address),
+            text=said + read_more(language, links.titles, address, links.guides(alike[0])),
             language=language,
             topic=links.topic,
             variant=None,

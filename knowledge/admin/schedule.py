@@ -14,7 +14,7 @@ from knowledge.admin.approval import approval_of, put_off_review, reason_problem
 from knowledge.admin.forms import Fields, Form, Sent, said, typed
 from knowledge.admin.previews import preview
 from knowledge.admin.roles import Editor
-from knowledge.admin.texts import Number, Place, TextPlace, common, existing_version
+from knowledge.admin.texts import Number, Place, TextPlace, common, existing_version, lock_offered
 from knowledge.differences import difference
 from knowledge.errors import PastTimeError
 from knowledge.models import TranslationVersion
@@ -57,7 +57,7 @@ def set_time(request: Request, user: Editor, place: Place, number: Number, sent:
     fields, language = typed(sent), staff_language(request, user)
     moment, problems = _moment(fields)
     with site_of(request).database.transaction() as session:
-        lock(session, place.topic.slug)
+        lock_offered(session, place)
         version = existing_version(session, place, number)
         has_changed = sent.get("set_before", "") != _stamp(version.publish_at)
         if has_changed or not can_be_scheduled(session, version):

@@ -20,9 +20,9 @@ from knowledge.admin.previews import breaches, danish_text, preview
 from knowledge.admin.roles import Editor, Reader
 from knowledge.admin.words import Words
 from knowledge.articles import READINGS, Text
-from knowledge.catalogue import Topic
+from knowledge.catalogue import Topic, require_topic
 from knowledge.differences import Line, difference
-from knowledge.errors import EditConflictError, KnowledgeError
+from knowledge.errors import EditConflictError, KnowledgeError, UnknownTopicError
 from knowledge.models import Article, TranslationVersion
 from knowledge.reviews import older_to_review, standing
 from knowledge.translations import (
@@ -290,7 +290,7 @@ def act(
 ) -> Response:
     """Publish or withdraw; where readers get something else than was shown, ask again."""
     with site_of(request).database.transaction() as session:
-        lock(session, place.topic.slug)
+        lock_offered(session, place)
         chosen = existing_version(session, place, number)
         shown = published(session, place.topic.slug, place.language)
         has_changed = (shown.id if shown else None) != id_in(sent.get("readers_get"))
@@ -440,6 +440,15 @@ def common(request: Request, user: SignedIn, place: TextPlace) -> dict[str, Any]
         "address": place.address,
         "editable": user.role == "admin",
     }
+
+
+def lock_offered(session: Session, place: TextPlace) -> None:
+    """Lock an article; of a topic that was withdrawn in the meantime there is no page any more."""
+    lock(session, place.topic.slug)
+    try:
+        require_topic(session, place.topic.slug)
+    except UnknownTopicError as error:
+        raise HTTPException(404) from error
 
 
 def existing_version(session: Session, place: TextPlace, number: int) -> TranslationVersion:

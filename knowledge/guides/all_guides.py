@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from knowledge.addresses import guide_path
 from knowledge.guides import form_04063, what_applies, words
 from knowledge.guides.guide import Guide
+from knowledge.situations import Situation
 from language.languages import Language
 
 ALL_GUIDES: Final[tuple[Guide, ...]] = (what_applies.GUIDE, form_04063.GUIDE)
@@ -28,3 +30,20 @@ def guides_to(topic: str, language: Language) -> list[tuple[str, str]]:
         for guide in ALL_GUIDES
         if topic in guide.topics
     ]
+
+
+def guide_links(
+    topic: str, language: Language, situation: Situation, public_url: str
+) -> dict[str, str]:
+    """Return the guides that go with an article: the title of each by its address.
+
+    Args:
+        topic: The slug.
+        language: Of titles and pages.
+        situation: The reader's; what is known of it is filled in.
+        public_url: Of the whole site.
+    """
+    return {
+        public_url + guide_path(slug, language, situation): name
+        for slug, name in guides_to(topic, language)
+    }

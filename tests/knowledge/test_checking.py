@@ -52,8 +52,12 @@ def test_a_content_without_mistakes_has_no_findings(complete: Path) -> None:
 
 
 def test_the_projects_own_content_is_in_order() -> None:
-    files = [article.file for article in read_content(CONTENT_DIRECTORY).articles]
-    last_work = max(max(file.reviewed, *(s.checked for s in file.sources)) for file in files)
+    content = read_content(CONTENT_DIRECTORY)
+    files = [article.file for article in content.articles]
+    last_work = max(
+        *(max(file.reviewed, *(s.checked for s in file.sources)) for file in files),
+        *(fact.checked for fact in content.facts.values()),
+    )
     findings = check_content(CONTENT_DIRECTORY, last_work, whole=True)
     assert [str(finding) for finding in findings] == []
 

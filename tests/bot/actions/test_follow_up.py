@@ -8,7 +8,7 @@ import pytest
 
 from bot.actions.phrases import Phrases
 from language.languages import LANGUAGES, Language
-from tests.bot.actions.conftest import Actions, asks
+from tests.bot.actions.conftest import PUBLIC_URL, Actions, asks
 
 _EU = {"citizenship_group": "eu_eea_ch", "stay": "over_6_months", "occupation": "employee"}
 
@@ -169,3 +169,10 @@ def test_a_case_of_no_clear_topic_is_handed_over_too(
     (message,) = done.said
     assert message["kind"] == "handover"
     assert message["text"] == phrases.text(language, "own_case_unknown")
+
+
+def test_an_answer_leads_to_the_guides_that_go_with_it(actions: Actions) -> None:
+    (message,) = actions.run("action_answer", "…", asks("form-04063", "en"), slots=_EU).said
+    assert f"{PUBLIC_URL}/en/guides/form-04063?citizenship=eu_eea_ch" in message["text"]
+    (other,) = actions.run("action_answer", "…", asks("pets", "en")).said
+    assert "/guides/" not in other["text"]

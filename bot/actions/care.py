@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from bot.actions.action import BotAction, Reply
@@ -19,6 +20,8 @@ _NUMBERS: Final = {
     "helpline": "suicide-helpline",
     "hotline": "anti-trafficking-hotline",
 }
+
+_NOT_DIALLED: Final = re.compile(r"[^\d+]")
 
 
 class ActionCare(BotAction):
@@ -45,7 +48,9 @@ class ActionCare(BotAction):
         with self._database.reading() as session:
             facts = all_facts(session)
             numbers = {
-                placeholder: facts[name].in_words(turn.language) if name in facts else None
+                placeholder: _to_call(facts[name].in_words(turn.language))
+                if name in facts
+                else None
                 for placeholder, name in _NUMBERS.items()
             }
         return self._message(turn, self._phrases.filled(turn.language, phrase, numbers))
@@ -53,3 +58,8 @@ class ActionCare(BotAction):
     def _message(self, turn: Turn, text: str) -> Message:
         handover = Button(self._phrases.text(turn.language, "handover_button"), HUMAN_HANDOVER)
         return Message("smalltalk", text, turn.language, buttons=(handover,))
+
+
+def _to_call(number: str) -> str:
+    """Return a number as a link that a phone calls."""
+    return f"[{number}](tel:{_NOT_DIALLED.sub('', number)})"

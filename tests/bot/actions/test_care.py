@@ -20,7 +20,8 @@ def test_the_numbers_are_told_in_the_person_s_language(
     done = actions.run("action_care", "…", understood, form="citizenship_form")
     (message,) = done.said
     assert (message["kind"], message["language"]) == ("smalltalk", language)
-    assert "112" in message["text"]
+    assert "[112](tel:112)" in message["text"]
+    assert f"(tel:{number.replace(' ', '')})" in message["text"]
     assert number in message["text"].replace("\N{NO-BREAK SPACE}", " ")
     assert [button["payload"] for button in message["buttons"]] == ["/human_handover"]
     assert done.leaves_form

@@ -99,6 +99,9 @@ def test_one_address_rates_so_often_and_no_more() -> None:
         def rate(self, *_rating: object) -> None:
             """Do nothing."""
 
+        def known_language(self, _conversation_id: str) -> None:
+            """There is none."""
+
     few = RateLimit(1, 1.0)
     door = Door(Nowhere(), few, few, RateLimit(1, 1.0))  # type: ignore[arg-type]
     rating = Rating(helped=True)

@@ -113,7 +113,8 @@ def test_the_json_is_the_register_of_the_day_in_denmark(
 
 
 def test_the_interface_describes_the_register(url: str) -> None:
-    described = httpx.get(f"{url}/api/openapi.json").json()
+    # It is put together on the first request, which takes long while models are trained beside it.
+    described = httpx.get(f"{url}/api/openapi.json", timeout=60).json()
     found = described["paths"]["/centres.json"]["get"]["responses"]["200"]["content"]
     assert found == {"application/json": {"schema": {"$ref": "#/components/schemas/Register"}}}
     html = described["paths"]["/{language}/centres/{slug}.html"]["get"]

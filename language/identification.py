@@ -144,8 +144,11 @@ def _neutral() -> frozenset[str]:
 @cache
 def _six() -> LanguageDetector:
     codes = [getattr(IsoCode639_1, code.upper()) for code in LANGUAGES]
+    # In the fine mode it takes 200 MB more. Beside the word model that changes 3 of 2,957 messages by
+    # another hand, to and fro: as many are right.
     return (
         LanguageDetectorBuilder.from_iso_codes_639_1(*codes)
+        .with_low_accuracy_mode()
         .with_preloaded_language_models()
         .build()
     )

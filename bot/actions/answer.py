@@ -118,7 +118,7 @@ class ActionAnswer(BotAction):
             return own_case_message(session, turn, topic, self._phrases, self._public_url)
         situation = situation_with_centre(session, turn)
         address = links_of(session, turn.language, situation, self._public_url)
-        if turn.aspects:
+        if turn.aspects and topic == turn.remembered_topic:
             parts = parts_wanted(turn.aspects, turn.language)
             part = answer_in_part(session, topic, turn.language, parts, situation, address)
             if part is None:

@@ -232,7 +232,8 @@ def read_turn(tracker: Tracker) -> Turn:
         ranking=tuple(str(entry["topic"]) for entry in message.get("ranking") or ()),
         topics=tuple(message.get("topics") or ()),
         cues=frozenset(message.get("cues") or ()),
-        aspects=tuple(message.get("aspects") or slots.get("aspects") or ()),
+        # What had to be asked first has just been told, where something ran before.
+        aspects=tuple(message.get("aspects") or (slots.get("aspects") if ran else None) or ()),
         relative=message.get("relative"),
         language=_language(said, known, keeps=doubtful or chosen_language),
         perhaps=said if doubtful and is_language(said) and not asked_language else None,

@@ -80,6 +80,17 @@ def test_what_the_section_depends_on_is_asked_first_and_then_it_is_given(actions
     assert then.slots["aspects"] == []
 
 
+def test_another_question_in_its_place_is_answered_whole(actions: Actions) -> None:
+    slots = {"topic": "a-kasse", "aspects": ["bring"]}
+    understood = asks("trade-unions", "en")
+    done = actions.run("action_answer", "…", understood, slots=slots, form="citizenship_form")
+    assert "What to do" in done.said[0]["text"]
+    told = {**slots, "citizenship_group": "eu_eea_ch"}
+    question = "I am Polish, how do I join a trade union?"
+    after = actions.run("action_answer", question, understood, slots=told, ran=["citizenship_form"])
+    assert "What to do" in after.said[0]["text"]
+
+
 @pytest.mark.parametrize(
     ("citizenship", "topic"),
     [

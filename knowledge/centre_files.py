@@ -246,11 +246,11 @@ def _without_nothing(entry: BaseModel) -> dict[str, object]:
 
 
 def _flow(data: dict[str, object]) -> str:
-    # The library writes "?x" bare on one line with others, and cannot read it again.
+    # The library writes "?x" and ": x" bare on one line with others, and cannot read them again.
     row = CommentedMap(
         {
             name: DoubleQuotedScalarString(value)
-            if isinstance(value, str) and value.startswith("?")
+            if isinstance(value, str) and value.startswith(("?", ":"))
             else value
             for name, value in data.items()
         }

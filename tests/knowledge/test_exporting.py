@@ -15,7 +15,7 @@ from knowledge import models
 from knowledge.admin.forms import flat, nested
 from knowledge.articles import Article, Text, read_articles
 from knowledge.catalogue import TOPICS_FILE, Catalogue, Topic, shipped_catalogue
-from knowledge.centre_files import CentreFile, read_centres
+from knowledge.centre_files import CENTRES_FILE, CentreFile, read_centres, write_centres
 from knowledge.content import CONTENT_DIRECTORY, Content, read_content
 from knowledge.exporting import export_content
 from knowledge.facts import FACTS_FILE, Fact, read_facts
@@ -246,3 +246,15 @@ def test_what_is_exported_and_imported_elsewhere_is_exported_to_the_same_bytes(
             assert set(content.centres.municipalities) == set(centres.municipalities)
     assert _files(out / "first") == _files(out / "second")
     shutil.rmtree(out)
+
+
+@pytest.mark.parametrize("value", [": x", ":x", "?x", "? x", "- x", "#x", "{x", "%x", "@x", "x: y"])
+def test_a_value_that_begins_with_a_sign_is_read_again(tmp_path: Path, value: str) -> None:
+    file = read_centres(CONTENT_DIRECTORY / CENTRES_FILE)
+    first, *others = file.municipalities
+    record = first.records[0].model_copy(update={"region": value})
+    changed = first.model_copy(update={"records": (record, *first.records[1:])})
+    file = file.model_copy(update={"municipalities": (changed, *others)})
+    path = tmp_path / CENTRES_FILE
+    path.write_text(write_centres(file), encoding="utf-8")
+    assert read_centres(path) == file

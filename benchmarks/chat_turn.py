@@ -6,21 +6,19 @@ masking, the record of the conversation, the check of payloads.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from cryptography.fernet import Fernet
 from starlette.testclient import TestClient
 
 from ankomst.application import create_application
 from benchmarks.figures import Figures, figures
+from benchmarks.installation import new_installation
 from language.languages import LANGUAGES, Language
 from settings import ROOT, Settings
 from storage.database import Database
-from storage.migrate import upgrade
-from tests.bot.servers import BotServers, import_articles, running_servers, train
+from tests.bot.servers import BotServers, running_servers
 from understanding.examples import read_nlu
 
 _TURNS_A_LANGUAGE = 25
@@ -29,21 +27,14 @@ _TURNS_A_CONVERSATION = 5
 
 def measure() -> Iterator[Figures]:
     """Time the questions of all languages, in conversations of five turns."""
-    cache = ROOT / "var" / "benchmarks"
-    cache.mkdir(parents=True, exist_ok=True)
-    models = train(ROOT, cache)
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder)
-        url = f"sqlite:///{data / 'ankomst.db'}"
-        database = Database(url)
-        upgrade(database)
-        import_articles(url)
-        with running_servers(data, models, url) as servers:
-            _warm_up(servers)
-            alone = figures("Rasa and action server alone (peer)", _rasa_alone(servers))
-            yield alone
-            yield figures("a turn through the chat API", _chat(servers, database), alone)
-        database.close()
+    with (
+        new_installation() as made,
+        running_servers(made.data, made.models, made.url) as servers,
+    ):
+        _warm_up(servers)
+        alone = figures("Rasa and action server alone (peer)", _rasa_alone(servers))
+        yield alone
+        yield figures("a turn through the chat API", _chat(servers, made.database), alone)
 
 
 def _questions() -> dict[Language, list[str]]:

@@ -6,7 +6,6 @@ The peer is Rasa as it comes, asked by the same people at the same moments.
 from __future__ import annotations
 
 import asyncio
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -27,15 +26,14 @@ from benchmarks.crowd import (
     measured,
 )
 from benchmarks.figures import Figures, Load, figures
+from benchmarks.installation import KEPT, new_installation
 from benchmarks.stock_assistant import running_stock_assistant
 from language.languages import LANGUAGES, Language
-from settings import PREFIX, ROOT, Settings
+from settings import PREFIX, Settings
 from storage.database import Database
-from storage.migrate import upgrade
-from tests.bot.servers import import_articles, running_server, running_servers, train
+from tests.bot.servers import running_server, running_servers
 from tests.postgres import free_port
 
-_KEPT = ROOT / "var" / "benchmarks"
 _SEARCH = "search"
 
 _PEOPLE = 100
@@ -141,7 +139,7 @@ def measure() -> Iterator[Figures | Load]:
         yield measured(chat, _PEOPLE, _WARM_UP_SECONDS, _SECONDS)
         yield from _ever_more(chat)
         yield from _long_conversations(chat)
-    with running_stock_assistant(_KEPT / "stock") as (url, pid):
+    with running_stock_assistant(KEPT / "stock") as (url, pid):
         stock = StockRasa(url, {"rasa": pid})
         yield measured(stock, _PEOPLE, _WARM_UP_SECONDS, _SECONDS)
         yield from _ever_more(stock)
@@ -159,16 +157,9 @@ def _ever_more(service: Service) -> Iterator[Load]:
 @contextmanager
 def _running_chat() -> Iterator[Chat]:
     """Run pages, Rasa and action server as `ankomst run` starts them, with SQLite."""
-    _KEPT.mkdir(parents=True, exist_ok=True)
-    models = train(ROOT, _KEPT)
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder)
-        url = f"sqlite:///{data / 'ankomst.db'}"
-        database = Database(url)
-        upgrade(database)
-        import_articles(url)
-        _prepare_search(database, data)
-        database.close()
+    with new_installation() as made:
+        data, url = made.data, made.url
+        _prepare_search(made.database, data)
         port = free_port()
         settings = {
             f"{PREFIX}SEARCH_BY_MEANING": "true",
@@ -178,7 +169,7 @@ def _running_chat() -> Iterator[Chat]:
         }
         address = f"http://127.0.0.1:{port}"
         with (
-            running_servers(data, models, url, settings=settings) as servers,
+            running_servers(data, made.models, url, settings=settings) as servers,
             running_server("web", f"{address}/", data, servers.environment) as web,
         ):
             yield Chat(address, {**servers.pids, "web": web.pid})
@@ -186,7 +177,7 @@ def _running_chat() -> Iterator[Chat]:
 
 def _prepare_search(database: Database, data: Path) -> None:
     """Make the vectors of the articles beforehand, so that nothing is made while people talk."""
-    kept = _KEPT / _SEARCH
+    kept = KEPT / _SEARCH
     kept.mkdir(exist_ok=True)
     (data / _SEARCH).symlink_to(kept, target_is_directory=True)
     with (

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
 import yaml
 
 from language.normalisation import fold
+from language.word_patterns import ANY_WORD, word_pattern
 from understanding.sentences import sentences
 
 if TYPE_CHECKING:
@@ -39,11 +40,8 @@ _Name = TypeVar("_Name", bound=str)
 _FOLDER = Path(__file__).parent / "cue_words"
 
 _WORD = re.compile(r"[^\W_]+")
-_PIECE = re.compile(r"\([^)]*\)|\S+")
-_GAP = ".."
 # People who ask on a phone go on with a small letter.
 _AFTER_A_QUESTION = re.compile(r"(?<=\?)\s+")
-_GAP_WORDS = 4
 
 # A longer message says by itself what it is about.
 _LONGEST_LEANING = 10
@@ -83,15 +81,14 @@ class CueWords:
     """
 
     def __init__(self, words: _File) -> None:
-        any_word = r"\w+"
         fillers = [fold(word) for word in words["fillers"]]
         self._fillers = frozenset(fillers)
         only_fillers = "(?:" + "|".join(map(re.escape, fillers)) + ")"
-        self._cues = _patterns(words["cues"], any_word)
+        self._cues = _patterns(words["cues"])
         self._aspects = _patterns(words["aspects"], only_fillers)
-        self._kin = _patterns(words["kin"], any_word)
-        self._speaks_of = _patterns(words["speaks_of"], any_word)
-        self._question = _pattern(words["question_words"], any_word)
+        self._kin = _patterns(words["kin"])
+        self._speaks_of = _patterns(words["speaks_of"])
+        self._question = word_pattern(words["question_words"])
         self._joiner = re.compile(
             rf"[,;]?\s+(?:{'|'.join(map(re.escape, words['joiners']))})\s+", re.IGNORECASE
         )
@@ -183,32 +180,7 @@ def _plain(text: str) -> str:
     return " ".join(_WORD.findall(fold(text)))
 
 
-def _patterns(groups: Mapping[_Name, Sequence[str]], gap: str) -> dict[_Name, re.Pattern[str]]:
-    return {name: _pattern(patterns, gap) for name, patterns in groups.items()}
-
-
-def _pattern(patterns: Sequence[str], gap: str) -> re.Pattern[str]:
-    """Return what finds any of some patterns as whole words.
-
-    Args:
-        patterns: Words; `*` at the end of one is any ending, `..` up to four words, `(a|b c)` one of
-            several.
-        gap: What a word of a `..` looks like.
-    """
-    return re.compile(rf"(?<!\w)(?:{'|'.join(_regex(one, gap) for one in patterns)})(?!\w)")
-
-
-def _regex(pattern: str, gap: str) -> str:
-    found = ""
-    for piece in _PIECE.findall(pattern):
-        if piece == _GAP:
-            found += rf"(?: {gap}){{0,{_GAP_WORDS}}}"
-            continue
-        ways = piece[1:-1].split("|") if piece.startswith("(") else [piece]
-        words = "|".join(" ".join(_word(word) for word in way.split()) for way in ways)
-        found += (" " if found else "") + f"(?:{words})"
-    return found
-
-
-def _word(word: str) -> str:
-    return re.escape(word[:-1]) + r"\w*" if word.endswith("*") else re.escape(word)
+def _patterns(
+    groups: Mapping[_Name, Sequence[str]], gap: str = ANY_WORD
+) -> dict[_Name, re.Pattern[str]]:
+    return {name: word_pattern(patterns, gap) for name, patterns in groups.items()}

@@ -14,13 +14,13 @@ from bot.actions.choice import NONE, topics_to_offer
 from bot.actions.fallback import corrects_citizenship, no_answer
 from bot.actions.follow_up import parts_wanted, topics_for_relative
 from bot.actions.guide import GUIDE_ACTION, beginning
+from bot.actions.handover import handover_button
 from bot.actions.links import links_of
-from bot.actions.messages import Button, Message, sources_of
+from bot.actions.messages import Message, sources_of
 from bot.actions.own_case import own_case_message
 from bot.actions.phrases import Phrases
 from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
-from bot.components.payloads import HUMAN_HANDOVER
 from knowledge.answers import (
     Answer,
     NeedsSituation,
@@ -155,15 +155,17 @@ class ActionAnswer(BotAction):
             text=text + read_more(turn.language, {topic: name}, address),
             language=turn.language,
             topic=topic,
-            buttons=(self._handover_button(turn),),
+            buttons=(handover_button(turn.language, self._phrases),),
         )
 
     def _asked_again(self, turn: Turn) -> Message:
         text = self._phrases.text(turn.language, "asked_again")
-        return Message("smalltalk", text, turn.language, buttons=(self._handover_button(turn),))
-
-    def _handover_button(self, turn: Turn) -> Button:
-        return Button(self._phrases.text(turn.language, "handover_button"), HUMAN_HANDOVER)
+        return Message(
+            "smalltalk",
+            text,
+            turn.language,
+            buttons=(handover_button(turn.language, self._phrases),),
+        )
 
     def _with_centre(self, session: Session, message: Message, municipality: str) -> Message:
         centre = centre_for(session, municipality)

@@ -6,10 +6,10 @@ import re
 from typing import Final
 
 from bot.actions.action import BotAction, Reply
-from bot.actions.messages import Button, Message
+from bot.actions.handover import handover_button
+from bot.actions.messages import Message
 from bot.actions.phrases import Phrase, Phrases
 from bot.actions.turn import Turn
-from bot.components.payloads import HUMAN_HANDOVER
 from knowledge.rows import all_facts
 from storage.database import Database
 
@@ -56,7 +56,7 @@ class ActionCare(BotAction):
         return self._message(turn, self._phrases.filled(turn.language, phrase, numbers))
 
     def _message(self, turn: Turn, text: str) -> Message:
-        handover = Button(self._phrases.text(turn.language, "handover_button"), HUMAN_HANDOVER)
+        handover = handover_button(turn.language, self._phrases)
         return Message("smalltalk", text, turn.language, buttons=(handover,))
 
 

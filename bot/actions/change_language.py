@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.actions.action import BotAction, Reply
+from bot.actions.handover import handover_button
 from bot.actions.language_names import is_request, requested_language
 from bot.actions.messages import Button, Message
 from bot.actions.phrases import Phrases
 from bot.actions.turn import CHANGE_LANGUAGE, Turn
-from bot.components.payloads import HUMAN_HANDOVER, change_language
+from bot.components.payloads import change_language
 from language.languages import LANGUAGES, NAMES, Language
 
 # What a message that was put off is answered by; all other intents are small talk.
@@ -83,7 +84,7 @@ class ActionChangeLanguage(BotAction):
         ours: tuple[Language, ...] = (turn.language, "en", "da")
         theirs = self._seventh_languages.get(turn.seventh or "")
         texts = [theirs or "", *(self._phrases.text(code, "seventh_language") for code in ours)]
-        handover = Button(self._phrases.text(turn.language, "handover_button"), HUMAN_HANDOVER)
+        handover = handover_button(turn.language, self._phrases)
         return Message(
             kind="fallback",
             text="\n\n".join(text for text in dict.fromkeys(texts) if text),

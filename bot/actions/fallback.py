@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from bot.actions.action import BotAction, Reply
 from bot.actions.guide import GUIDE_FORM
+from bot.actions.handover import handover_button
 from bot.actions.messages import Button, Message
 from bot.actions.municipality import choices, similar_place
 from bot.actions.offers import Offers
 from bot.actions.phrases import Phrase, Phrases
 from bot.actions.situation import FORMS
 from bot.actions.turn import CHANGE_LANGUAGE, Turn
-from bot.components.payloads import HUMAN_HANDOVER, ask_topic
+from bot.components.payloads import ask_topic
 from knowledge.centres import CENTRES_TOPIC
 from knowledge.former_names import former_names_in
 from storage.database import Database
@@ -35,7 +36,7 @@ def _message(turn: Turn, phrases: Phrases, text: str) -> Message:
         text=text,
         language=turn.language,
         confidence=turn.confidence,
-        buttons=(Button(phrases.text(turn.language, "handover_button"), HUMAN_HANDOVER),),
+        buttons=(handover_button(turn.language, phrases),),
     )
 
 

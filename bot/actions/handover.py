@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from bot.actions.action import BotAction, Reply
 from bot.actions.centre import centre_text
-from bot.actions.messages import Message
+from bot.actions.messages import Button, Message
 from bot.actions.phrases import Phrases
 from bot.actions.turn import Turn
+from bot.components.payloads import HUMAN_HANDOVER
 from knowledge.centres import centre_for
 from language.languages import Language
 from storage.database import Database
+
+
+def handover_button(language: Language, phrases: Phrases) -> Button:
+    """Return the button that asks for a person."""
+    return Button(phrases.text(language, "handover_button"), HUMAN_HANDOVER)
 
 
 class ActionHandover(BotAction):

@@ -23,9 +23,6 @@ class ActionOwnCase(BotAction):
 
     action_name = "action_own_case"
 
-    def __init__(self, phrases: Phrases) -> None:
-        super().__init__(phrases)
-
     def reply(self, turn: Turn) -> Reply:
         """Return that cases cannot be seen here, with the way to a person."""
         text = self._phrases.text(turn.language, "own_case_unknown")

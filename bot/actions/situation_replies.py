@@ -14,6 +14,7 @@ from knowledge.figures import NUMBER_WORDS
 from knowledge.situations import Condition, Dimension, Stay
 from language.languages import Language
 from language.normalisation import fold
+from language.word_patterns import word_pattern
 
 FILE = Path(__file__).parent / "situation_replies.yml"
 
@@ -72,7 +73,7 @@ class SituationReplies:
         said = _plain(text)
         found = []
         for answer, words in self._answers.get(dimension, {}).items():
-            rest = _pattern(words[language]).sub(" ", said)
+            rest = word_pattern(words[language]).sub(" ", said)
             if rest != said:
                 found.append(answer)
             said = rest
@@ -104,7 +105,7 @@ class SituationReplies:
 
     def _unit(self, word: str, language: Language) -> str | None:
         return next(
-            (u for u in _DAYS if _pattern(self._words[u][language]).fullmatch(word)),
+            (u for u in _DAYS if word_pattern(self._words[u][language]).fullmatch(word)),
             None,
         )
 
@@ -141,7 +142,7 @@ class SituationReplies:
         return counts
 
     def _says(self, what: str, said: str, language: Language) -> bool:
-        return _pattern(self._words[what][language]).search(said) is not None
+        return word_pattern(self._words[what][language]).search(said) is not None
 
 
 def _plain(text: str) -> str:
@@ -152,12 +153,6 @@ def _with_decimals(text: str) -> str:
     """Write halves as decimals: 2½ as 2,5."""
     halves = text.replace("1/2", "½")
     return re.sub(r"(\d*) ?½", lambda half: f"{half[1] or 0},5", halves)
-
-
-def _pattern(words: Sequence[str]) -> re.Pattern[str]:
-    """Return what finds whole words; a star at the end of one stands for any ending."""
-    forms = "|".join(re.escape(word).replace(r"\*", r"\w*") for word in words)
-    return re.compile(rf"(?<!\w)(?:{forms})(?!\w)" if words else r"(?!)")
 
 
 def _stay_of(days: float) -> Stay:

@@ -7,11 +7,11 @@ from typing import Final
 from bot.actions.action import BotAction, Reply
 from bot.actions.fallback import corrects_citizenship, no_answer
 from bot.actions.guide import GUIDE_FORM
+from bot.actions.handover import handover_button
 from bot.actions.messages import Button, Message
 from bot.actions.phrases import Phrase
 from bot.actions.situation import FORMS
 from bot.actions.turn import Turn
-from bot.components.payloads import HUMAN_HANDOVER
 
 _PHRASES: Final[dict[str, Phrase]] = {
     "greet": "greet",
@@ -42,8 +42,7 @@ class ActionSmalltalk(BotAction):
             return Reply(then="action_answer")
         buttons: tuple[Button, ...] = ()
         if turn.intent in _WITH_HANDOVER:
-            label = self._phrases.text(turn.language, "handover_button")
-            buttons = (Button(label, HUMAN_HANDOVER),)
+            buttons = (handover_button(turn.language, self._phrases),)
         text = self._phrases.text(turn.language, _PHRASES[turn.intent])
         # Counted with the answer that it complains of (conversations.topics_used).
         topic = turn.remembered_topic if turn.intent == "feedback_negative" else None

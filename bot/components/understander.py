@@ -22,7 +22,8 @@ from bot.components.conversation_reading import read_in_conversation
 from bot.components.importer import label_of
 from bot.components.payloads import is_payload
 from language.entities import citizenship_group
-from language.languages import Language, is_language
+from language.languages import LANGUAGES, Language, is_language
+from understanding.cues import cue_words
 from understanding.errors import UnderstandingError
 from understanding.examples import Example, fingerprint
 from understanding.model import Understanding
@@ -85,7 +86,9 @@ class Understander(GraphComponent):
         execution_context: ExecutionContext,  # noqa: ARG003
         **kwargs: Any,  # noqa: ARG003
     ) -> Understander:
-        """Return the component of a Rasa archive."""
+        """Return the component of a Rasa archive, with what the first message needs read."""
+        for language in LANGUAGES:
+            cue_words(language)
         with model_storage.read_from(resource) as directory:
             return cls(model_storage, resource, Understanding.load(Path(directory) / _FILE))
 

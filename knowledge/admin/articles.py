@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import ValidationError
+from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -48,9 +49,14 @@ router = APIRouter(prefix="/admin/articles", include_in_schema=False)
 
 def known_topic(request: Request, topic: str) -> Topic:
     """Return the topic of an address; others are pages that do not exist."""
+    with site_of(request).database.transaction() as session:
+        return offered_topic(session, topic)
+
+
+def offered_topic(session: Session, slug: str) -> Topic:
+    """Return a topic that is offered; of others there is no page."""
     try:
-        with site_of(request).database.transaction() as session:
-            return require_topic(session, topic)
+        return require_topic(session, slug)
     except UnknownTopicError as error:
         raise HTTPException(404) from error
 

@@ -13,16 +13,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from knowledge import editing
 from knowledge.admin.approval import approval_of, put_off_review, reason_problems
-from knowledge.admin.articles import KnownTopic
+from knowledge.admin.articles import KnownTopic, offered_topic
 from knowledge.admin.forms import Fields, Form, Sent, said, typed
 from knowledge.admin.presence import other_editors
 from knowledge.admin.previews import breaches, danish_text, preview
 from knowledge.admin.roles import Editor, Reader
 from knowledge.admin.words import Words
 from knowledge.articles import READINGS, Text
-from knowledge.catalogue import Topic, require_topic
+from knowledge.catalogue import Topic
 from knowledge.differences import Line, difference
-from knowledge.errors import EditConflictError, KnowledgeError, UnknownTopicError
+from knowledge.errors import EditConflictError, KnowledgeError
 from knowledge.models import Article, TranslationVersion
 from knowledge.reviews import older_to_review, standing
 from knowledge.translations import (
@@ -445,10 +445,7 @@ def common(request: Request, user: SignedIn, place: TextPlace) -> dict[str, Any]
 def lock_offered(session: Session, place: TextPlace) -> None:
     """Lock an article; of a topic that was withdrawn in the meantime there is no page any more."""
     lock(session, place.topic.slug)
-    try:
-        require_topic(session, place.topic.slug)
-    except UnknownTopicError as error:
-        raise HTTPException(404) from error
+    offered_topic(session, place.topic.slug)
 
 
 def existing_version(session: Session, place: TextPlace, number: int) -> TranslationVersion:

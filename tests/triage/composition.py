@@ -6,11 +6,13 @@ subject; rules, shelves and all other parts are the real ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select, update
 
@@ -141,3 +143,12 @@ def a_mail(number: int, about: str = "tax", **headers: str) -> bytes:
     }
     head = "\r\n".join(f"{name}: {value}" for name, value in lines.items() if value)
     return f"{head}\r\n\r\nHello, this is question number {number} on {about}.\r\n".encode()
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    """Wait until something holds that another thread brings about; fail after 20 seconds."""
+    for _ in range(200):
+        if holds():
+            return
+        threading.Event().wait(0.1)
+    pytest.fail("it did not come about in 20 seconds")

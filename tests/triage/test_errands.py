@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ from tests.triage.composition import (
     mails_of,
     make_mails_due,
     settings_for,
+    wait_for,
     worker_for,
 )
 from tests.triage.line import Break, line_to
@@ -391,7 +392,7 @@ def test_a_mailbox_that_is_away_holds_up_no_reply(office: Office) -> None:
         # Asked for during the pauses after failures, too.
         for number in (1, 2):
             ask_to_reply(office.database, a_case(office.database), number)
-            _wait_for(lambda: len(office.servers.received()) == len(replies_of(office.database)))
+            wait_for(lambda: len(office.servers.received()) == len(replies_of(office.database)))
         assert {row.state for row in replies_of(office.database)} == {ReplyState.SENT}
     finally:
         worker.stop()
@@ -402,21 +403,13 @@ def test_a_mailbox_that_is_away_holds_up_no_reply(office: Office) -> None:
     assert len(office.servers.received()) == 2
 
 
-def _wait_for(holds: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if holds():
-            return
-        threading.Event().wait(0.1)
-    pytest.fail("it did not come about in 20 seconds")
-
-
 def test_a_waiting_worker_is_woken_by_an_errand(office: Office) -> None:
     office.append(a_mail(1))
     worker = office.worker(imap_idle_seconds=280)
     running = threading.Thread(target=worker.run)
     running.start()
     try:
-        _wait_for(lambda: [row.state for row in mails_of(office.database)] == ["acknowledged"])
+        wait_for(lambda: [row.state for row in mails_of(office.database)] == ["acknowledged"])
         threading.Event().wait(1)
         ask_to_correct(office.database, 1, "visitation")
         ask_to_reply(office.database, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -23,6 +23,7 @@ from tests.triage.composition import (
     mails_of,
     make_mails_due,
     settings_for,
+    wait_for,
     worker_for,
 )
 from tests.triage.questions import Office, asked
@@ -238,20 +239,12 @@ def test_a_waiting_worker_is_woken_by_a_question(post: Post) -> None:
         # A first one shows that it is past its start; then it waits for mail.
         for number in (1, 2):
             post.office.intake().receive(asked(browser=f"browser-{number}"))
-            _wait_for(lambda: len(post.servers.received()) == len(mails_of(post.office.database)))
+            wait_for(lambda: len(post.servers.received()) == len(mails_of(post.office.database)))
             threading.Event().wait(2)
     finally:
         worker.stop()
         running.join(30)
     assert {row.state for row in mails_of(post.office.database)} == {MailState.ACKNOWLEDGED}
-
-
-def _wait_for(holds: Callable[[], bool]) -> None:
-    for _ in range(200):
-        if holds():
-            return
-        threading.Event().wait(0.1)
-    pytest.fail("it did not come about in 20 seconds")
 
 
 def test_it_is_forwarded_as_a_mail_of_its_queue(post: Post) -> None:

@@ -1,4 +1,4 @@
-"""`make bench`: understanding, a chat turn, load, a triaged mail, a search: each beside a peer."""
+"""`make bench`: a chat turn, load, a mail, an inbox, a search, understanding: each beside a peer."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from collections.abc import Callable, Iterator
 
 import structlog
 
-from benchmarks import chat_turn, load, search, triaged_mail, understanding
-from benchmarks.figures import Figures, Found, Load, Offered
+from benchmarks import chat_turn, load, search, triage, triaged_mail, understanding
+from benchmarks.figures import Figures, Found, Held, Load, Offered, Rate
 from benchmarks.understanding import Pipeline
 
-_Measured = Figures | Found | Load | Offered | Pipeline
+_Measured = Figures | Found | Held | Load | Offered | Pipeline | Rate
 
 _BENCHMARKS: dict[str, Callable[[], Iterator[_Measured]]] = {
     "chat": chat_turn.measure,
     "load": load.measure,
     "mail": triaged_mail.measure,
     "search": search.measure,
+    "triage": triage.measure,
     "understanding": understanding.measure,
 }
-_LONG = frozenset({"load", "understanding"})
-"""Only where they are asked for: they take half an hour, and an hour and more."""
+_LONG = frozenset({"load", "triage", "understanding"})
+"""Only where they are asked for: they take half an hour and more."""
 
 
 def main() -> None:
@@ -55,6 +56,13 @@ def _show(figures: _Measured) -> None:
     if isinstance(figures, Found):
         shares = f"first {figures.first:.3f}  among three {figures.among_three:.3f}"
         print(f"  {figures.name:<46} n={figures.count:<5} {shares}")
+        return
+    if isinstance(figures, Rate):
+        ratio = "" if figures.ratio is None else f"  {figures.ratio:.2f} x the peer's time for one"
+        print(f"  {figures.name:<46} n={figures.count:<5} {figures.per_second:.1f} a second{ratio}")
+        return
+    if isinstance(figures, Held):
+        print(f"  {figures.name:<46} {figures.megabytes:.0f} MB")
         return
     ratio = "" if figures.ratio is None else f"  {figures.ratio:.2f} x the peer"
     print(

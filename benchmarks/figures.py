@@ -62,6 +62,31 @@ class Offered:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """How many of something are done in a second.
+
+    Attributes:
+        name: What.
+        count: How many were done.
+        per_second: So many a second.
+        ratio: The time for one divided by that of the peer in the same run; None for the peer.
+    """
+
+    name: str
+    count: int
+    per_second: float
+    ratio: float | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """The memory that a process holds, in megabytes."""
+
+    name: str
+    megabytes: float
+
+
+@dataclass(frozen=True)
 class Load:
     """Turns of people who write at the same time.
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from itertools import takewhile
 from pathlib import Path
@@ -35,6 +37,7 @@ import rasa.core.run  # noqa: E402
 import rasa.core.utils  # noqa: E402
 import rasa.utils.common  # noqa: E402
 from rasa.core.actions.action import RemoteAction  # noqa: E402
+from rasa.core.processor import MessageProcessor  # noqa: E402
 from rasa.shared.core.events import UserUttered  # noqa: E402
 from rasa.shared.core.trackers import EventVerbosity  # noqa: E402
 from rasa.utils.log_utils import configure_structlog  # noqa: E402
@@ -61,6 +64,7 @@ def main() -> None:
     )
     RemoteAction._validate_action_result = _validate_action_result  # noqa: SLF001
     RemoteAction._action_call_format = action_call  # noqa: SLF001
+    MessageProcessor.parse_message = parse_aside
     endpoints = read_endpoints(arguments.endpoints)
     app = rasa.core.run.configure_app(
         rasa.core.run.create_http_input_channels(None, arguments.credentials),
@@ -118,6 +122,25 @@ def action_call(action: RemoteAction, tracker: Any, _domain: Any) -> dict[str, A
     }
 
 
+_parse_message = MessageProcessor.parse_message
+_parser = ThreadPoolExecutor(1, thread_name_prefix="parser")
+
+
+async def parse_aside(processor: MessageProcessor, *arguments: Any, **options: Any) -> Any:
+    """Parse a message as Rasa does, but in a thread.
+
+    Half of a turn goes into the encoder, which needs no Python: meanwhile the turns of others go on.
+    """
+    return await asyncio.get_running_loop().run_in_executor(
+        _parser, partial(_parsed, processor, *arguments, **options)
+    )
+
+
+def _parsed(*arguments: Any, **options: Any) -> Any:
+    # Rasa's own waits for nothing in between, so that a loop of its own costs next to nothing.
+    return asyncio.run(_parse_message(*arguments, **options))
+
+
 @cache
 def _action_result_validator() -> Any:
     schema = RemoteAction.action_response_format_spec()
@@ -149,6 +172,9 @@ async def _load(
     # The language models are loaded by the first text: now, rather than while a person waits.
     await agent.parse_message("Hej, hvordan får jeg et skattekort?")
     app.ctx.updates = asyncio.create_task(updates.keep_up())
+    # What is loaded now stays: the collector need not look through it while people wait.
+    gc.collect()
+    gc.freeze()
 
 
 async def _stop_updates(app: Any, _loop: Any) -> None:

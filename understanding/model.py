@@ -43,6 +43,10 @@ _UNREADABLE = (
 CARRYING = 2
 """At most so many sentences are named as what carried a queue."""
 
+WEIGHED = 3
+"""So many sentences of a mail are weighed for that, the longest: salutations and names carry
+nothing, and to encode a sentence by itself costs as much as to read it."""
+
 TOPICS = 3
 """At most so many topics of a mail are named."""
 
@@ -243,7 +247,8 @@ class Understanding:
         groups = mail_groups(text)
         parts = [part for group in groups for part in group]
         wholes = [" ".join(group) for group in groups]
-        vectors = self._encoder.encode([prepare_passage(piece) for piece in [*wholes, *parts]])
+        weighed = _longest(parts) if len(parts) > 1 else []
+        vectors = self._encoder.encode([prepare_passage(piece) for piece in [*wholes, *weighed]])
         whole = pooled(vectors[: len(wholes)], wholes)
         row = self.weights.queues.probabilities(whole[np.newaxis])[0]
         found = dict(zip(self.weights.queues.labels, row.tolist(), strict=True))
@@ -255,7 +260,7 @@ class Understanding:
             decided=probabilities[queue] >= self.weights.decided,
             probabilities=probabilities,
             topics=self._topics_of(vectors[: len(wholes)]),
-            carrying=self._carrying(queue, parts, vectors[len(wholes) :]),
+            carrying=self._carrying(queue, weighed or parts, vectors[-len(weighed or parts) :]),
         )
 
     def _topics_of(self, passage_vectors: NDArray[np.float32]) -> tuple[str, ...]:
@@ -270,7 +275,7 @@ class Understanding:
     def _carrying(
         self, queue: Queue, parts: list[str], vectors: NDArray[np.float32]
     ) -> tuple[str, ...]:
-        """Return the sentences that by themselves would go to the queue, the clearest ones."""
+        """Return those sentences that by themselves would go to the queue, the clearest ones."""
         if queue not in self.weights.queues.labels:
             return ()
         column = self.weights.queues.labels.index(queue)
@@ -351,6 +356,12 @@ def _whole(text: str) -> str:
 def mail_groups(text: str) -> list[list[str]]:
     """Return the masked sentences of a mail that are read, by passage; one at least."""
     return passages(sentences(mask(text))) or [[""]]
+
+
+def _longest(parts: Sequence[str]) -> list[str]:
+    """Return the longest sentences, at most `WEIGHED`, in the mail's order."""
+    longest = sorted(range(len(parts)), key=lambda at: (-len(parts[at]), at))[:WEIGHED]
+    return [parts[at] for at in sorted(longest)]
 
 
 def pooled(vectors: NDArray[np.float32], texts: Sequence[str]) -> NDArray[np.float32]:

@@ -150,6 +150,17 @@ def test_a_mail_is_judged_with_what_carried_it(
     assert set(judgement.carrying) <= set(sentences(text))
 
 
+def test_what_carried_a_mail_is_none_of_its_short_lines(real_model: Understanding) -> None:
+    long = [
+        "I started as a welder in Odense last Monday and have no tax card yet.",
+        "My employer says that he must withhold 55 percent of my wages without it.",
+        "Which papers do I need for the tax card, and where do I send them?",
+    ]
+    text = "\n\n".join(["Tax card", "Hello!", *long, "Tax card please.", "Thanks", "Ion"])
+    assert 1 <= len(real_model.judge_queue(text).carrying) <= CARRYING
+    assert set(real_model.judge_queue(text).carrying) <= set(long)
+
+
 def test_the_topics_of_a_mail(real_model: Understanding) -> None:
     judgement = real_model.judge_queue(
         "Hej\n\nHvordan får jeg et skattekort, når jeg starter i job?"

@@ -464,7 +464,7 @@ def numbers_shown(session: Session, originals: Originals, detail: CaseDetail) ->
 
 _UNSURE = and_(Mail.decided.is_(False), Case.confirmation.is_(None))
 _TO_CONFIRM = and_(or_(Mail.decided.is_(False), Case.sampled), Case.confirmation.is_(None))
-_ARRIVING = and_(Mail.shelf.is_(None), Mail.state != MailState.GONE)
+_ARRIVING = and_(Mail.shelf.is_(None), Mail.state.not_in([MailState.GONE, MailState.LEFT]))
 _OPEN = Case.closed_at.is_(None)
 _SELECTED: Mapping[Selection, ColumnElement[bool]] = {
     "open": _OPEN,

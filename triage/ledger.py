@@ -5,7 +5,7 @@ A worker works on a mail only while it holds a claim (triage/claims.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,8 @@ from storage.times import now
 from triage.claims import Claims
 from triage.classifier import Decision
 from triage.errors import HeldElsewhereError, PlaceTakenError
-from triage.mailbox import Fetched, Look
+from triage.first_look import OldMailRule, next_uid, rule_of
+from triage.mailbox import Fetched, Look, Outline
 from triage.models import Correction, Mail, Mailbox, MailTransition
 from triage.receipt import Receipt, receipt_of_case
 from triage.recording import begin_case, decided_columns
@@ -128,17 +129,17 @@ class Ledger:
         self._observe = observer
 
     def open_mailbox(self, name: str, look: Look) -> int:
-        """Return the id of a mailbox; the first time, note what lay in it then."""
+        """Return the id of a mailbox; the first time, note up to where its old mail goes."""
         with self._database.transaction() as session:
+            self._name_mailbox(session, name)
             session.execute(
-                self._insert(Mailbox)
+                update(Mailbox)
+                .where(Mailbox.name == name, Mailbox.first_look_at.is_(None))
                 .values(
-                    name=name,
                     first_look_at=now(),
                     first_uidvalidity=look.uidvalidity,
-                    first_uidnext=look.uidnext or max(look.uids, default=0) + 1,
+                    first_uidnext=next_uid(look),
                 )
-                .on_conflict_do_nothing(index_elements=["name"])
             )
             return session.scalars(select(Mailbox.id).where(Mailbox.name == name)).one()
 
@@ -191,6 +192,48 @@ class Ledger:
         for entry in entries:
             self._observe(MailState.SIGHTED, entry.id)
         return entries
+
+    def leave(
+        self, mailbox_id: int, folder: str, uidvalidity: int, outlines: Mapping[int, Outline]
+    ) -> None:
+        """Write down old mails that stay where they are, by decision; those known are left out.
+
+        Args:
+            mailbox_id: The mailbox.
+            folder: The inbox.
+            uidvalidity: That of the inbox.
+            outlines: What is known of the mails, by their UIDs.
+        """
+        moment = now()
+        for uids in chunks(sorted(outlines), _CHUNK):
+            rows = [
+                {
+                    "mailbox_id": mailbox_id,
+                    "folder": folder,
+                    "uidvalidity": uidvalidity,
+                    "uid": uid,
+                    "sighted_at": moment,
+                    "received_at": outlines[uid].received_at,
+                    "original_size": outlines[uid].size,
+                    "state": MailState.LEFT,
+                    "attempts": 0,
+                    "old": True,
+                    "original_complete": False,
+                    "left_in_inbox": False,
+                }
+                for uid in uids
+            ]
+            with self._database.transaction() as session:
+                left = session.scalars(
+                    self._insert(Mail)
+                    .values(rows)
+                    .on_conflict_do_nothing(
+                        index_elements=["mailbox_id", "folder", "uidvalidity", "uid"]
+                    )
+                    .returning(Mail.id)
+                ).all()
+                for mail_id in left:
+                    self._record(session, mail_id, None, MailState.LEFT, "left alone by decision")
 
     def unknown(
         self, mailbox_id: int, folder: str, uidvalidity: int, uids: Sequence[int]
@@ -425,15 +468,17 @@ class Ledger:
                 )
             ).one()
 
-    def first_look(self, mailbox_id: int) -> tuple[datetime, int | None, int | None]:
-        """Return when a mailbox was first looked at, its UIDVALIDITY and next UID then."""
+    def old_mail_rule(self, mailbox_id: int) -> OldMailRule:
+        """Return what was decided about the old mail of a mailbox.
+
+        Raises:
+            ValueError: Nothing was, so no mail of it can have been taken in.
+        """
         with self._database.transaction() as session:
-            row = session.execute(
-                select(
-                    Mailbox.first_look_at, Mailbox.first_uidvalidity, Mailbox.first_uidnext
-                ).where(Mailbox.id == mailbox_id)
-            ).one()
-        return row[0], row[1], row[2]
+            rule = rule_of(session.get_one(Mailbox, mailbox_id))
+        if rule is None:
+            raise ValueError(f"Nothing is decided about the old mail of mailbox {mailbox_id}.")
+        return rule
 
     def is_scanned(self, mailbox_id: int, uidvalidity: int) -> bool:
         """Return whether all mail of the inbox was kept at least once under a UIDVALIDITY."""
@@ -445,8 +490,17 @@ class Ledger:
                 == uidvalidity
             )
 
-    def record_round_trip(self, mailbox_id: int, folder: str, uidvalidity: int) -> None:
-        """Write down that the inbox was looked through to the end."""
+    def record_round_trip(
+        self, mailbox_id: int, folder: str, uidvalidity: int, *, complete: bool = True
+    ) -> None:
+        """Write down that a round through the inbox came to its end.
+
+        Args:
+            mailbox_id: The mailbox.
+            folder: Its inbox.
+            uidvalidity: That of the inbox.
+            complete: Whether nothing was left over for the next round.
+        """
         with self._database.transaction() as session:
             unread = session.scalars(
                 select(func.count(Mail.id)).where(
@@ -458,18 +512,25 @@ class Ledger:
                 )
             ).one()
             values: dict[str, Any] = {"last_round_trip_at": now()}
-            if unread == 0:
+            if unread == 0 and complete:
                 values["scanned_uidvalidity"] = uidvalidity
             session.execute(update(Mailbox).where(Mailbox.id == mailbox_id).values(**values))
 
     def record_error(self, mailbox_name: str, error: str) -> None:
-        """Write down what failed, for the desk; does nothing for a mailbox never seen."""
+        """Write down what failed, for the desk; also of a mailbox that was never reached."""
         with self._database.transaction() as session:
+            self._name_mailbox(session, mailbox_name)
             session.execute(
                 update(Mailbox)
                 .where(Mailbox.name == mailbox_name)
                 .values(last_error_at=now(), last_error=error[:500])
             )
+
+    def _name_mailbox(self, session: Session, name: str) -> None:
+        """Make the row of a mailbox, unless it is there."""
+        session.execute(
+            self._insert(Mailbox).values(name=name).on_conflict_do_nothing(index_elements=["name"])
+        )
 
     def _insert(self, table: type[Mail | Mailbox]) -> Any:
         return (sqlite.insert if self._database.is_sqlite else postgresql.insert)(table)

@@ -34,6 +34,7 @@ from triage.errors import (
     UnreadableMailError,
 )
 from triage.fingerprint import Fingerprints
+from triage.first_look import OldMailRule
 from triage.ledger import Entry, Ledger, Observer
 from triage.limits import time_limit
 from triage.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
@@ -77,7 +78,8 @@ class Rules:
         mail_limit: Bytes; a larger mail is not read.
         forward_addresses: Where a queue's mail is also sent to.
         acknowledgements_per_hour: At most so many to one address.
-        old_after: Mail that lay in the mailbox longer than this at the first look is old.
+        acknowledge_within: Mail that came longer ago than this, when it is taken up, is old.
+        acknowledgements_in_all: At most so many acknowledgements in an hour, to all addresses.
         centre: The slug of the centre whose mailbox it is; None where several share it.
         confirmation_share: 0 to 1, how many of the surely decided mails a person confirms.
     """
@@ -87,7 +89,8 @@ class Rules:
     mail_limit: int
     forward_addresses: Mapping[str, str]
     acknowledgements_per_hour: int
-    old_after: timedelta
+    acknowledge_within: timedelta
+    acknowledgements_in_all: int
     centre: str | None
     confirmation_share: float
 
@@ -123,7 +126,7 @@ class Workflow:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._mover = Mover(parts.mailbox, parts.ledger, parts.fingerprints)
-        self._first_look: tuple[datetime, int | None, int | None] | None = None
+        self._old_mail: OldMailRule | None = None
         self._steps: Mapping[MailState, Callable[[Work], Entry | None]] = {
             MailState.SIGHTED: self._keep,
             MailState.KEPT: self._read,
@@ -167,7 +170,7 @@ class Workflow:
         if work.fetched is None:
             return parts.ledger.advance(entry, MailState.GONE, "not in the inbox any more")
         parts.observe("fetched", entry.id)
-        return parts.ledger.keep(entry, work.fetched, old=self._is_old(work))
+        return parts.ledger.keep(entry, work.fetched, old=self._is_old(entry, work.fetched))
 
     def _fetch(self, uid: int) -> Fetched | None:
         mailbox, limit = self._parts.mailbox, self._parts.rules.mail_limit
@@ -176,14 +179,16 @@ class Workflow:
             return None
         return mailbox.fetch([uid], min(FIRST_PART, limit) if size > limit else None).get(uid)
 
-    def _is_old(self, work: Work) -> bool:
-        entry, fetched = work.entry, work.fetched
-        if self._first_look is None:
-            self._first_look = self._parts.ledger.first_look(entry.mailbox)
-        at, uidvalidity, uidnext = self._first_look
-        if fetched is None or uidvalidity != entry.uidvalidity or entry.uid >= (uidnext or 0):
-            return False
-        return fetched.received_at < at - self._parts.rules.old_after
+    def _is_old(self, entry: Entry, fetched: Fetched) -> bool:
+        """Whether a mail is not acknowledged, for it lay there at the first look, or came long ago."""
+        if self._old_mail is None:
+            self._old_mail = self._parts.ledger.old_mail_rule(entry.mailbox)
+        was_there = self._old_mail.was_there(entry.uidvalidity, entry.uid, fetched.received_at)
+        return was_there or self._is_late(fetched.received_at)
+
+    def _is_late(self, received_at: datetime) -> bool:
+        """Whether an acknowledgement would come so late that it confuses."""
+        return received_at < now() - self._parts.rules.acknowledge_within
 
     def _read(self, work: Work) -> Entry | None:
         """Parse the mail, and see whether the ledger has it already under another number."""

@@ -65,6 +65,8 @@ class Words:
             MailState.ACKNOWLEDGEMENT_UNCERTAIN: gettext("acknowledgement uncertain"),
             MailState.NOT_ACKNOWLEDGED: gettext("not acknowledged"),
             MailState.GONE: gettext("taken out of the mailbox by somebody else"),
+            MailState.LEFT: gettext("left where it lay, by decision"),
+            MailState.REREADING: gettext("is being read again"),
         }
         return names[state]
 
@@ -115,7 +117,7 @@ class Words:
             "no_reply": gettext("none: the sender takes no answers"),
             "not_wanted": gettext("none: the mail asks for no automatic answer"),
             "unreadable": gettext("none: the mail cannot be read"),
-            "old_mail": gettext("none: the mail was there long before"),
+            "old_mail": gettext("none: the mail is too old for that"),
             "perhaps_a_duplicate": gettext("none: perhaps it is a duplicate"),
             "too_many": gettext("none: the sender has had many lately"),
             "refused": gettext("failed: the mail server refused it"),

@@ -238,6 +238,63 @@ def test_one_sender_gets_no_more_than_the_cap(bench: Bench) -> None:
     assert settled == ["sent", "sent", "too_many", "too_many", "too_many"]
 
 
+def test_variants_of_an_address_share_one_cap(bench: Bench) -> None:
+    bench.append(
+        a_mail(1, From="Loop+a@example.org"),
+        a_mail(2, From="loop+b@EXAMPLE.org"),
+        a_mail(3, From="loop@example.org"),
+        a_mail(4, From="other@example.org"),
+    )
+    bench.worker(acknowledgements_per_hour=2).round()
+    settled = [row.acknowledgement for row in mails_of(bench.database)]
+    assert settled == ["sent", "sent", "too_many", "sent"]
+
+
+def test_in_all_so_many_are_sent_within_an_hour_and_the_others_wait(bench: Bench) -> None:
+    bench.append(*(a_mail(n) for n in range(3)))
+    worker = bench.worker(acknowledgements_per_hour_in_all=2)
+    worker.round()
+    assert len(bench.servers.acknowledged()) == 2
+    waiting = mails_of(bench.database)[-1]
+    assert waiting.state is MailState.MOVED
+    assert "goes round in a circle" in (waiting.last_error or "")
+    with bench.database.transaction() as session:
+        session.execute(update(Mail).values(acknowledged_at=now() - timedelta(hours=2)))
+    bench.make_due()
+    worker.round()
+    assert len(bench.servers.acknowledged()) == 3
+    assert mails_of(bench.database)[-1].acknowledgement == "sent"
+
+
+def test_two_workers_keep_one_cap(
+    database: Database, servers: RunningServers, tmp_path: Path
+) -> None:
+    """Both have counted before either has sent."""
+    bench = Bench(database, servers, tmp_path)
+    bench.append(*(a_mail(n, From="loop@example.org") for n in range(2)))
+    both = threading.Barrier(2, timeout=20)
+
+    def _meet(step: str, _mail_id: int) -> None:
+        if step == "offered":
+            both.wait()
+
+    configuration = bench.settings(acknowledgements_per_hour=1)
+    # Each takes up one of the two mails.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("triage.worker._BATCH", 1)
+        patch.setattr("triage.worker._MOST_IN_ROUND", 1)
+        workers = [worker_for(configuration, database, _meet) for _ in range(2)]
+        threads = [threading.Thread(target=worker.run) for worker in workers]
+        for thread in threads:
+            thread.start()
+        rows = wait_until_settled(database, 2)
+        for worker, thread in zip(workers, threads, strict=True):
+            worker.stop()
+            thread.join(30)
+    assert sorted(row.acknowledgement or "" for row in rows) == ["sent", "too_many"]
+    assert servers.acknowledged() == ["loop@example.org"]
+
+
 def test_mail_that_came_long_ago_is_sorted_but_not_acknowledged(bench: Bench) -> None:
     with bench.servers.view() as view:
         view._client.append("INBOX", a_mail(1), msg_time=now() - timedelta(hours=25))

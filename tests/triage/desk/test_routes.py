@@ -77,7 +77,7 @@ def test_the_desk_counts_what_lies_where(url: str, database: Database) -> None:
     assert "Oldest: 3 hours" in page
     assert "1 unsure" in page
     assert 'href="/desk/visitation/?selection=unsure"' in page
-    assert "Mailbox ics: last looked through" in page
+    assert re.search(r">Works</span> Mailbox ics: last looked through .* ago\)", page)
     assert readings(database) == []
 
 
@@ -100,11 +100,12 @@ def test_a_mailbox_in_trouble_is_shown(url: str, database: Database) -> None:
         mailbox = session.scalars(select(Mailbox)).one()
         mailbox.last_error_at = mailbox.last_round_trip_at
         mailbox.last_round_trip_at = None
-        mailbox.last_error = "The IMAP server does not answer."
+        mailbox.last_error = "MailboxUnavailableError: 192.0.2.1:993: connect: TimeoutError"
     with signed_in(url, "kim") as kim:
         page = text_of(kim.get("/desk/"))
-    assert "The mailbox ics has a problem" in page
-    assert "The IMAP server does not answer." in page
+    assert "The mailbox ics has stopped" in page
+    assert "The mail server cannot be reached, or hung up." in page
+    assert ">Stopped</strong> Mailbox ics: not looked through yet." in page
 
 
 def test_unsure_mail_is_marked_and_can_be_listed_alone(url: str, database: Database) -> None:

@@ -156,8 +156,14 @@ def reopen(session: Session, case_id: int, revision: int, user: str) -> None:
     session.flush()
 
 
-def read_again(session: Session, case_id: int, revision: int, user: str) -> None:
+def read_again(session: Session, case_id: int, revision: int, user: str | None) -> None:
     """Have the worker read a mail again that it could not read, and put it where it then belongs.
+
+    Args:
+        session: A unit of work.
+        case_id: The case of the mail.
+        revision: The one that the caseworker had before them.
+        user: The name of who asks; None for an operator's command.
 
     Raises:
         UnknownCaseError: There is no such case.

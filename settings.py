@@ -175,8 +175,8 @@ class Settings(BaseSettings):
     old_mail: Literal["ask", "sort", "leave", "as_new"] = Field(
         default="ask",
         description="What becomes of the mail that lies in a mailbox when Ankomst is first connected "
-        "to it: an admin is asked on the desk and nothing is touched until then; it is sorted; it "
-        "stays where it is. None of it is acknowledged, unless it is taken for mail that has just "
+        "to it: an admin is asked on the desk and nothing is touched until then (ask); it is sorted "
+        "(sort); it stays where it is (leave). None of it is acknowledged, unless it is taken for mail that has just "
         "come (as_new), as in the demo: for mailboxes that are new with Ankomst.",
     )
     acknowledge_within_hours: float = Field(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select, update
+from structlog.testing import capture_logs
 
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
@@ -28,6 +31,7 @@ from tests.triage.composition import (
     mails_of,
     make_mails_due,
     settings_for,
+    wait_for,
     worker_for,
 )
 from tests.triage.line import Break, line_to
@@ -529,6 +533,87 @@ def _wait_for_files(folder: Path, number: int) -> None:
             break
         threading.Event().wait(0.1)
     threading.Event().wait(1.5)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own with room for 6 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a small disk")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_disk_that_is_really_full(
+    small_disk: Path, sqlite_template: Path, servers: RunningServers, tmp_path: Path
+) -> None:
+    (small_disk / "ankomst.db").write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{small_disk / 'ankomst.db'}")
+    bench = Bench(database, servers, tmp_path)
+    bench.append(*(a_mail(n) for n in range(4)))
+    filled_at: list[str] = []
+
+    def _fill(step: str, mail_id: int) -> None:
+        if (step, mail_id) == ("moved_on_server", 2):
+            filled_at.append(step)
+            with (small_disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+                while True:
+                    filler.write(b"x" * 4096)
+
+    worker = worker_for(bench.settings(), database, _fill)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    try:
+        wait_for(lambda: bool(filled_at))
+        threading.Event().wait(2)
+        assert len(servers.acknowledged()) == 1
+        (small_disk / "filler").unlink()
+        wait_until_settled(database, 4)
+    finally:
+        worker.stop()
+        running.join(60)
+    with servers.view() as view:
+        check_exactly_once(
+            database,
+            view,
+            {f"<{n}@mail.example.org>": "Queues/Tax" for n in range(4)},
+            servers.acknowledged(),
+        )
+    assert len(servers.acknowledged()) == 4
+    database.close()
+
+
+def test_a_trouble_sounds_its_alarm_once_and_says_when_it_is_over(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    imap_port, smtp_port = free_port(), free_port()
+    url = str(sqlite_database.engine.url)
+    worker = worker_for(settings_for(url, tmp_path, imap_port, smtp_port), sqlite_database)
+    servers = RunningServers(tmp_path / "mail", imap_port, smtp_port)
+    with capture_logs() as lines:
+        running = threading.Thread(target=worker.run)
+        running.start()
+        try:
+            wait_for(lambda: sum(line["event"] == "triage_failed" for line in lines) >= 2)
+            # What was never reached is on the desk already, with its error.
+            with sqlite_database.transaction() as session:
+                (status,) = mailbox_statuses(session)
+            assert (status.health, status.first_look_at) == ("stopped", None)
+            assert "MailboxUnavailableError" in (status.last_error or "")
+            servers.start()
+            wait_for(lambda: any(line["event"] == "trouble_over" for line in lines))
+        finally:
+            worker.stop()
+            running.join(30)
+            servers.stop()
+    levels = [line["log_level"] for line in lines if line["event"] == "triage_failed"]
+    assert levels == ["error", *["info"] * (len(levels) - 1)]
+    with sqlite_database.transaction() as session:
+        (status,) = mailbox_statuses(session)
+    assert status.health == "well"
 
 
 def test_a_full_disk_leaves_the_mail_where_it_is(bench: Bench) -> None:

@@ -30,8 +30,8 @@ _MOST_TEXT = 50_000
 # RFC 3463 section 2; written with a number sign by qmail.
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _SMTP_CODE = re.compile(r"(?<![\d.])([45][0-5]\d)(?=[ -])")
-_ID_LINE = re.compile(r"^[>|\s]*Message-I[dD]:\s*(<[^<>\s]{1,490}>)", re.MULTILINE)
-_SUBJECT_LINE = re.compile(r"^[>|\s]*Subject:(.*)$", re.MULTILINE)
+_ID_LINE = re.compile(r"^[>| \t]*Message-I[dD]:\s*(<[^<>\s]{1,490}>)", re.MULTILINE)
+_SUBJECT_LINE = re.compile(r"^[>| \t]*Subject:(.*)$", re.MULTILINE)
 _ADDRESS = re.compile(r"<?([^\s<>@\"',;:()]{1,64}@[^\s<>@\"',;:()]{1,255})>?")
 
 

@@ -172,14 +172,36 @@ class Settings(BaseSettings):
         description="A larger mail is not read; its first part is kept and it goes to the shelf "
         "of unreadable mail.",
     )
-    old_mail_hours: float = Field(
-        default=24.0,
+    old_mail: Literal["ask", "sort", "leave", "as_new"] = Field(
+        default="ask",
+        description="What becomes of the mail that lies in a mailbox when Ankomst is first connected "
+        "to it: an admin is asked on the desk and nothing is touched until then (ask); it is sorted "
+        "(sort); it stays where it is (leave). None of it is acknowledged, unless it is taken for mail that has just "
+        "come (as_new), as in the demo: for mailboxes that are new with Ankomst.",
+    )
+    acknowledge_within_hours: float = Field(
+        default=72.0,
         ge=0,
-        description="Mail that had lain in the mailbox for longer than this when Ankomst was first "
-        "connected to it is sorted, but not acknowledged.",
+        description="Mail that came longer ago than this when it is taken up is sorted, but not "
+        "acknowledged: an acknowledgement days late confuses.",
     )
     acknowledgements_per_hour: int = Field(
-        default=5, ge=0, description="At most so many acknowledgements to one address in an hour."
+        default=5,
+        ge=0,
+        description="At most so many acknowledgements to one person's address in an hour; what "
+        "stands behind a plus in it does not make it another.",
+    )
+    acknowledgements_per_hour_in_all: int = Field(
+        default=300,
+        ge=0,
+        description="At most so many acknowledgements in an hour to all addresses together, should "
+        "mail go round in a circle; the others wait.",
+    )
+    heartbeat_minutes: float = Field(
+        default=5.0,
+        gt=0,
+        description="After how long without a completed round trip a mailbox is shown as stopped; "
+        "an IDLE is renewed within four fifths of it.",
     )
     answer_promise_days: int = Field(
         default=0,

@@ -24,6 +24,7 @@ def write_demo_environment(path: Path) -> None:
         "ANKOMST_IMAP_USER=demo",
         f"ANKOMST_IMAP_PASSWORD={secrets.token_urlsafe(16)}",
         "ANKOMST_SMTP_SECURITY=none",
+        "ANKOMST_OLD_MAIL=as_new",
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)

@@ -17,6 +17,7 @@ from triage.classifier import Decision, QueueJudge, decide
 from triage.delivery import SmtpAccount, SmtpSender
 from triage.errands import Errands
 from triage.fingerprint import open_fingerprints
+from triage.first_look import FirstLook
 from triage.ledger import Ledger, Observer
 from triage.mailbox import Account, ImapMailbox
 from triage.message import ParsedMail
@@ -24,6 +25,9 @@ from triage.worker import Watch, Worker, worker_name
 from triage.workflow import Parts, Rules
 
 _log = structlog.get_logger(__name__)
+
+# An IDLE must end before the heartbeat counts as stopped, with time left for a round.
+_OF_HEARTBEAT = 0.8
 
 
 def log_step(step: str, row_id: int) -> None:
@@ -80,7 +84,8 @@ def compose_worker(
             mail_limit=int(configuration.mail_limit_megabytes * 1_000_000),
             forward_addresses={str(q): to for q, to in configuration.forward_addresses.items()},
             acknowledgements_per_hour=configuration.acknowledgements_per_hour,
-            old_after=timedelta(hours=configuration.old_mail_hours),
+            acknowledge_within=timedelta(hours=configuration.acknowledge_within_hours),
+            acknowledgements_in_all=configuration.acknowledgements_per_hour_in_all,
             centre=configuration.mail_centre or None,
             confirmation_share=configuration.confirmation_share,
         ),
@@ -89,12 +94,15 @@ def compose_worker(
     watch = Watch(
         mailbox_name=configuration.imap_user or configuration.mail_address,
         inbox=configuration.imap_inbox,
-        idle_seconds=configuration.imap_idle_seconds,
+        idle_seconds=min(
+            configuration.imap_idle_seconds, configuration.heartbeat_minutes * 60 * _OF_HEARTBEAT
+        ),
         poll_seconds=configuration.imap_poll_seconds,
         claim_seconds=configuration.claim_seconds,
     )
     errands = Errands(database, originals, name, configuration.claim_seconds, observe)
-    return Worker(parts, errands, watch)
+    first_look = FirstLook(database, parts.mailbox, configuration.old_mail)
+    return Worker(parts, errands, first_look, watch)
 
 
 def _check_centre(configuration: Settings, database: Database) -> None:

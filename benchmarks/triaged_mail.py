@@ -102,11 +102,13 @@ def _triaged(
             originals_keys=Fernet.generate_key().decode(),
             imap_port=dovecot.port,
             imap_security="none",
+            old_mail="as_new",
             imap_user="triage",
             imap_password=PASSWORD,
             smtp_port=smtp.smtp_port,
             smtp_security="none",
             acknowledgements_per_hour=10_000,
+            acknowledgements_per_hour_in_all=10_000,
         )
         worker = compose_worker(
             configuration,

@@ -13,6 +13,15 @@ LONGEST = 254
 _ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 
 
+def bare(address: str) -> str:
+    """Return an address in lower case without what stands behind a plus (RFC 5233).
+
+    Mail to all such variants goes to one mailbox.
+    """
+    local, at, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 def is_address(text: str) -> bool:
     """Return whether a text is one mail address, without a name or anything else beside it."""
     if _ADDRESS.fullmatch(text) is None:

@@ -32,6 +32,7 @@ from storage.database import Database
 from storage.originals import Originals
 from storage.times import now
 from triage.acknowledgement import answer_address
+from triage.addresses import bare
 from triage.classifier import Decision, not_judged
 from triage.errors import UnfitAddressError, UnfitQuestionError
 from triage.message import ParsedMail, parse
@@ -263,7 +264,7 @@ class Intake:
             Mail.acknowledged_at >= now() - timedelta(hours=1),
             and_(Mail.acknowledgement.is_(None), Mail.due_at.is_not(None)),
         )
-        query = select(func.count(Mail.id)).where(Mail.reply_to == address, sent)
+        query = select(func.count(Mail.id)).where(Mail.reply_to_bare == bare(address), sent)
         return "too_many" if session.scalars(query).one() >= self._rules.receipts_per_hour else None
 
 

@@ -27,6 +27,7 @@ from triage.models import (
     Mail,
     MailTransition,
     Reply,
+    SentMail,
 )
 from triage.reference import reference
 from triage.shelves import FOLDERS, Kind, Shelf
@@ -209,6 +210,27 @@ class SentReply:
 
 
 @dataclass(frozen=True)
+class Report:
+    """What a mail server reported of a mail of ours.
+
+    Attributes:
+        case_id: The case of the report itself.
+        sent: Which mail it is about.
+        action: `failed` or `delayed`.
+        status: The status code, empty if none was given.
+        recipient: Who was not reached; masked, empty if not said.
+        at: When the report came.
+    """
+
+    case_id: int | None
+    sent: SentMail
+    action: str
+    status: str
+    recipient: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CaseDetail:
     """A case as a caseworker reads it. All text is masked, unless `numbers_shown` made it.
 
@@ -235,6 +257,10 @@ class CaseDetail:
         replies: What was answered, oldest first.
         last_error: What failed last on the worker's side, None when nothing did.
         original_id: Of the mail's original, None when there is none.
+        can_be_read_again: Whether it is an unreadable mail that the worker can read again.
+        belongs_to: The earlier case that the mail answers, or reports on; None where there is none.
+        later_cases: Those whose mail answers this one, oldest first.
+        reports: What mail servers reported of our mails about this case, oldest first.
     """
 
     summary: CaseSummary
@@ -258,6 +284,10 @@ class CaseDetail:
     replies: tuple[SentReply, ...]
     last_error: str | None
     original_id: int | None
+    can_be_read_again: bool = False
+    belongs_to: int | None = None
+    later_cases: tuple[int, ...] = ()
+    reports: tuple[Report, ...] = ()
 
     @property
     def has_numbers(self) -> bool:
@@ -386,6 +416,14 @@ def read_case(session: Session, case_id: int) -> CaseDetail | None:
         last_error=(correction.last_error if correction else None)
         or (mail.last_error if mail else None),
         original_id=mail.original_id if mail else None,
+        can_be_read_again=case.shelf == "unreadable"
+        and mail is not None
+        and mail.shelf == "unreadable"
+        and mail.state == MailState.NOT_ACKNOWLEDGED
+        and mail.original_id is not None,
+        belongs_to=mail.about_case_id if mail else None,
+        later_cases=_later_cases(session, case_id),
+        reports=_reports(session, case_id),
     )
 
 
@@ -464,7 +502,7 @@ def numbers_shown(session: Session, originals: Originals, detail: CaseDetail) ->
 
 _UNSURE = and_(Mail.decided.is_(False), Case.confirmation.is_(None))
 _TO_CONFIRM = and_(or_(Mail.decided.is_(False), Case.sampled), Case.confirmation.is_(None))
-_ARRIVING = and_(Mail.shelf.is_(None), Mail.state != MailState.GONE)
+_ARRIVING = and_(Mail.shelf.is_(None), Mail.state.not_in([MailState.GONE, MailState.LEFT]))
 _OPEN = Case.closed_at.is_(None)
 _SELECTED: Mapping[Selection, ColumnElement[bool]] = {
     "open": _OPEN,
@@ -535,6 +573,39 @@ def _events(session: Session, case_id: int) -> tuple[Event, ...]:
         select(CaseEvent).where(CaseEvent.case_id == case_id).order_by(CaseEvent.id)
     )
     return tuple(Event(e.action, e.at, e.user_name, e.detail or "") for e in rows)
+
+
+def _later_cases(session: Session, case_id: int) -> tuple[int, ...]:
+    found = session.scalars(
+        select(Mail.case_id)
+        .where(
+            Mail.about_case_id == case_id,
+            Mail.case_id.is_not(None),
+            Mail.reported_on.is_(None),
+        )
+        .order_by(Mail.case_id)
+    )
+    return tuple(one for one in found if one is not None)
+
+
+def _reports(session: Session, case_id: int) -> tuple[Report, ...]:
+    rows = session.scalars(
+        select(Mail)
+        .where(Mail.about_case_id == case_id, Mail.reported_on.is_not(None))
+        .order_by(Mail.id)
+    )
+    return tuple(
+        Report(
+            mail.case_id,
+            mail.reported_on,
+            mail.reported_action or "",
+            mail.reported_status or "",
+            mail.reported_recipient or "",
+            mail.received_at or mail.sighted_at,
+        )
+        for mail in rows
+        if mail.reported_on is not None
+    )
 
 
 def replies_of(session: Session, case_id: int) -> tuple[SentReply, ...]:

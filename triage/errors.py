@@ -83,6 +83,30 @@ class CaseChangedError(TriageError):
     """Somebody else has changed the case since it was shown; nothing was done, look at it anew."""
 
 
+class UnknownMailboxError(TriageError, LookupError):
+    """There is no such mailbox."""
+
+
+class MailboxChangedError(TriageError):
+    """What was shown of the mailbox is not so any more; nothing was decided, look at it anew."""
+
+
+class NotUnreadableError(TriageError):
+    """The mail does not lie on the shelf of unreadable mail, or is being worked on; look anew."""
+
+
+class AcknowledgementsCappedError(TriageError):
+    """Nothing was sent: the address has had as many acknowledgements as it may have in an hour."""
+
+
+class AcknowledgementsBrakedError(TriageError):
+    """Nothing was sent: so many acknowledgements went out within the hour that this one waits.
+
+    It is sent later. Look whether mail goes round in a circle; ANKOMST_ACKNOWLEDGEMENTS_PER_HOUR_IN_ALL
+    says how many may be sent.
+    """
+
+
 class NotMovedYetError(TriageError):
     """The worker is still moving the mail to its first folder; correct it in a moment."""
 

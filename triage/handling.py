@@ -11,15 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from language.languages import Language
 from language.masking import mask
 from storage.originals import Originals
 from storage.times import now
-from triage.errors import CaseChangedError, NotMovedYetError, UnknownCaseError
-from triage.models import Case, CaseEvent, Correction, Mail
+from triage.errors import (
+    CaseChangedError,
+    NotMovedYetError,
+    NotUnreadableError,
+    UnknownCaseError,
+)
+from triage.models import Case, CaseEvent, Correction, Mail, MailTransition
 from triage.shelves import Shelf
 from triage.states import CorrectionState, MailState
 
@@ -149,6 +154,76 @@ def reopen(session: Session, case_id: int, revision: int, user: str) -> None:
     case.closed_at = None
     note_event(session, case_id, "reopened", user)
     session.flush()
+
+
+def read_again(session: Session, case_id: int, revision: int, user: str | None) -> None:
+    """Have the worker read a mail again that it could not read, and put it where it then belongs.
+
+    Args:
+        session: A unit of work.
+        case_id: The case of the mail.
+        revision: The one that the caseworker had before them.
+        user: The name of who asks; None for an operator's command.
+
+    Raises:
+        UnknownCaseError: There is no such case.
+        CaseChangedError: Somebody else has changed it.
+        NotUnreadableError: It does not lie on the shelf of unreadable mail, or its original has been
+            erased.
+    """
+    case = take(session, case_id, revision)
+    mail = session.scalars(
+        select(Mail).where(Mail.case_id == case_id, *_CAN_BE_READ_AGAIN).with_for_update()
+    ).one_or_none()
+    if mail is None or case.shelf != "unreadable":
+        raise NotUnreadableError(f"Case {case_id} is no mail that can be read again.")
+    moment = now()
+    session.add(
+        MailTransition(
+            mail_id=mail.id,
+            from_state=mail.state,
+            to_state=MailState.REREADING,
+            at=moment,
+            worker="desk",
+        )
+    )
+    mail.state, mail.due_at, mail.attempts, mail.last_error = MailState.REREADING, moment, 0, None
+    note_event(session, case_id, "reading_asked", user)
+    # Whoever has the case open is told that it has changed.
+    session.execute(
+        update(Case)
+        .where(Case.id == case_id)
+        .values(revision=Case.revision + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.flush()
+
+
+def unreadable_cases(session: Session, reason: str | None = None) -> list[tuple[int, int]]:
+    """Return the open cases whose mail can be read again, each with its revision, oldest first.
+
+    Args:
+        session: The database.
+        reason: Only those that could not be read for this reason, such as `too_slow`.
+    """
+    rows = session.execute(
+        select(Case.id, Case.revision, Mail.reasons)
+        .join(Mail, Mail.case_id == Case.id)
+        .where(Case.shelf == "unreadable", Case.closed_at.is_(None), *_CAN_BE_READ_AGAIN)
+        .order_by(Case.id)
+    )
+    return [
+        (case_id, revision)
+        for case_id, revision, reasons in rows
+        if reason is None or any(one["key"] == f"unreadable.{reason}" for one in reasons or ())
+    ]
+
+
+_CAN_BE_READ_AGAIN = (
+    Mail.shelf == "unreadable",
+    Mail.state == MailState.NOT_ACKNOWLEDGED,
+    Mail.original_id.is_not(None),
+)
 
 
 def take(session: Session, case_id: int, revision: int) -> Case:

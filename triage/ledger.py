@@ -5,12 +5,12 @@ A worker works on a mail only while it holds a claim (triage/claims.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, union, update
+from sqlalchemy import delete, func, insert, or_, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -18,22 +18,49 @@ from sqlalchemy.orm import Session
 from storage.database import Database
 from storage.originals import Originals
 from storage.times import now
+from triage.addresses import bare
+from triage.belonging import find_belonging, note_belonging
 from triage.claims import Claims
 from triage.classifier import Decision
-from triage.errors import HeldElsewhereError, PlaceTakenError
-from triage.mailbox import Fetched, Look
-from triage.models import Correction, Mail, Mailbox, MailTransition
+from triage.delivery_reports import DeliveryReport
+from triage.errors import (
+    AcknowledgementsBrakedError,
+    AcknowledgementsCappedError,
+    HeldElsewhereError,
+    PlaceTakenError,
+)
+from triage.first_look import OldMailRule, next_uid, rule_of
+from triage.mailbox import Fetched, Look, Outline
+from triage.message import ParsedMail
+from triage.models import Case, CaseEvent, Correction, Mail, Mailbox, MailTransition
 from triage.receipt import Receipt, receipt_of_case
 from triage.recording import begin_case, decided_columns
-from triage.states import FINISHED, MailState, is_permitted
+from triage.shelves import Shelf
+from triage.states import FINISHED, CorrectionState, MailState, is_permitted
 
 Observer = Callable[[str, int], None]
 """Told of each step that is done: its name, and the id of the mail, the correction or the reply."""
+
+READ_AGAIN = "read_again"
+"""A mail that could not be read was read after all; the detail is from where to where it went."""
+STILL_UNREADABLE = "still_unreadable"
+"""A mail was read again, and could not be read again."""
 
 _IN_INBOX = frozenset({MailState.PARSED, MailState.DECIDED, MailState.MOVING, MailState.COPIED})
 """States with a fingerprint in which the mail may still be in the inbox."""
 
 _CHUNK = 500
+
+# Of PostgreSQL's advisory locks; any number that nothing else here uses.
+_ACKNOWLEDGEMENTS_LOCK = 7215
+
+
+@dataclass(frozen=True)
+class Cap:
+    """How many acknowledgements may be sent in an hour: to one person's address, and in all."""
+
+    to_one: int
+    in_all: int
 
 
 @dataclass(frozen=True)
@@ -102,6 +129,25 @@ def _entry(mail: Mail, *, resumed: bool) -> Entry:
     return Entry(**{name: getattr(mail, name) for name in _COLUMNS}, resumed=resumed)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading a mail again.
+
+    Attributes:
+        decision: Where it belongs now.
+        columns: What it says, the fingerprint among them; empty if it cannot be read.
+        mail: As parsed, None if it cannot be read.
+        report: What it says as a report on delivery.
+        fetched: All of it, where only a part had been kept.
+    """
+
+    decision: Decision
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    mail: ParsedMail | None = None
+    report: DeliveryReport | None = None
+    fetched: Fetched | None = None
+
+
 class Ledger:
     """The mails of one mailbox, as one worker sees them.
 
@@ -128,17 +174,17 @@ class Ledger:
         self._observe = observer
 
     def open_mailbox(self, name: str, look: Look) -> int:
-        """Return the id of a mailbox; the first time, note what lay in it then."""
+        """Return the id of a mailbox; the first time, note up to where its old mail goes."""
         with self._database.transaction() as session:
+            self._name_mailbox(session, name)
             session.execute(
-                self._insert(Mailbox)
+                update(Mailbox)
+                .where(Mailbox.name == name, Mailbox.first_look_at.is_(None))
                 .values(
-                    name=name,
                     first_look_at=now(),
                     first_uidvalidity=look.uidvalidity,
-                    first_uidnext=look.uidnext or max(look.uids, default=0) + 1,
+                    first_uidnext=next_uid(look),
                 )
-                .on_conflict_do_nothing(index_elements=["name"])
             )
             return session.scalars(select(Mailbox.id).where(Mailbox.name == name)).one()
 
@@ -191,6 +237,48 @@ class Ledger:
         for entry in entries:
             self._observe(MailState.SIGHTED, entry.id)
         return entries
+
+    def leave(
+        self, mailbox_id: int, folder: str, uidvalidity: int, outlines: Mapping[int, Outline]
+    ) -> None:
+        """Write down old mails that stay where they are, by decision; those known are left out.
+
+        Args:
+            mailbox_id: The mailbox.
+            folder: The inbox.
+            uidvalidity: That of the inbox.
+            outlines: What is known of the mails, by their UIDs.
+        """
+        moment = now()
+        for uids in chunks(sorted(outlines), _CHUNK):
+            rows = [
+                {
+                    "mailbox_id": mailbox_id,
+                    "folder": folder,
+                    "uidvalidity": uidvalidity,
+                    "uid": uid,
+                    "sighted_at": moment,
+                    "received_at": outlines[uid].received_at,
+                    "original_size": outlines[uid].size,
+                    "state": MailState.LEFT,
+                    "attempts": 0,
+                    "old": True,
+                    "original_complete": False,
+                    "left_in_inbox": False,
+                }
+                for uid in uids
+            ]
+            with self._database.transaction() as session:
+                left = session.scalars(
+                    self._insert(Mail)
+                    .values(rows)
+                    .on_conflict_do_nothing(
+                        index_elements=["mailbox_id", "folder", "uidvalidity", "uid"]
+                    )
+                    .returning(Mail.id)
+                ).all()
+                for mail_id in left:
+                    self._record(session, mail_id, None, MailState.LEFT, "left alone by decision")
 
     def unknown(
         self, mailbox_id: int, folder: str, uidvalidity: int, uids: Sequence[int]
@@ -293,7 +381,14 @@ class Ledger:
         return advanced
 
     def decide(
-        self, entry: Entry, decision: Decision, *, centre: str | None, sampled: bool
+        self,
+        entry: Entry,
+        decision: Decision,
+        *,
+        centre: str | None,
+        sampled: bool,
+        mail: ParsedMail | None = None,
+        report: DeliveryReport | None = None,
     ) -> Entry:
         """Take a mail to `decided`, and open its case for the caseworkers.
 
@@ -302,6 +397,8 @@ class Ledger:
             decision: Where it belongs, and why.
             centre: The slug of the centre whose mailbox it came to, if it is one centre's.
             sampled: Whether it is put up for confirmation although the decision is sure.
+            mail: What it says, to find the earlier case that it belongs to; None if not readable.
+            report: What it says as a report on the delivery of a mail of ours.
 
         Raises:
             ClaimLostError: Another worker has it; nothing was changed.
@@ -323,8 +420,64 @@ class Ledger:
                 case_id=case.id,
                 **decided_columns(decision),
             )
+            self._link(session, entry, mail, report)
         self._observe(MailState.DECIDED, entry.id)
         return decided
+
+    def reread(
+        self,
+        entry: Entry,
+        reading: Reading,
+        *,
+        old: bool,
+    ) -> Entry:
+        """Take a mail that was read again on: to its new shelf, or back to that of unreadable mail.
+
+        In one transaction the case is put on the new shelf, and the correction is asked for by which
+        the mail is moved. Where a caseworker has put the case elsewhere meanwhile, that holds.
+
+        Args:
+            entry: The mail, in state `rereading`.
+            reading: What came of it.
+            old: Whether it is too old to be acknowledged.
+
+        Raises:
+            ClaimLostError: Another worker has it; nothing was changed.
+        """
+        decision = reading.decision
+        with self._database.transaction() as session:
+            case = session.get_one(Case, entry.case_id, with_for_update=True)
+            if decision.shelf == "unreadable" or case.shelf != "unreadable":
+                again = self._step(
+                    session,
+                    entry,
+                    MailState.NOT_ACKNOWLEDGED,
+                    decision.shelf,
+                    acknowledgement="unreadable",
+                    reasons=decided_columns(decision)["reasons"],
+                )
+                _note(session, case, STILL_UNREADABLE, None)
+            else:
+                values = {**reading.columns, **decided_columns(decision)}
+                if reading.fetched is not None:
+                    self._replace_original(session, entry, reading.fetched, values)
+                values["perhaps_duplicate_of"] = entry.perhaps_duplicate_of or _earlier(
+                    session, entry, reading.columns.get("fingerprint")
+                )
+                again = self._step(
+                    session,
+                    entry,
+                    MailState.MOVED,
+                    decision.shelf,
+                    acknowledgement=None,
+                    moved_at=now(),
+                    old=old,
+                    **values,
+                )
+                self._link(session, entry, reading.mail, reading.report)
+                _put_on_shelf(session, case, entry, decision.shelf)
+        self._observe("reread", entry.id)
+        return again
 
     def recognise(self, entry: Entry, uidvalidity: int, **values: Any) -> Entry | None:
         """Take a mail to `parsed`, unless its fingerprint shows that the ledger has it already.
@@ -416,24 +569,55 @@ class Ledger:
             )
             return {uid for uid in uids if uid is not None}
 
-    def acknowledged_since(self, address: str, since: datetime) -> int:
-        """Return how many acknowledgements went to an address since a moment."""
-        with self._database.transaction() as session:
-            return session.scalars(
-                select(func.count(Mail.id)).where(
-                    Mail.reply_to == address, Mail.acknowledged_at >= since
-                )
-            ).one()
+    def check_cap(self, entry: Entry, cap: Cap) -> None:
+        """Check that an acknowledgement may be sent; another worker may send one meanwhile.
 
-    def first_look(self, mailbox_id: int) -> tuple[datetime, int | None, int | None]:
-        """Return when a mailbox was first looked at, its UIDVALIDITY and next UID then."""
+        Raises:
+            AcknowledgementsCappedError: The address has had as many as it may.
+            AcknowledgementsBrakedError: So many were sent to all that this one waits.
+        """
+        with self._database.reading() as session:
+            _check_cap(session, entry, cap)
+
+    def begin_acknowledging(self, entry: Entry, cap: Cap, message_id: str) -> Entry:
+        """Take a mail to `acknowledging`, if one more acknowledgement may be sent.
+
+        It is counted and recorded in one piece, so that the cap holds with several workers too.
+
+        Args:
+            entry: The mail.
+            cap: How many may be sent.
+            message_id: Of the acknowledgement, by which a report on it is known.
+
+        Raises:
+            ClaimLostError: Another worker has it; nothing was changed.
+            AcknowledgementsCappedError: As for `check_cap`; so is AcknowledgementsBrakedError.
+        """
         with self._database.transaction() as session:
-            row = session.execute(
-                select(
-                    Mailbox.first_look_at, Mailbox.first_uidvalidity, Mailbox.first_uidnext
-                ).where(Mailbox.id == mailbox_id)
-            ).one()
-        return row[0], row[1], row[2]
+            self._lock_acknowledgements(session)
+            _check_cap(session, entry, cap)
+            begun = self._step(
+                session,
+                entry,
+                MailState.ACKNOWLEDGING,
+                "",
+                acknowledged_at=now(),
+                acknowledgement_message_id=message_id[:255],
+            )
+        self._observe(MailState.ACKNOWLEDGING, entry.id)
+        return begun
+
+    def old_mail_rule(self, mailbox_id: int) -> OldMailRule:
+        """Return what was decided about the old mail of a mailbox.
+
+        Raises:
+            ValueError: Nothing was, so no mail of it can have been taken in.
+        """
+        with self._database.transaction() as session:
+            rule = rule_of(session.get_one(Mailbox, mailbox_id))
+        if rule is None:
+            raise ValueError(f"Nothing is decided about the old mail of mailbox {mailbox_id}.")
+        return rule
 
     def is_scanned(self, mailbox_id: int, uidvalidity: int) -> bool:
         """Return whether all mail of the inbox was kept at least once under a UIDVALIDITY."""
@@ -445,8 +629,17 @@ class Ledger:
                 == uidvalidity
             )
 
-    def record_round_trip(self, mailbox_id: int, folder: str, uidvalidity: int) -> None:
-        """Write down that the inbox was looked through to the end."""
+    def record_round_trip(
+        self, mailbox_id: int, folder: str, uidvalidity: int, *, complete: bool = True
+    ) -> None:
+        """Write down that a round through the inbox came to its end.
+
+        Args:
+            mailbox_id: The mailbox.
+            folder: Its inbox.
+            uidvalidity: That of the inbox.
+            complete: Whether nothing was left over for the next round.
+        """
         with self._database.transaction() as session:
             unread = session.scalars(
                 select(func.count(Mail.id)).where(
@@ -458,18 +651,30 @@ class Ledger:
                 )
             ).one()
             values: dict[str, Any] = {"last_round_trip_at": now()}
-            if unread == 0:
+            if unread == 0 and complete:
                 values["scanned_uidvalidity"] = uidvalidity
             session.execute(update(Mailbox).where(Mailbox.id == mailbox_id).values(**values))
 
     def record_error(self, mailbox_name: str, error: str) -> None:
-        """Write down what failed, for the desk; does nothing for a mailbox never seen."""
+        """Write down what failed, for the desk; also of a mailbox that was never reached."""
         with self._database.transaction() as session:
+            self._name_mailbox(session, mailbox_name)
             session.execute(
                 update(Mailbox)
                 .where(Mailbox.name == mailbox_name)
                 .values(last_error_at=now(), last_error=error[:500])
             )
+
+    def _name_mailbox(self, session: Session, name: str) -> None:
+        """Make the row of a mailbox, unless it is there."""
+        session.execute(
+            self._insert(Mailbox).values(name=name).on_conflict_do_nothing(index_elements=["name"])
+        )
+
+    def _lock_acknowledgements(self, session: Session) -> None:
+        """Let no other transaction count acknowledgements until this one ends."""
+        if not self._database.is_sqlite:  # which has one writer at a time
+            session.execute(select(func.pg_advisory_xact_lock(_ACKNOWLEDGEMENTS_LOCK)))
 
     def _insert(self, table: type[Mail | Mailbox]) -> Any:
         return (sqlite.insert if self._database.is_sqlite else postgresql.insert)(table)
@@ -510,6 +715,30 @@ class Ledger:
             )
         )
 
+    def _link(
+        self,
+        session: Session,
+        entry: Entry,
+        mail: ParsedMail | None,
+        report: DeliveryReport | None,
+    ) -> None:
+        """Write down which earlier case a mail belongs to, if it does."""
+        belonging = None if mail is None else find_belonging(session, mail, report)
+        if belonging is not None:
+            note_belonging(session, entry.id, belonging)
+
+    def _replace_original(
+        self, session: Session, entry: Entry, fetched: Fetched, values: dict[str, Any]
+    ) -> None:
+        """Keep a mail whole of which the first part alone was kept."""
+        values["original_id"] = self._originals.keep(session, fetched.raw)
+        values["original_size"], values["original_complete"] = fetched.size, True
+        session.execute(
+            update(Mail).where(Mail.id == entry.id).values(original_id=values["original_id"])
+        )
+        if entry.original_id is not None:
+            self._originals.erase(session, entry.original_id)
+
     def _delete(self, session: Session, entry: Entry) -> None:
         """Delete the row of a mail that this worker holds, with its history."""
         session.execute(delete(MailTransition).where(MailTransition.mail_id == entry.id))
@@ -530,6 +759,55 @@ class Ledger:
             if mail.due_at is not None:
                 mail.due_at = moment
         self._record(session, mail.id, mail.state, mail.state, f"renumbered from {other}")
+
+
+def _check_cap(session: Session, entry: Entry, cap: Cap) -> None:
+    since = now() - timedelta(hours=1)
+    address = bare(entry.reply_to or "")
+    sent = select(func.count(Mail.id)).where(Mail.acknowledged_at >= since, Mail.id != entry.id)
+    if session.scalars(sent.where(Mail.reply_to_bare == address)).one() >= cap.to_one:
+        raise AcknowledgementsCappedError(f"Mail {entry.id}: the address has had {cap.to_one}.")
+    if session.scalars(sent).one() >= cap.in_all:
+        raise AcknowledgementsBrakedError(
+            f"{cap.in_all} acknowledgements went out within the hour; this one waits. Look whether "
+            "mail goes round in a circle."
+        )
+
+
+def _earlier(session: Session, entry: Entry, fingerprint: str | None) -> int | None:
+    """The mail of the same content that came first, or was acknowledged."""
+    return session.scalar(
+        select(Mail.id)
+        .where(
+            Mail.mailbox_id == entry.mailbox_id,
+            Mail.fingerprint == fingerprint,
+            Mail.id != entry.id,
+            Mail.state != MailState.GONE,
+            or_(Mail.id < entry.id, Mail.acknowledged_at.is_not(None)),
+        )
+        .order_by(Mail.id)
+        .limit(1)
+    )
+
+
+def _put_on_shelf(session: Session, case: Case, entry: Entry, shelf: Shelf) -> None:
+    """Put a case on the shelf where it belongs, open, and let the mailbox follow."""
+    _note(session, case, READ_AGAIN, f"unreadable > {shelf}")
+    case.shelf, case.closed_at, case.confirmation = shelf, None, None
+    session.add(
+        Correction(
+            mail_id=entry.id,
+            to_shelf=shelf,
+            asked_at=now(),
+            state=CorrectionState.WAITING,
+            due_at=now(),
+            attempts=0,
+        )
+    )
+
+
+def _note(session: Session, case: Case, action: str, detail: str | None) -> None:
+    session.add(CaseEvent(case_id=case.id, at=now(), action=action, detail=detail))
 
 
 def _is_same(mail: Mail, entry: Entry, uidvalidity: int) -> bool:

@@ -39,6 +39,9 @@ SENT_FOLDERS = (
 """What mail programs call the folder for sent mail, in the languages of an office."""
 
 _SLICE_SECONDS = 0.5
+
+# Of outlines that are asked for in one command; servers limit the length of a line.
+_OUTLINES = 500
 _COPYUID = re.compile(rb"(\d+) (\d+) (\d+)$")
 
 
@@ -81,6 +84,21 @@ class Fetched:
     size: int
     received_at: datetime
     complete: bool = True
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is known of a mail without reading it.
+
+    Attributes:
+        size: Bytes of the whole on the server.
+        received_at: When the server received it (INTERNALDATE).
+        is_read: Whether it looks read (the flag Seen); for people, and no state.
+    """
+
+    size: int
+    received_at: datetime
+    is_read: bool
 
 
 @dataclass(frozen=True)
@@ -224,6 +242,23 @@ class ImapMailbox:
         with self._translated("sizes"):
             answers = self._client.fetch(list(uids), ["RFC822.SIZE"])
         return {uid: int(answer.get(b"RFC822.SIZE", 0)) for uid, answer in answers.items()}
+
+    def outlines(self, uids: Sequence[int]) -> dict[int, Outline]:
+        """Return what is known of mails of the folder; those that are gone are left out."""
+        found = {}
+        for start in range(0, len(uids), _OUTLINES):
+            some = list(uids[start : start + _OUTLINES])
+            with self._translated("outlines"):
+                answers = self._client.fetch(some, ["RFC822.SIZE", "INTERNALDATE", "FLAGS"])
+            for uid, answer in answers.items():
+                received_at = answer.get(b"INTERNALDATE")
+                if received_at is not None:
+                    found[uid] = Outline(
+                        size=int(answer.get(b"RFC822.SIZE", 0)),
+                        received_at=received_at.astimezone(UTC),
+                        is_read=SEEN in answer.get(b"FLAGS", ()),
+                    )
+        return found
 
     def fetch(self, uids: Sequence[int], first_bytes: int | None = None) -> dict[int, Fetched]:
         """Return the mails of the selected folder with these UIDs; those that are gone are left out.

@@ -44,6 +44,13 @@ _STATE = _enum(MailState, 32)
 Channel = Literal["mail", "counter", "telephone", "chat"]
 """How a case came in."""
 
+OldMail = Literal["as_new", "sort", "since", "leave"]
+"""What becomes of the mail that lay in a mailbox at the first look: it is taken for new; all of it
+is sorted; only what came since a day is sorted; all of it stays where it is."""
+
+SentMail = Literal["acknowledgement", "reply", "forward"]
+"""What we send: an acknowledgement or receipt, a caseworker's reply, a mail sent on to a queue."""
+
 Confirmation = Literal["confirmed", "corrected", "answered"]
 """What a caseworker has done about a routing: found it right, put the case on another shelf, or
 answered the case where it lay."""
@@ -70,11 +77,26 @@ class Mailbox(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(255), unique=True)
-    first_look_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_look_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """None while the mailbox was never reached."""
     first_uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
-    """UIDVALIDITY of the inbox at the first look."""
+    """UIDVALIDITY of the inbox when what lay in it was counted."""
     first_uidnext: Mapped[int | None] = mapped_column(BigInteger)
     """Mail below this UID was there before Ankomst."""
+    counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was counted: at the first look, and anew when the inbox was changed before the
+    decision."""
+    found: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What was counted, see `first_look.Found`."""
+    old_mail: Mapped[OldMail | None] = mapped_column(String(8))
+    """None while nobody has decided; until then nothing in the mailbox is touched."""
+    old_mail_since: Mapped[date | None] = mapped_column(Date)
+    """The first day, in Denmark, of the old mail that is sorted, where only a part is."""
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    """None where no admin had to decide."""
+    waiting_new: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Mails that came after the first look and wait for the decision."""
     scanned_uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
     """The inbox's UIDVALIDITY under which every mail in it has been kept at least once."""
     last_round_trip_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -144,7 +166,8 @@ class Mail(Claimable, Base):
         ),
         Index("ix_mail_due", "mailbox_id", "due_at"),
         Index("ix_mail_shelf", "shelf", "id"),
-        Index("ix_mail_reply_to_acknowledged_at", "reply_to", "acknowledged_at"),
+        Index("ix_mail_reply_to_bare_acknowledged_at", "reply_to_bare", "acknowledged_at"),
+        Index("ix_mail_acknowledged_at", "acknowledged_at"),
     )
 
     # Where it was seen. Message-ID is a hint alone, flags say nothing.
@@ -162,7 +185,8 @@ class Mail(Claimable, Base):
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the server received it (IMAP INTERNALDATE)."""
     old: Mapped[bool] = mapped_column(default=False)
-    """Whether it had lain in the mailbox for long when that was first connected."""
+    """Whether it is too old to be acknowledged: it lay there at the first look, or came long before
+    it was taken up."""
     original_id: Mapped[int | None] = mapped_column(ForeignKey(Original.id))
     original_size: Mapped[int | None] = mapped_column(BigInteger)
     """Bytes of the mail on the server."""
@@ -176,6 +200,8 @@ class Mail(Claimable, Base):
     sender: Mapped[str | None] = mapped_column(String(320))
     reply_to: Mapped[str | None] = mapped_column(String(320))
     """The address that an answer goes to, when there is one."""
+    reply_to_bare: Mapped[str | None] = mapped_column(String(320))
+    """The same without what stands behind a plus: one person's, however often it is varied."""
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     subject: Mapped[str | None] = mapped_column(String(500))
     text_new: Mapped[str | None] = mapped_column(Text, deferred=True)
@@ -199,6 +225,17 @@ class Mail(Claimable, Base):
     case_id: Mapped[int | None] = mapped_column(ForeignKey(Case.id), index=True, unique=True)
     """The case that was opened when it was decided."""
 
+    # What it belongs to: a report on a mail of ours, or an answer to one. A link for people alone.
+    about_case_id: Mapped[int | None] = mapped_column(ForeignKey(Case.id), index=True)
+    reported_on: Mapped[SentMail | None] = mapped_column(String(16))
+    """Of a report on delivery: which mail of ours it is about."""
+    reported_action: Mapped[str | None] = mapped_column(String(16))
+    """`failed` or `delayed` (RFC 3464 section 2.3.3)."""
+    reported_status: Mapped[str | None] = mapped_column(String(16))
+    """The enhanced status code (RFC 3463), such as 5.1.1."""
+    reported_recipient: Mapped[str | None] = mapped_column(String(320))
+    """Who was not reached; masked."""
+
     # What was done.
     move_method: Mapped[str | None] = mapped_column(String(8))
     target_folder: Mapped[str | None] = mapped_column(String(255))
@@ -212,9 +249,11 @@ class Mail(Claimable, Base):
     """True where the server cannot remove single mails: copied, marked as deleted and left."""
     forwarded_to: Mapped[str | None] = mapped_column(String(320))
     forwarding: Mapped[str | None] = mapped_column(String(32))
+    forward_message_id: Mapped[str | None] = mapped_column(String(255), index=True)
     acknowledgement: Mapped[str | None] = mapped_column(String(32))
     """`sent`, `uncertain`, or the key of the reason why there is none."""
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acknowledgement_message_id: Mapped[str | None] = mapped_column(String(255), index=True)
 
 
 class MailTransition(Base):
@@ -244,8 +283,9 @@ class CaseEvent(Base):
     """Something that was done about a case, and by whom; rows are only ever added.
 
     Attributes:
-        action: opened, confirmed, corrected, answered, closed or reopened, or what came of it, one
-            of `errands.OUTCOMES`; a name that the desk puts into words.
+        action: opened, confirmed, corrected, answered, closed, reopened, reading_asked, read_again,
+            still_unreadable or not_delivered, or what came of it, one of `errands.OUTCOMES`; a name
+            that the desk puts into words.
         detail: What it was done with, such as `tax > visitation`; never a text from a person.
     """
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.parser import BytesHeaderParser
+from email.policy import SMTP, compat32
 from email.utils import format_datetime, make_msgid
 
 from storage.times import now
@@ -25,6 +26,11 @@ def begin(sender: str, to: str, subject: str) -> EmailMessage:
     message["Date"] = format_datetime(now())
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
     return message
+
+
+def id_of(content: bytes) -> str:
+    """Return the Message-ID of a mail that we wrote."""
+    return str(BytesHeaderParser(policy=compat32).parsebytes(content)["Message-ID"]).strip()
 
 
 def put_into_thread(message: EmailMessage, mail: ParsedMail) -> None:

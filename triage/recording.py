@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from language.masking import mask
 from storage.times import now
 from triage.acknowledgement import answer_address
+from triage.addresses import bare
 from triage.classifier import Decision
 from triage.message import ParsedMail
 from triage.models import Case, CaseEvent, Channel
@@ -21,10 +22,12 @@ from triage.models import Case, CaseEvent, Channel
 
 def read_columns(mail: ParsedMail) -> dict[str, Any]:
     """Return the columns of `models.Mail` that tell what a mail says; CPR numbers are masked."""
+    reply_to = (answer_address(mail) or "")[:320]
     return {
         "message_id": (mail.message_id or "")[:500] or None,
         "sender": mail.sender[:320],
-        "reply_to": (answer_address(mail) or "")[:320] or None,
+        "reply_to": reply_to or None,
+        "reply_to_bare": bare(reply_to) or None,
         "sent_at": mail.date,
         "subject": mask(mail.subject)[:500],
         "text_new": mask(mail.text_new),

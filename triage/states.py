@@ -37,6 +37,10 @@ class MailState(StrEnum):
     """No acknowledgement is due or possible, with the reason recorded."""
     GONE = "gone"
     """Somebody else took it out of the inbox before it was moved."""
+    LEFT = "left"
+    """It lay in the mailbox at the first look; an admin decided that it stays where it is."""
+    REREADING = "rereading"
+    """It lies on the shelf of unreadable mail, and is to be read and decided on once more."""
 
 
 PERMITTED: Mapping[MailState, frozenset[MailState]] = {
@@ -82,15 +86,25 @@ PERMITTED: Mapping[MailState, frozenset[MailState]] = {
     ),
     MailState.ACKNOWLEDGED: frozenset(),
     MailState.ACKNOWLEDGEMENT_UNCERTAIN: frozenset(),
-    MailState.NOT_ACKNOWLEDGED: frozenset(),
+    # Of a mail that could not be read, and only when a person asks for it.
+    MailState.NOT_ACKNOWLEDGED: frozenset({MailState.REREADING}),
     MailState.GONE: frozenset(),
+    MailState.LEFT: frozenset(),
+    # Read after all, it is forwarded and acknowledged like any other; it is moved by a correction.
+    MailState.REREADING: frozenset({MailState.MOVED, MailState.NOT_ACKNOWLEDGED}),
 }
 """From each state, the states that may follow."""
 
 FINISHED: frozenset[MailState] = frozenset(
-    state for state, following in PERMITTED.items() if not following
+    {
+        MailState.ACKNOWLEDGED,
+        MailState.ACKNOWLEDGEMENT_UNCERTAIN,
+        MailState.NOT_ACKNOWLEDGED,
+        MailState.GONE,
+        MailState.LEFT,
+    }
 )
-"""The states with nothing left to do."""
+"""The states with nothing left to do by itself."""
 
 UNFINISHED: frozenset[MailState] = frozenset(MailState) - FINISHED
 """The states that a worker takes up."""

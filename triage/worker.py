@@ -25,6 +25,7 @@ import structlog
 from language.masking import mask
 from storage.database import DatabaseUnavailableError
 from storage.times import now
+from triage.alarms import Alarms
 from triage.correcting import Corrector
 from triage.errands import CorrectionErrand, Errands, ReplyErrand
 from triage.errors import (
@@ -34,6 +35,7 @@ from triage.errors import (
     MailboxUnavailableError,
     TriageError,
 )
+from triage.first_look import FirstLook, OldMailRule, divided
 from triage.ledger import Entry, chunks
 from triage.mailbox import Fetched, Look
 from triage.moving import Mover
@@ -46,6 +48,11 @@ _BATCH = 10
 _BATCH_BYTES = 8_000_000
 _LONGEST_PAUSE = 60.0
 _ERRANDS_SECONDS = 1.0
+_MOST_IN_ROUND = 200
+
+# Of alarms: what is everybody's trouble, and what an admin has to end.
+_ROUND = "round"
+_UNDECIDED = "undecided"
 
 # What a question from the form is taken on with: there is no inbox to look into.
 _NO_LOOK = Look(uidvalidity=0, uidnext=None, uids=())
@@ -82,8 +89,10 @@ def worker_name() -> str:
 class Worker:
     """Works on one mailbox until it is stopped. Several may work on the same one."""
 
-    def __init__(self, parts: Parts, errands: Errands, watch: Watch) -> None:
+    def __init__(self, parts: Parts, errands: Errands, first_look: FirstLook, watch: Watch) -> None:
         self._parts = parts
+        self._first_look = first_look
+        self._alarms = Alarms()
         self._errands = errands
         mover = Mover(parts.mailbox, parts.ledger, parts.fingerprints)
         self._corrector = Corrector(errands, parts.mailbox, mover, parts.observe)
@@ -98,6 +107,8 @@ class Worker:
         self._looked_for_errands_at = 0.0
         self._holds_claims = False
         self._mailbox_id: int | None = None
+        self._is_undecided = False
+        self._has_more = False
 
     def stop(self) -> None:
         """Ask the worker to end after the mail in hand; safe to call from a signal handler."""
@@ -110,18 +121,23 @@ class Worker:
                 self._sit_out()
                 self.round()
                 self._pause = 0.0
+                self._alarms.end(_ROUND)
                 self._wait()
             except (TriageError, DatabaseUnavailableError) as error:
                 self._fail(error)
             except Exception as error:  # noqa: BLE001
                 # A fault of the program: shown as such, and tried again all the same, for a
                 # worker that has ended takes in no mail at all.
-                _log.error("round_broke", error=type(error).__name__, where=_where(error))
+                _log.info("round_broke", error=type(error).__name__, where=_where(error))
                 self._fail(error)
         self._end()
 
     def round(self) -> int:
-        """Look into the inbox once and work on everything that is due, errands too.
+        """Look into the inbox once and work on what is due, errands too.
+
+        Of a long inbox only so much is worked on that the heartbeat does not stop; what is left over
+        comes with the next round. While nobody has decided what becomes of the old mail, the inbox
+        is only looked at.
 
         Returns:
             How many mails were worked on.
@@ -145,16 +161,44 @@ class Worker:
             # run out.
             self._release_own()
         worked = self._resume(look, self._mailbox_id)
-        new = parts.ledger.unknown(self._mailbox_id, watch.inbox, look.uidvalidity, look.uids)
-        for uids in chunks(new, _BATCH):
+        rule = self._first_look.rule(self._mailbox_id, look)
+        self._note_whether_decided(rule)
+        new = [] if rule is None else self._new(rule, look, self._mailbox_id)
+        for uids in chunks(new[:_MOST_IN_ROUND], _BATCH):
             if self._stopped.is_set():
                 return worked
             worked += self._take_in(look, self._mailbox_id, uids)
             # A mail that was put off must not wait for a long inbox to end.
             worked += self._resume(look, self._mailbox_id)
+        self._has_more = len(new) > _MOST_IN_ROUND
         if not self._stopped.is_set():
-            parts.ledger.record_round_trip(self._mailbox_id, watch.inbox, look.uidvalidity)
+            parts.ledger.record_round_trip(
+                self._mailbox_id,
+                watch.inbox,
+                look.uidvalidity,
+                complete=rule is not None and not self._has_more,
+            )
         return worked
+
+    def _new(self, rule: OldMailRule, look: Look, mailbox_id: int) -> list[int]:
+        """Return the mails to be taken in; those that are to be left are written down as such."""
+        parts, inbox, validity = self._parts, self._watch.inbox, look.uidvalidity
+        unknown = parts.ledger.unknown(mailbox_id, inbox, validity, look.uids)
+        in_question = [uid for uid in unknown if rule.leaves_some(validity, uid)]
+        outlines = parts.mailbox.outlines(in_question) if in_question else {}
+        taken, left = divided(rule, look, unknown, outlines)
+        if left:
+            parts.ledger.leave(mailbox_id, inbox, validity, {uid: outlines[uid] for uid in left})
+            _log.info("old_mail_left", mailbox=mailbox_id, mails=len(left))
+        return taken
+
+    def _note_whether_decided(self, rule: OldMailRule | None) -> None:
+        """Raise the alarm while nobody has decided about the old mail: new mail waits too."""
+        self._is_undecided = rule is None
+        if rule is None:
+            self._alarms.sound(_UNDECIDED, "old_mail_undecided", mailbox=self._mailbox_id)
+        else:
+            self._alarms.end(_UNDECIDED)
 
     def _resume(self, look: Look, mailbox_id: int) -> int:
         """Work on what is due, one by one, so that a deadly mail takes no other with it.
@@ -261,16 +305,18 @@ class Worker:
             act: Works on it.
             postpone: Puts it off, with what failed.
         """
+        trouble = " ".join(f"{kind} {number}" for kind, number in named.items())
 
         def _put_off(error: Exception) -> None:
             described = _described(error)
-            _log.error("put_off", **named, error=described)
+            self._alarms.sound(trouble, "put_off", **named, error=described)
             postpone(described)
             self._parts.ledger.record_error(self._watch.mailbox_name, described)
 
         self._holds_claims = True
         try:
             act()
+            self._alarms.end(trouble)
         except ClaimLostError:
             _log.warning("claim_lost", **named)
         except DatabaseUnavailableError:
@@ -283,7 +329,7 @@ class Worker:
             _put_off(error)
         except Exception as error:  # noqa: BLE001
             # A fault of the program or of a library, on this one: the others go on.
-            _log.error("step_broke", **named, where=_where(error))
+            _log.info("step_broke", **named, where=_where(error))
             _put_off(error)
         self._holds_claims = False
 
@@ -291,11 +337,13 @@ class Worker:
         """Raise the alarm and hang up; the pause is longer with each failure in a row."""
         described = _described(error)
         self._parts.mailbox.close()
-        _log.error("triage_failed", mailbox=self._watch.mailbox_name, error=described)
+        self._alarms.sound(
+            _ROUND, "triage_failed", mailbox=self._watch.mailbox_name, error=described
+        )
         try:
             self._parts.ledger.record_error(self._watch.mailbox_name, described)
         except DatabaseUnavailableError:
-            _log.error("alarm_not_recorded", error="the database is away")
+            _log.info("alarm_not_recorded", error="the database is away")
         self._pause = min(_LONGEST_PAUSE, self._pause * 2 or 1.0)
         self._mailbox_is_away = isinstance(error, MailboxUnavailableError | MailboxRefusedError)
 
@@ -311,7 +359,7 @@ class Worker:
 
     def _wait(self) -> None:
         """Wait for new mail or errands, but not beyond the time when something is due again."""
-        if self._stopped.is_set() or self._mailbox_id is None:
+        if self._stopped.is_set() or self._mailbox_id is None or self._has_more:
             return
         watch = self._watch
         seconds = min(watch.idle_seconds, watch.claim_seconds)
@@ -335,7 +383,13 @@ class Worker:
             return False
         self._looked_for_errands_at = moment
         try:
-            dues = (self._errands.next_due(self._mailbox_id), self._parts.ledger.next_due(None))
+            if self._is_undecided and self._first_look.is_decided(self._mailbox_id):
+                return True
+            dues = (
+                self._errands.next_due(self._mailbox_id),
+                self._parts.ledger.next_due(self._mailbox_id),
+                self._parts.ledger.next_due(None),
+            )
         except DatabaseUnavailableError:
             return True  # The next round meets it again and raises the alarm.
         return any(due is not None and due <= now() for due in dues)

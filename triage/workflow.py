@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 import structlog
 
@@ -25,7 +25,9 @@ from triage.acknowledgement import (
 )
 from triage.classifier import Decision, unreadable
 from triage.delivery import Outcome, SmtpSender
+from triage.delivery_reports import DeliveryReport, read_report
 from triage.errors import (
+    AcknowledgementsCappedError,
     DecisionFailedError,
     DeliveryPostponedError,
     MailboxRefusedError,
@@ -34,11 +36,13 @@ from triage.errors import (
     UnreadableMailError,
 )
 from triage.fingerprint import Fingerprints
-from triage.ledger import Entry, Ledger, Observer
+from triage.first_look import OldMailRule
+from triage.ledger import Cap, Entry, Ledger, Observer, Reading
 from triage.limits import time_limit
 from triage.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
 from triage.message import ParsedMail, parse
 from triage.moving import Move, Mover, Traces, Whereabouts
+from triage.outgoing import id_of
 from triage.receipt import compose_receipt
 from triage.recording import read_columns
 from triage.reference import reference
@@ -76,8 +80,9 @@ class Rules:
         own_addresses: All addresses that the ICS sends from, in lower case.
         mail_limit: Bytes; a larger mail is not read.
         forward_addresses: Where a queue's mail is also sent to.
-        acknowledgements_per_hour: At most so many to one address.
-        old_after: Mail that lay in the mailbox longer than this at the first look is old.
+        acknowledgements_per_hour: At most so many to one person's address.
+        acknowledge_within: Mail that came longer ago than this, when it is taken up, is old.
+        acknowledgements_in_all: At most so many acknowledgements in an hour, to all addresses.
         centre: The slug of the centre whose mailbox it is; None where several share it.
         confirmation_share: 0 to 1, how many of the surely decided mails a person confirms.
     """
@@ -87,7 +92,8 @@ class Rules:
     mail_limit: int
     forward_addresses: Mapping[str, str]
     acknowledgements_per_hour: int
-    old_after: timedelta
+    acknowledge_within: timedelta
+    acknowledgements_in_all: int
     centre: str | None
     confirmation_share: float
 
@@ -123,7 +129,7 @@ class Workflow:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._mover = Mover(parts.mailbox, parts.ledger, parts.fingerprints)
-        self._first_look: tuple[datetime, int | None, int | None] | None = None
+        self._old_mail: OldMailRule | None = None
         self._steps: Mapping[MailState, Callable[[Work], Entry | None]] = {
             MailState.SIGHTED: self._keep,
             MailState.KEPT: self._read,
@@ -135,6 +141,7 @@ class Workflow:
             MailState.FORWARDING: self._settle_forwarding,
             MailState.FORWARDED: self._acknowledge,
             MailState.ACKNOWLEDGING: self._settle_acknowledgement,
+            MailState.REREADING: self._reread,
         }
 
     def advance(self, work: Work) -> None:
@@ -167,7 +174,7 @@ class Workflow:
         if work.fetched is None:
             return parts.ledger.advance(entry, MailState.GONE, "not in the inbox any more")
         parts.observe("fetched", entry.id)
-        return parts.ledger.keep(entry, work.fetched, old=self._is_old(work))
+        return parts.ledger.keep(entry, work.fetched, old=self._is_old(entry, work.fetched))
 
     def _fetch(self, uid: int) -> Fetched | None:
         mailbox, limit = self._parts.mailbox, self._parts.rules.mail_limit
@@ -176,14 +183,16 @@ class Workflow:
             return None
         return mailbox.fetch([uid], min(FIRST_PART, limit) if size > limit else None).get(uid)
 
-    def _is_old(self, work: Work) -> bool:
-        entry, fetched = work.entry, work.fetched
-        if self._first_look is None:
-            self._first_look = self._parts.ledger.first_look(entry.mailbox)
-        at, uidvalidity, uidnext = self._first_look
-        if fetched is None or uidvalidity != entry.uidvalidity or entry.uid >= (uidnext or 0):
-            return False
-        return fetched.received_at < at - self._parts.rules.old_after
+    def _is_old(self, entry: Entry, fetched: Fetched) -> bool:
+        """Whether a mail is not acknowledged, for it lay there at the first look, or came long ago."""
+        if self._old_mail is None:
+            self._old_mail = self._parts.ledger.old_mail_rule(entry.mailbox)
+        was_there = self._old_mail.was_there(entry.uidvalidity, entry.uid, fetched.received_at)
+        return was_there or self._is_late(fetched.received_at)
+
+    def _is_late(self, received_at: datetime) -> bool:
+        """Whether an acknowledgement would come so late that it confuses."""
+        return received_at < now() - self._parts.rules.acknowledge_within
 
     def _read(self, work: Work) -> Entry | None:
         """Parse the mail, and see whether the ledger has it already under another number."""
@@ -210,6 +219,17 @@ class Workflow:
             return self._shelve(entry, unreadable("ended_the_worker"))
         if not entry.original_complete:
             return self._shelve(entry, unreadable("too_large", f"{entry.original_size} bytes"))
+        decision = self._judge(work)
+        mail = None if decision.shelf == "unreadable" else self._parsed(work)
+        return self._shelve(entry, decision, mail, self._report_in(work, decision))
+
+    def _judge(self, work: Work) -> Decision:
+        """Decide on what a mail says.
+
+        Raises:
+            DecisionFailedError: Nothing can be judged at the moment; the fault is ours.
+        """
+        entry = work.entry
         try:
             with time_limit(READING_SECONDS):
                 decision = self._parts.decide(self._parsed(work))
@@ -222,7 +242,7 @@ class Workflow:
                 ) from error
             _log.warning("mail_cannot_be_judged", mail=entry.id, error=type(error).__name__)
             decision = unreadable("cannot_be_judged", type(error).__name__)
-        return self._shelve(entry, decision)
+        return decision
 
     def _can_decide(self) -> bool:
         """Whether a plain mail can be judged: if not, the fault is ours and not the mail's."""
@@ -232,14 +252,75 @@ class Workflow:
             return False
         return True
 
-    def _shelve(self, entry: Entry, decision: Decision) -> Entry:
+    def _report_in(self, work: Work, decision: Decision) -> DeliveryReport | None:
+        """Read what a mail server says about a mail of ours; a report that is broken says nothing."""
+        if decision.kind != "automatic":
+            return None
+        try:
+            with time_limit(READING_SECONDS):
+                return read_report(self._raw(work))
+        except Exception as error:  # noqa: BLE001 (it is on its shelf all the same)
+            _log.warning("report_not_read", mail=work.entry.id, error=type(error).__name__)
+            return None
+
+    def _shelve(
+        self,
+        entry: Entry,
+        decision: Decision,
+        mail: ParsedMail | None = None,
+        report: DeliveryReport | None = None,
+    ) -> Entry:
         rules = self._parts.rules
         return self._parts.ledger.decide(
             entry,
             decision,
             centre=rules.centre,
             sampled=decision.decided and _chance.random() < rules.confirmation_share,
+            mail=mail,
+            report=report,
         )
+
+    # --- unreadable → rereading → moved, or unreadable as before ---------------------------
+
+    def _reread(self, work: Work) -> Entry:
+        """Read and decide on a mail again that could not be read; a correction then moves it."""
+        entry = work.entry
+        late = entry.received_at is not None and self._is_late(entry.received_at)
+        return self._parts.ledger.reread(entry, self._reading(work), old=entry.old or late)
+
+    def _reading(self, work: Work) -> Reading:
+        entry, parts = work.entry, self._parts
+        if _is_lethal(entry):
+            return Reading(unreadable("ended_the_worker"))
+        fetched = None
+        if not entry.original_complete:
+            fetched = work.fetched = self._fetch_whole(entry)
+            if fetched is None:
+                return Reading(unreadable("too_large", f"{entry.original_size} bytes"))
+        raw = self._raw(work)
+        try:
+            with time_limit(READING_SECONDS):
+                parsed = work.parsed = parse(raw)
+        except UnreadableMailError as error:
+            return Reading(unreadable(error.reason, str(error)))
+        decision = self._judge(work)
+        if decision.shelf == "unreadable":
+            return Reading(decision)
+        columns = {"fingerprint": parts.fingerprints.of(parsed, raw), **read_columns(parsed)}
+        return Reading(decision, columns, parsed, self._report_in(work, decision), fetched)
+
+    def _fetch_whole(self, entry: Entry) -> Fetched | None:
+        """Fetch a mail from its folder that had been too large; None if it still is, or is gone."""
+        mailbox, limit = self._parts.mailbox, self._parts.rules.mail_limit
+        too_large = entry.original_size is None or entry.original_size > limit
+        if too_large or entry.target_uid is None or entry.target_folder is None:
+            return None
+        if not mailbox.has_folder(entry.target_folder):
+            return None
+        with mailbox.within(entry.target_folder, readonly=True) as uidvalidity:
+            if uidvalidity != entry.target_uidvalidity:
+                return None
+            return mailbox.fetch([entry.target_uid]).get(entry.target_uid)
 
     # --- decided → moving → (copied) → moved -----------------------------------------------
 
@@ -345,9 +426,14 @@ class Workflow:
                 parts.rules.address,
                 to,
             )
-            outcome, entry = self._send(
-                entry, to, content, MailState.FORWARDING, envelope=parts.rules.address
-            )
+            before, message_id = entry, id_of(content)[:255]
+
+            def _begin() -> Entry:
+                return parts.ledger.advance(
+                    before, MailState.FORWARDING, forward_message_id=message_id
+                )
+
+            outcome, entry = self._send(entry, to, content, _begin, envelope=parts.rules.address)
         if outcome != "sent":
             _log.error("forwarding_failed", mail=entry.id, reason=outcome)
         return parts.ledger.advance(
@@ -368,10 +454,17 @@ class Workflow:
         reason = entry.acknowledgement or self._why_no_acknowledgement(work)
         if reason is not None:
             return self._not_acknowledged(entry, reason)
+        before = entry
         content = self._receipt(work) if entry.is_from_form else self._acknowledgement(work)
-        outcome, entry = self._send(
-            entry, entry.reply_to or "", content, MailState.ACKNOWLEDGING, acknowledged_at=now()
-        )
+
+        def _begin() -> Entry:
+            return parts.ledger.begin_acknowledging(before, self._cap, id_of(content))
+
+        try:
+            outcome, entry = self._send(entry, entry.reply_to or "", content, _begin)
+        except AcknowledgementsCappedError:
+            # Another worker has sent the last one meanwhile.
+            return self._not_acknowledged(entry, "too_many")
         if outcome == "sent":
             return parts.ledger.advance(
                 entry, MailState.ACKNOWLEDGED, acknowledgement="sent", acknowledged_at=now()
@@ -412,16 +505,26 @@ class Workflow:
             return reason
         if self._has_waited_too_long(entry):
             return "gave_up"
-        since = now() - timedelta(hours=1)
-        sent = parts.ledger.acknowledged_since(entry.reply_to or "", since)
-        return "too_many" if sent >= parts.rules.acknowledgements_per_hour else None
+        return "too_many" if self._is_capped(entry) else None
+
+    def _is_capped(self, entry: Entry) -> bool:
+        try:
+            self._parts.ledger.check_cap(entry, self._cap)
+        except AcknowledgementsCappedError:
+            return True
+        return False
+
+    @property
+    def _cap(self) -> Cap:
+        rules = self._parts.rules
+        return Cap(rules.acknowledgements_per_hour, rules.acknowledgements_in_all)
 
     def _has_waited_too_long(self, entry: Entry) -> bool:
         since = entry.received_at if entry.is_from_form else entry.moved_at
         return since is not None and since < now() - GIVE_UP_AFTER
 
     def _not_acknowledged(self, entry: Entry, reason: str) -> Entry:
-        if reason in {"refused", "gave_up"}:
+        if reason in {"refused", "gave_up", "too_many"}:
             _log.error("acknowledgement_failed", mail=entry.id, reason=reason)
         return self._parts.ledger.advance(
             entry,
@@ -446,12 +549,18 @@ class Workflow:
         entry: Entry,
         recipient: str,
         content: bytes,
-        state: MailState,
+        begin: Callable[[], Entry],
         *,
         envelope: str = "",
-        **values: datetime,
     ) -> tuple[Outcome, Entry]:
         """Send a mail, the state recorded before its content is sent.
+
+        Args:
+            entry: The mail that it is about.
+            recipient: One address.
+            content: What is sent.
+            begin: Records that it may have been sent, and returns the entry as it is then.
+            envelope: Envelope sender; empty for the null sender.
 
         Returns:
             `sent`, `uncertain` or `refused`, and the entry as it is then: refused before its
@@ -466,15 +575,20 @@ class Workflow:
         def _record() -> None:
             nonlocal known
             self._parts.observe("offered", entry.id)
-            known = ledger.advance(entry, state, "", **values)
+            known = begin()
 
         try:
             outcome = self._parts.sender.send(recipient, content, envelope, _record)
         except (DeliveryPostponedError, SmtpUnavailableError):
             if known is not entry:
                 # The server answered that it did not take the mail. So it may be sent again.
-                undone: dict[str, Any] = {**dict.fromkeys(values), "attempts": entry.attempts}
-                ledger.advance(known, entry.state, "put off by the SMTP server", **undone)
+                ledger.advance(
+                    known,
+                    entry.state,
+                    "put off by the SMTP server",
+                    attempts=entry.attempts,
+                    acknowledged_at=None,
+                )
             raise
         if outcome == "sent":
             self._parts.observe("delivered", entry.id)

@@ -14,17 +14,21 @@ from pathlib import Path
 import click
 
 from ankomst.active_model import active_model, opened_database_with_models
+from ankomst.commands.database import opened_database
 from ankomst.json_lines import read_batches
 from ankomst.logs import configure_logs
 from ankomst.triage_worker import compose_worker, decider
 from learning.current_model import CurrentModel
 from learning.versions import Versions
 from settings import Settings, SettingsError, settings
+from storage.database import Database
 from storage.originals import OriginalsError
 from triage.classifier import Decision, unreadable
-from triage.errors import TriageError
+from triage.errors import CaseChangedError, NotUnreadableError, TriageError
+from triage.handling import read_again, unreadable_cases
 from triage.message import ParsedMail, parse
 from understanding.errors import UnderstandingError
+from web import audit
 
 _BATCH = 64
 
@@ -51,6 +55,34 @@ def worker() -> None:
             signal.signal(number, lambda _number, _frame: running.stop())
         click.echo(f"Watching the mailbox of {configuration.imap_user} …", err=True)
         running.run()
+
+
+@command.command(name="retry-unreadable")
+@click.option(
+    "--reason",
+    help="Only mail that could not be read for this reason: too_large, too_slow, nothing_to_read, …",
+)
+def retry_unreadable(reason: str | None) -> None:
+    """Have the worker read unreadable mail again, as after an update, and sort what it can read.
+
+    Mail whose case was closed by hand is left alone.
+    """
+    with opened_database() as database:
+        with database.transaction() as session:
+            cases = unreadable_cases(session, reason)
+        asked = sum(_read_again(database, case_id, revision) for case_id, revision in cases)
+    click.echo(f"{asked} of {len(cases)} mails are read again by the worker.")
+
+
+def _read_again(database: Database, case_id: int, revision: int) -> bool:
+    """Ask for one; it is left out where a caseworker does something with it at this moment."""
+    try:
+        with database.transaction() as session:
+            read_again(session, case_id, revision, None)
+            audit.record(session, None, "case.reading_asked", f"case:{case_id}")
+    except (CaseChangedError, NotUnreadableError):
+        return False
+    return True
 
 
 @command.command(name="classify")

@@ -16,6 +16,7 @@ def test_the_first_start_gets_working_settings_of_its_own(tmp_path: Path) -> Non
     configuration = load(first)
     assert configuration.demo
     assert configuration.imap_security == "none"
+    assert configuration.old_mail == "as_new"
     Originals(configuration.originals_keys.get_secret_value())
     assert len(configuration.session_key.get_secret_value()) >= 32
     assert configuration.session_key != load(second).session_key

@@ -144,6 +144,7 @@ def test_a_worker_and_the_demo_servers_as_processes(
         imap_password="secret",
         smtp_port=str(smtp_port),
         smtp_security="none",
+        old_mail="as_new",
     )
     demo = len(list(Path("triage/demo").glob("*.eml")))
     processes = [

@@ -8,13 +8,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from settings import Settings
 from storage.database import Database
+from storage.times import now
 from tests.interop.dovecot import (
     PASSWORD,
     WITHOUT_IDLE,
@@ -46,8 +49,9 @@ from tests.triage.line import Break, line_to
 from tests.triage.servers import RunningServers, running_servers
 from tests.triage.settled import check_exactly_once, wait_until_settled
 from triage.errors import MailboxUnavailableError
+from triage.first_look import decide_on_old_mail, read_found
 from triage.ledger import Observer
-from triage.models import Mail
+from triage.models import Mail, Mailbox
 from triage.states import CorrectionState, MailState
 from triage.worker import Worker
 
@@ -132,6 +136,38 @@ def test_bytes_are_kept_as_they_came(
         office.check(
             {"<1@mail.example.org>": "Queues/Tax", "<2@mail.example.org>": "Queues/Visitation"}
         )
+
+
+def test_a_long_inbox_is_looked_at_and_left(
+    dovecot: Dovecot, sqlite_database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    """More mails than are asked about in one command; renumbered, they are left all the same."""
+    number = 520
+    with _office(dovecot, sqlite_database, smtp, tmp_path) as office:
+        with dovecot.view(office.user) as view:
+            for one in range(number):
+                long_ago = now() - timedelta(days=1 + one)
+                view._client.append("INBOX", a_mail(one), flags=[b"\\Seen"], msg_time=long_ago)
+        worker = office.worker(old_mail="ask")
+        worker.round()
+        with sqlite_database.transaction() as session:
+            mailbox = session.scalars(select(Mailbox)).one()
+            assert mailbox.found is not None
+            found = read_found(mailbox.found)
+            assert (found.count, found.unread, found.older) == (number, 0, number)
+            assert mailbox.counted_at is not None
+            decide_on_old_mail(session, mailbox.id, mailbox.counted_at, "leave", None, "alex")
+        office.append(a_mail(1000))
+        worker.round()
+        assert office.folders() == {"INBOX": number, "Queues/Tax": 1}
+        end_all([worker])
+        dovecot.renumber(office.user)
+        office.append(a_mail(1001))
+        worker = office.worker(old_mail="ask")
+        for _ in range(2):
+            worker.round()
+        assert office.folders() == {"INBOX": number, "Queues/Tax": 2}
+        assert smtp.acknowledged() == ["person1000@example.org", "person1001@example.org"]
 
 
 @pytest.mark.parametrize(

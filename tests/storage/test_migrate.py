@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 import ankomst.models
 from knowledge.models import Article, Centre, Municipality
 from knowledge.rows import article_file, centre_entry, digest, municipality_entry
 from storage.database import Base, Database
 from storage.migrate import MigrationError, differences, upgrade
+from triage.first_look import rule_of
+from triage.models import Mailbox
 
 
 def test_code_and_migrations_agree(database: Database) -> None:
@@ -155,3 +157,19 @@ def test_rows_that_refer_to_nothing_stop_a_migration(sqlite_database: Database) 
         )
     with pytest.raises(MigrationError, match="rows of source without what they refer to"):
         upgrade(sqlite_database)
+
+
+def test_mailboxes_of_before_are_decided_about(empty_database: Database) -> None:
+    upgrade(empty_database, "0012")
+    with empty_database.transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO mailbox (name, first_look_at, first_uidvalidity, first_uidnext)"
+                " VALUES ('ics', '2026-11-01 12:00:00', 7, 100)"
+            )
+        )
+    upgrade(empty_database)
+    with empty_database.transaction() as session:
+        rule = rule_of(session.scalars(select(Mailbox)).one())
+    assert rule is not None
+    assert (rule.old_mail, rule.uidvalidity, rule.uidnext) == ("sort", 7, 100)

@@ -86,6 +86,7 @@ def settings_for(
         "smtp_security": "none",
         "smtp_timeout_seconds": 5,
         "mail_address": OWN_ADDRESS,
+        "old_mail": "as_new",
         "claim_seconds": 60,
         "imap_poll_seconds": 0.2,
         **changes,

@@ -38,8 +38,13 @@ def test_what_is_finished_stays_finished() -> None:
         MailState.NOT_ACKNOWLEDGED,
         MailState.ACKNOWLEDGEMENT_UNCERTAIN,
         MailState.GONE,
+        MailState.LEFT,
     } == FINISHED
-    assert not any(is_permitted(state, other) for state in FINISHED for other in MailState)
+    followed = {
+        (state, other) for state in FINISHED for other in MailState if is_permitted(state, other)
+    }
+    # Only a person can ask for that, of a mail that could not be read.
+    assert followed == {(MailState.NOT_ACKNOWLEDGED, MailState.REREADING)}
 
 
 @pytest.mark.parametrize(
@@ -52,6 +57,9 @@ def test_what_is_finished_stays_finished() -> None:
         (MailState.MOVING, MailState.ACKNOWLEDGING),
         (MailState.ACKNOWLEDGEMENT_UNCERTAIN, MailState.ACKNOWLEDGING),
         (MailState.ACKNOWLEDGED, MailState.ACKNOWLEDGING),
+        (MailState.ACKNOWLEDGED, MailState.REREADING),
+        # What is left by decision is never touched.
+        (MailState.LEFT, MailState.KEPT),
     ],
 )
 def test_what_must_never_happen(before: MailState, after: MailState) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select, update
+from structlog.testing import capture_logs
 
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
@@ -28,6 +31,7 @@ from tests.triage.composition import (
     mails_of,
     make_mails_due,
     settings_for,
+    wait_for,
     worker_for,
 )
 from tests.triage.line import Break, line_to
@@ -238,19 +242,71 @@ def test_one_sender_gets_no_more_than_the_cap(bench: Bench) -> None:
     assert settled == ["sent", "sent", "too_many", "too_many", "too_many"]
 
 
-def test_mail_from_before_the_first_look_is_not_acknowledged(bench: Bench) -> None:
-    with bench.servers.view() as view:
-        view._client.append("INBOX", a_mail(1), msg_time=now() - timedelta(days=3))
-        view._client.append("INBOX", a_mail(2), msg_time=now() - timedelta(hours=3))
-    worker = bench.worker()
-    worker.round()
-    with bench.servers.view() as view:
-        # It is late, but it came after the first look.
-        view._client.append("INBOX", a_mail(3), msg_time=now() - timedelta(days=3))
-    worker.round()
-    assert bench.folders() == {"Queues/Tax": 3}
+def test_variants_of_an_address_share_one_cap(bench: Bench) -> None:
+    bench.append(
+        a_mail(1, From="Loop+a@example.org"),
+        a_mail(2, From="loop+b@EXAMPLE.org"),
+        a_mail(3, From="loop@example.org"),
+        a_mail(4, From="other@example.org"),
+    )
+    bench.worker(acknowledgements_per_hour=2).round()
     settled = [row.acknowledgement for row in mails_of(bench.database)]
-    assert settled == ["old_mail", "sent", "sent"]
+    assert settled == ["sent", "sent", "too_many", "sent"]
+
+
+def test_in_all_so_many_are_sent_within_an_hour_and_the_others_wait(bench: Bench) -> None:
+    bench.append(*(a_mail(n) for n in range(3)))
+    worker = bench.worker(acknowledgements_per_hour_in_all=2)
+    worker.round()
+    assert len(bench.servers.acknowledged()) == 2
+    waiting = mails_of(bench.database)[-1]
+    assert waiting.state is MailState.MOVED
+    assert "goes round in a circle" in (waiting.last_error or "")
+    with bench.database.transaction() as session:
+        session.execute(update(Mail).values(acknowledged_at=now() - timedelta(hours=2)))
+    bench.make_due()
+    worker.round()
+    assert len(bench.servers.acknowledged()) == 3
+    assert mails_of(bench.database)[-1].acknowledgement == "sent"
+
+
+def test_two_workers_keep_one_cap(
+    database: Database, servers: RunningServers, tmp_path: Path
+) -> None:
+    """Both have counted before either has sent."""
+    bench = Bench(database, servers, tmp_path)
+    bench.append(*(a_mail(n, From="loop@example.org") for n in range(2)))
+    both = threading.Barrier(2, timeout=20)
+
+    def _meet(step: str, _mail_id: int) -> None:
+        if step == "offered":
+            both.wait()
+
+    configuration = bench.settings(acknowledgements_per_hour=1)
+    # Each takes up one of the two mails.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("triage.worker._BATCH", 1)
+        patch.setattr("triage.worker._MOST_IN_ROUND", 1)
+        workers = [worker_for(configuration, database, _meet) for _ in range(2)]
+        threads = [threading.Thread(target=worker.run) for worker in workers]
+        for thread in threads:
+            thread.start()
+        rows = wait_until_settled(database, 2)
+        for worker, thread in zip(workers, threads, strict=True):
+            worker.stop()
+            thread.join(30)
+    assert sorted(row.acknowledgement or "" for row in rows) == ["sent", "too_many"]
+    assert servers.acknowledged() == ["loop@example.org"]
+
+
+def test_mail_that_came_long_ago_is_sorted_but_not_acknowledged(bench: Bench) -> None:
+    with bench.servers.view() as view:
+        view._client.append("INBOX", a_mail(1), msg_time=now() - timedelta(hours=25))
+        view._client.append("INBOX", a_mail(2), msg_time=now() - timedelta(hours=23))
+    bench.worker(acknowledge_within_hours=24).round()
+    assert bench.folders() == {"Queues/Tax": 2}
+    settled = [row.acknowledgement for row in mails_of(bench.database)]
+    assert settled == ["old_mail", "sent"]
 
 
 def test_a_mail_beyond_the_limit_is_shelved_with_its_first_part(bench: Bench) -> None:
@@ -477,6 +533,87 @@ def _wait_for_files(folder: Path, number: int) -> None:
             break
         threading.Event().wait(0.1)
     threading.Event().wait(1.5)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own with room for 6 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a small disk")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_disk_that_is_really_full(
+    small_disk: Path, sqlite_template: Path, servers: RunningServers, tmp_path: Path
+) -> None:
+    (small_disk / "ankomst.db").write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{small_disk / 'ankomst.db'}")
+    bench = Bench(database, servers, tmp_path)
+    bench.append(*(a_mail(n) for n in range(4)))
+    filled_at: list[str] = []
+
+    def _fill(step: str, mail_id: int) -> None:
+        if (step, mail_id) == ("moved_on_server", 2):
+            filled_at.append(step)
+            with (small_disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+                while True:
+                    filler.write(b"x" * 4096)
+
+    worker = worker_for(bench.settings(), database, _fill)
+    running = threading.Thread(target=worker.run)
+    running.start()
+    try:
+        wait_for(lambda: bool(filled_at))
+        threading.Event().wait(2)
+        assert len(servers.acknowledged()) == 1
+        (small_disk / "filler").unlink()
+        wait_until_settled(database, 4)
+    finally:
+        worker.stop()
+        running.join(60)
+    with servers.view() as view:
+        check_exactly_once(
+            database,
+            view,
+            {f"<{n}@mail.example.org>": "Queues/Tax" for n in range(4)},
+            servers.acknowledged(),
+        )
+    assert len(servers.acknowledged()) == 4
+    database.close()
+
+
+def test_a_trouble_sounds_its_alarm_once_and_says_when_it_is_over(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    imap_port, smtp_port = free_port(), free_port()
+    url = str(sqlite_database.engine.url)
+    worker = worker_for(settings_for(url, tmp_path, imap_port, smtp_port), sqlite_database)
+    servers = RunningServers(tmp_path / "mail", imap_port, smtp_port)
+    with capture_logs() as lines:
+        running = threading.Thread(target=worker.run)
+        running.start()
+        try:
+            wait_for(lambda: sum(line["event"] == "triage_failed" for line in lines) >= 2)
+            # What was never reached is on the desk already, with its error.
+            with sqlite_database.transaction() as session:
+                (status,) = mailbox_statuses(session)
+            assert (status.health, status.first_look_at) == ("stopped", None)
+            assert "MailboxUnavailableError" in (status.last_error or "")
+            servers.start()
+            wait_for(lambda: any(line["event"] == "trouble_over" for line in lines))
+        finally:
+            worker.stop()
+            running.join(30)
+            servers.stop()
+    levels = [line["log_level"] for line in lines if line["event"] == "triage_failed"]
+    assert levels == ["error", *["info"] * (len(levels) - 1)]
+    with sqlite_database.transaction() as session:
+        (status,) = mailbox_statuses(session)
+    assert status.health == "well"
 
 
 def test_a_full_disk_leaves_the_mail_where_it_is(bench: Bench) -> None:

@@ -40,8 +40,14 @@ from triage.desk.desk import (
 )
 from triage.desk.marking import marked
 from triage.desk.original_html import formatted
+from triage.desk.source import readable_source
 from triage.desk.words import Words
-from triage.errors import CaseChangedError, NotMovedYetError, UnknownAttachmentError
+from triage.errors import (
+    CaseChangedError,
+    NotMovedYetError,
+    NotUnreadableError,
+    UnknownAttachmentError,
+)
 from triage.handling import CorrectedTo
 from triage.message import parse
 from triage.reference import reference
@@ -99,6 +105,7 @@ def routes(desk: Desk) -> APIRouter:
     _add_numbers(router, desk)
     _add_doing(router, desk)
     _add_files(router, desk)
+    _add_unreadable(router, desk)
     return router
 
 
@@ -211,6 +218,24 @@ def _add_files(router: APIRouter, desk: Desk) -> None:
         return Response(raw, headers=download_headers(f"{reference(case_id)}.eml"))
 
 
+def _add_unreadable(router: APIRouter, desk: Desk) -> None:
+    @router.get("/cases/{case_id}/source")
+    def source(request: Request, user: Reader, case_id: RowId) -> Response:
+        raw = _original(request, user, desk, case_id)
+        _note(request, user, case_id, "case.source_read")
+        return page(
+            request, user, "source.html", reference=reference(case_id), case_id=case_id,
+            source=readable_source(raw),
+        )  # fmt: skip
+
+    @router.post("/cases/{case_id}/read-again")
+    def read_again(
+        request: Request, user: Reader, case_id: RowId, place: Annotated[Place, Form()]
+    ) -> Response:
+        act = partial(handling.read_again, user=user.name)
+        return _act(request, user, desk, case_id, place, "reading_asked", act)
+
+
 def _act(
     request: Request,
     user: SignedIn,
@@ -228,14 +253,15 @@ def _act(
             act(session, case_id, place.revision)
             audit.record(session, user, f"case.{done}", f"case:{case_id}")
             following = next_case(session, place.listing, place.selection, scope_of(user), case_id)
-    except (CaseChangedError, NotMovedYetError) as error:
-        problem = "changed" if isinstance(error, CaseChangedError) else "not_moved_yet"
+    except (CaseChangedError, NotMovedYetError, NotUnreadableError) as error:
+        problem = "not_moved_yet" if isinstance(error, NotMovedYetError) else "changed"
         with database.transaction() as session:
             detail = case_for(session, user, case_id)
             audit.record(session, user, "case.read", f"case:{case_id}")
         return _case_page(request, user, desk, detail, place.selection, Notice(problem=problem))
-    if done == "reopened" or following is None:
-        target = f"/desk/cases/{case_id}" if done == "reopened" else f"/desk/{place.listing}/"
+    stays = done in {"reopened", "reading_asked"}
+    if stays or following is None:
+        target = f"/desk/cases/{case_id}" if stays else f"/desk/{place.listing}/"
         query = {"selection": place.selection, "done": done, "case": case_id}
     else:
         target = f"/desk/cases/{following}"
@@ -297,4 +323,6 @@ def _case_page(
         following=following,
         notice=notice,
         done_reference=reference(notice.done_case) if notice.done_case else None,
+        earlier=reference(detail.belongs_to) if detail.belongs_to else None,
+        later=[(one, reference(one)) for one in detail.later_cases],
     )

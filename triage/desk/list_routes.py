@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from triage.cases import Listing, Selection, list_cases, queue_counts
 from triage.desk.desk import Reader, Watcher, page, refuse_others_queue, scope_of
+from triage.desk.mailbox_routes import statuses
 from triage.desk.words import Words
-from triage.heartbeat import mailbox_statuses
 from triage.precision import live_precision, together
 from triage.reference import number, reference
 from web.sessions import SignedIn
@@ -101,7 +101,7 @@ def _overview(request: Request, user: SignedIn) -> dict[str, Any]:
     with site_of(request).database.transaction() as session:
         return {
             "counts": queue_counts(session, scope_of(user)),
-            "mailboxes": mailbox_statuses(session),
+            "mailboxes": statuses(request, session),
         }
 
 
@@ -127,5 +127,7 @@ def _list(
 
 def _piece(request: Request, user: SignedIn, template: str, **context: Any) -> HTMLResponse:
     language = staff_language(request, user)
-    html = site_of(request).pages.html(template, language, words=Words(language), **context)
+    html = site_of(request).pages.html(
+        template, language, words=Words(language), user=user, **context
+    )
     return HTMLResponse(html)

@@ -7,7 +7,9 @@ from fastapi import APIRouter
 from triage.desk import (
     article_routes,
     case_routes,
+    health_routes,
     list_routes,
+    mailbox_routes,
     new_case_routes,
     reply_routes,
 )
@@ -25,5 +27,7 @@ def routes(desk: Desk) -> APIRouter:
     router.include_router(reply_routes.routes(desk))
     router.include_router(new_case_routes.routes(desk))
     router.include_router(article_routes.routes(desk))
+    router.include_router(mailbox_routes.routes())
     router.include_router(list_routes.routes())
+    router.include_router(health_routes.routes())
     return router

@@ -9,13 +9,16 @@ from knowledge import situation_words
 from knowledge.situations import Dimension, value_of
 from language.languages import NAMES, Language
 from triage.cases import LISTINGS, Listing
-from triage.models import Channel, Confirmation
+from triage.models import Channel, Confirmation, OldMail, SentMail
 from triage.shelves import Kind
 from triage.states import MailState, ReplyState
 from web.translations import translations
 
 _LISTINGS: Mapping[str, Listing] = {name: name for name in LISTINGS}
 _CHANNELS: Mapping[str, Channel] = {name: name for name in get_args(Channel)}
+
+
+_SENT: Mapping[str, SentMail] = {name: name for name in get_args(SentMail)}
 
 
 class Words:
@@ -65,6 +68,8 @@ class Words:
             MailState.ACKNOWLEDGEMENT_UNCERTAIN: gettext("acknowledgement uncertain"),
             MailState.NOT_ACKNOWLEDGED: gettext("not acknowledged"),
             MailState.GONE: gettext("taken out of the mailbox by somebody else"),
+            MailState.LEFT: gettext("left where it lay, by decision"),
+            MailState.REREADING: gettext("is being read again"),
         }
         return names[state]
 
@@ -115,7 +120,7 @@ class Words:
             "no_reply": gettext("none: the sender takes no answers"),
             "not_wanted": gettext("none: the mail asks for no automatic answer"),
             "unreadable": gettext("none: the mail cannot be read"),
-            "old_mail": gettext("none: the mail was there long before"),
+            "old_mail": gettext("none: the mail is too old for that"),
             "perhaps_a_duplicate": gettext("none: perhaps it is a duplicate"),
             "too_many": gettext("none: the sender has had many lately"),
             "refused": gettext("failed: the mail server refused it"),
@@ -194,11 +199,153 @@ class Words:
             "reply_sent": gettext("reply sent"),
             "reply_uncertain": gettext("reply perhaps sent"),
             "reply_refused": gettext("reply refused by the mail server"),
+            "reading_asked": gettext("to be read again"),
+            "read_again": gettext("read after all"),
+            "still_unreadable": gettext("read again, and still unreadable"),
+            "not_delivered": gettext("a mail of ours was not delivered"),
         }
         return actions.get(action, action)
 
+    def old_mail(self, decision: OldMail) -> str:
+        """Return what was decided about old mail; after `since` the day is to follow."""
+        gettext = self._texts.gettext
+        decisions: dict[OldMail, str] = {
+            "as_new": gettext("taken for new mail, by the settings"),
+            "sort": gettext("all of it is sorted, none acknowledged"),
+            "since": gettext("older mail is left where it is; sorted, and not acknowledged, since"),
+            "leave": gettext("all of it is left where it is"),
+        }
+        return decisions[decision]
+
+    def trouble(self, error: str) -> tuple[str, str]:
+        """Return what failed in plain words, and what to do.
+
+        Args:
+            error: As it was written down: the name of the error, a colon, and what it says.
+        """
+        gettext = self._texts.gettext
+        by_itself = gettext("It is tried again by itself, and nothing is lost.")
+        known = {
+            "MailboxUnavailableError": (
+                gettext("The mail server cannot be reached, or hung up."),
+                gettext(
+                    "It is tried again by itself, and nothing is lost. If it lasts, ask the operator "
+                    "to look at the network and the mail server."
+                ),
+            ),
+            "MailboxRefusedError": (
+                gettext("The mail server refused something, such as the sign-in."),
+                gettext(
+                    "Ask the operator to look at the user name, the password and the rights of the "
+                    "mailbox."
+                ),
+            ),
+            "MailboxRenumberedError": (
+                gettext("The mail server has given the mails other numbers."),
+                gettext("There is nothing to do: each mail is found again by what it says."),
+            ),
+            "SmtpUnavailableError": (
+                gettext("Mail cannot be sent: the server for that is away, or refuses us."),
+                gettext(
+                    "It is tried again by itself for three days. Ask the operator to look at the "
+                    "settings of the SMTP server."
+                ),
+            ),
+            "DeliveryPostponedError": (
+                gettext("The server takes a mail of ours later."),
+                by_itself,
+            ),
+            "DatabaseUnavailableError": (
+                gettext("The database is away, or its disk is full."),
+                gettext("Mail stays in the inbox. Ask the operator to look at database and disk."),
+            ),
+            "DecisionFailedError": (
+                gettext("No mail can be judged at the moment."),
+                gettext("Mail stays in the inbox. Ask the operator to look at the active model."),
+            ),
+            "OriginalsError": (
+                gettext("An original cannot be opened."),
+                gettext("Ask the operator whether a key is missing."),
+            ),
+            "AcknowledgementsBrakedError": (
+                gettext("Very many acknowledgements went out within an hour; the others wait."),
+                gettext("Look whether mail goes round in a circle."),
+            ),
+            "PlaceTakenError": (
+                gettext("Two mails with the same content had to be told apart."),
+                by_itself,
+            ),
+            "HeldElsewhereError": (
+                gettext("Another worker was busy with the same mail."),
+                by_itself,
+            ),
+        }
+        unknown = (
+            gettext("The program has a fault."),
+            gettext("The mail stays where it is. Tell the developers; the log says where it was."),
+        )
+        return known.get(error.partition(":")[0], unknown)
+
+    def unreadable_advice(self, key: str) -> str:
+        """Return what can be done about a mail that could not be read, by the reason's key."""
+        gettext = self._texts.gettext
+        advice = {
+            "unreadable.too_large": gettext(
+                "Save the original, or ask the operator to raise the limit, and read it again."
+            ),
+            "unreadable.nothing_to_read": gettext(
+                "Look into the source whether there is a sender whom you can ask to write again."
+            ),
+        }
+        otherwise = gettext(
+            "Look into the source or save the original. After an update of Ankomst it may be "
+            "readable: then read it again."
+        )
+        return advice.get(key, otherwise)
+
+    def sent_mail(self, sent: SentMail) -> str:
+        """Return which mail of ours a report is about."""
+        gettext = self._texts.gettext
+        names: dict[SentMail, str] = {
+            "acknowledgement": gettext("The acknowledgement"),
+            "reply": gettext("The reply"),
+            "forward": gettext("The forwarded mail"),
+        }
+        return names[sent]
+
+    def delivery_status(self, status: str) -> str:
+        """Return a status code of a delivery report in plain words.
+
+        Args:
+            status: An enhanced status code (RFC 3463), or one of SMTP (RFC 5321).
+        """
+        gettext = self._texts.gettext
+        for beginnings, meaning in (
+            (("1.1", "1.2", "1.3", "1.6", "1.10"), gettext("the address is unknown")),
+            (("2.1",), gettext("the mailbox is closed")),
+            (("2.2",), gettext("the mailbox is full")),
+            (("2.3", "3.4"), gettext("the mail was too large")),
+            (("7.",), gettext("it was refused as spam, or by a rule of the receiver")),
+            (("4.",), gettext("the receiver's mail server was not reached")),
+        ):
+            if any(
+                status[2:] == one or (one.endswith(".") and status[2:].startswith(one))
+                for one in beginnings
+            ):
+                return meaning
+        plain = {
+            "550": gettext("the address is unknown or was refused"),
+            "552": gettext("the mailbox is full"),
+            "554": gettext("it was refused as spam, or by a rule of the receiver"),
+        }
+        return plain.get(status, gettext("for another reason"))
+
     def detail(self, detail: str) -> str:
         """Return what something was done with: shelves in words, anything else as it is."""
+        sent, _, status = detail.partition(" ")
+        if sent in _SENT and (status or sent == detail):
+            meaning = f": {self.delivery_status(status)} ({status})" if status else ""
+            return f"{self.sent_mail(_SENT[sent])}{meaning}"
         return " > ".join(self._detail(part) for part in detail.split(" > "))
 
     def _detail(self, part: str) -> str:

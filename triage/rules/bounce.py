@@ -15,11 +15,16 @@ _DAEMON = re.compile(
 _HEADERS = ("x-failed-recipients", "x-ms-exchange-message-is-ndr")
 
 
+def is_daemon(address: str) -> bool:
+    """Return whether an address (in lower case) is one that a mail server calls itself by."""
+    return _DAEMON.match(address) is not None
+
+
 def check(mail: ParsedMail, _own_addresses: OwnAddresses) -> str | None:
     """Return the sign of a report on delivery or reading."""
     if mail.content_type == "multipart/report":
         return f"Content-Type: {mail.header('content-type')[:100]}"
-    if _DAEMON.match(mail.sender):
+    if is_daemon(mail.sender):
         return f"From: {mail.sender}"
     for name in _HEADERS:
         if mail.header(name):

@@ -62,7 +62,7 @@ class Ledger:
         }
         with self.database.transaction() as session:
             mailbox = session.scalar(select(Mailbox)) or Mailbox(
-                name="ics", first_look_at=now(), last_round_trip_at=now()
+                name="ics", first_look_at=now(), last_round_trip_at=now(), old_mail="sort"
             )
             session.add(mailbox)
             session.flush()

@@ -77,7 +77,7 @@ def test_the_desk_counts_what_lies_where(url: str, database: Database) -> None:
     assert "Oldest: 3 hours" in page
     assert "1 unsure" in page
     assert 'href="/desk/visitation/?selection=unsure"' in page
-    assert "Mailbox ics: last looked through" in page
+    assert re.search(r">Works</span> Mailbox ics: last looked through .* ago\)", page)
     assert readings(database) == []
 
 
@@ -100,11 +100,12 @@ def test_a_mailbox_in_trouble_is_shown(url: str, database: Database) -> None:
         mailbox = session.scalars(select(Mailbox)).one()
         mailbox.last_error_at = mailbox.last_round_trip_at
         mailbox.last_round_trip_at = None
-        mailbox.last_error = "The IMAP server does not answer."
+        mailbox.last_error = "MailboxUnavailableError: 192.0.2.1:993: connect: TimeoutError"
     with signed_in(url, "kim") as kim:
         page = text_of(kim.get("/desk/"))
-    assert "The mailbox ics has a problem" in page
-    assert "The IMAP server does not answer." in page
+    assert "The mailbox ics has stopped" in page
+    assert "The mail server cannot be reached, or hung up." in page
+    assert ">Stopped</strong> Mailbox ics: not looked through yet." in page
 
 
 def test_unsure_mail_is_marked_and_can_be_listed_alone(url: str, database: Database) -> None:
@@ -622,3 +623,86 @@ def test_who_begins_anew_may_say_that_the_citizenship_is_not_known(
         likely = '<option value="eu_eea_ch" selected>'
         assert likely in kim.get(path).text
         assert likely not in kim.get(f"{path}&citizenship=&stay=&occupation=&address=").text
+
+
+UNREADABLE = (
+    b"From: anna@example.test\r\nSubject: Hello 010190-1234\r\nContent-Type: text/plain\r\n\r\n"
+    b"CPR 010190-1234\r\n" + b"QUJD" * 15 + b"\r\n" + b"QUJD" * 15 + b"\r\n" + b"QUJD==\r\n"
+)
+
+
+def _unreadable(database: Database) -> int:
+    return Ledger(database).add(
+        UNREADABLE,
+        "unreadable",
+        state=MailState.NOT_ACKNOWLEDGED,
+        acknowledgement="unreadable",
+        decided=False,
+        reasons=[{"key": "unreadable.too_slow", "text": "Reading it took over 60 s."}],
+    )
+
+
+def test_an_unreadable_mail_can_be_looked_into(url: str, database: Database) -> None:
+    case_id = _unreadable(database)
+    with signed_in(url, "kim") as kim:
+        page = text_of(kim.get(f"/desk/cases/{case_id}"))
+        assert "Reading the mail takes too long." in page
+        assert "After an update of Ankomst it may be readable" in page
+        source = kim.get(f"/desk/cases/{case_id}/source").text
+        assert "From: anna@example.test" in source
+        assert "010190" not in source
+        assert "CPR [CPR]" in source
+        assert "QUJD" not in source
+        saved = kim.get(f"/desk/cases/{case_id}/original")
+        assert saved.content == UNREADABLE
+        assert saved.headers["Content-Type"] == "application/octet-stream"
+        assert kim.get("/desk/cases/99/source").status_code == 404
+    with database.transaction() as session:
+        found = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == "case:1"))
+        assert list(found) == ["case.read", "case.source_read", "case.original_saved"]
+
+
+def test_an_unreadable_mail_can_be_read_again(url: str, database: Database) -> None:
+    case_id = _unreadable(database)
+    with signed_in(url, "kim") as kim:
+        page = kim.get(f"/desk/cases/{case_id}").text
+        form = {"csrf_token": token_in(page), "revision": "1", "listing": "unreadable"}
+        answer = kim.post(f"/desk/cases/{case_id}/read-again", data=form)
+        assert answer.status_code == 303
+        page = text_of(kim.get(answer.headers["Location"]))
+        assert "It is being read again." in page
+        assert "Read it again</button>" not in page
+        assert "to be read again, kim" in page
+        twice = kim.post(f"/desk/cases/{case_id}/read-again", data=form | {"revision": "2"})
+        assert twice.status_code == 409
+    with database.transaction() as session:
+        actions = session.scalars(select(AuditEntry.action)).all()
+    assert actions.count("case.reading_asked") == 1
+
+
+def test_what_belongs_together_is_linked(url: str, database: Database) -> None:
+    ledger = Ledger(database)
+    first = ledger.add(POLISH, "tax")
+    ledger.add(DANISH, "visitation", about_case_id=first)
+    ledger.add(
+        AUTOMATIC,
+        "automatic",
+        kind="automatic",
+        about_case_id=first,
+        reported_on="reply",
+        reported_action="failed",
+        reported_status="5.2.2",
+        reported_recipient="anna@example.test",
+    )
+    ledger.add(
+        AUTOMATIC, "automatic", about_case_id=first, reported_on="reply", reported_action="delayed"
+    )
+    with signed_in(url, "kim") as kim:
+        page = text_of(kim.get(f"/desk/cases/{first}"))
+        later = text_of(kim.get("/desk/cases/2"))
+    assert "The reply could not be delivered" in page
+    assert "To anna@example.test: the mailbox is full (5.2.2)." in page
+    assert "The reply is late" in page
+    assert '<a href="/desk/cases/3">The report of the mail server</a>' in page
+    assert '<dt>Later mail</dt><dd><a href="/desk/cases/2">ICS-000002</a></dd>' in page
+    assert '<dt>Belongs to</dt><dd><a href="/desk/cases/1">ICS-000001</a></dd>' in later

@@ -9,6 +9,7 @@ import pytest
 from language.languages import Language
 from triage.cases import LISTINGS
 from triage.desk.words import Words
+from triage.models import OldMail, SentMail
 from triage.rules.table import RULES
 from triage.shelves import Kind
 from triage.states import MailState
@@ -34,8 +35,35 @@ def test_everything_has_words(language: Language) -> None:
     )  # fmt: skip
     for outcome in outcomes:
         assert words.acknowledgement(outcome) != outcome or language == "en", outcome
+    assert len({words.old_mail(decision) for decision in get_args(OldMail)}) == 4
+    assert len({words.sent_mail(sent) for sent in get_args(SentMail)}) == 3
     assert words.language(None) != ""
     assert words.language("lt") == "lietuvių"
+
+
+def test_status_codes_and_troubles_are_put_into_plain_words() -> None:
+    words = Words("en")
+    meanings = {
+        "5.1.1": "the address is unknown",
+        "5.1.10": "the address is unknown",
+        "5.2.1": "the mailbox is closed",
+        "5.2.2": "the mailbox is full",
+        "4.2.2": "the mailbox is full",
+        "5.2.3": "the mail was too large",
+        "5.7.1": "it was refused as spam, or by a rule of the receiver",
+        "5.7.509": "it was refused as spam, or by a rule of the receiver",
+        "4.4.1": "the receiver's mail server was not reached",
+        "550": "the address is unknown or was refused",
+        "552": "the mailbox is full",
+        "5.9.9": "for another reason",
+        "": "for another reason",
+    }
+    assert {status: words.delivery_status(status) for status in meanings} == meanings
+    assert words.detail("reply 5.2.2") == "The reply: the mailbox is full (5.2.2)"
+    assert words.detail("acknowledgement") == "The acknowledgement"
+    assert words.detail("tax > spam") == "Tax > Spam"
+    assert words.trouble("SmtpUnavailableError: 192.0.2.1:25: refused")[0].startswith("Mail cannot")
+    assert words.trouble("KeyError")[0] == "The program has a fault."
 
 
 def test_a_reason_of_a_later_version_is_given_by_its_key() -> None:

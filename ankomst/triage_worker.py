@@ -15,6 +15,7 @@ from triage import receipt
 from triage.acknowledgement import load_replies
 from triage.classifier import Decision, QueueJudge, decide
 from triage.delivery import SmtpAccount, SmtpSender
+from triage.erasing import Eraser
 from triage.errands import Errands
 from triage.fingerprint import open_fingerprints
 from triage.ledger import Ledger, Observer
@@ -66,11 +67,12 @@ def compose_worker(
     _check_centre(configuration, database)
     name = worker_name()
     originals = Originals(configuration.originals_keys.get_secret_value())
+    fingerprints = open_fingerprints(database, originals)
     parts = Parts(
         ledger=Ledger(database, originals, name, configuration.claim_seconds, observe),
         mailbox=ImapMailbox(_account(configuration)),
         sender=SmtpSender(_smtp_account(configuration)),
-        fingerprints=open_fingerprints(database, originals),
+        fingerprints=fingerprints,
         decide=decide_on,
         replies=load_replies(),
         receipts=load_replies(receipt.DIRECTORY),
@@ -94,7 +96,7 @@ def compose_worker(
         claim_seconds=configuration.claim_seconds,
     )
     errands = Errands(database, originals, name, configuration.claim_seconds, observe)
-    return Worker(parts, errands, watch)
+    return Worker(parts, errands, Eraser(database, originals, fingerprints), watch)
 
 
 def _check_centre(configuration: Settings, database: Database) -> None:

@@ -23,10 +23,10 @@ from storage.originals import Originals
 from storage.times import now
 from triage import outgoing
 from triage.cases import CaseDetail
-from triage.errors import NoRecipientError, RepliesMissingError
+from triage.errors import CaseErasedError, NoRecipientError, RepliesMissingError
 from triage.handling import note_event, take
 from triage.message import ParsedMail, parse
-from triage.models import Reply, ReplyDraft
+from triage.models import Case, Reply, ReplyDraft
 from triage.states import ReplyState
 
 DIRECTORY = Path(__file__).parent / "replies" / "answer"
@@ -122,7 +122,15 @@ def read_draft(session: Session, originals: Originals, case_id: int) -> Draft | 
 def save_draft(
     session: Session, originals: Originals, case_id: int, draft: Draft, user: str
 ) -> None:
-    """Keep what a caseworker is writing, encrypted, in place of what was kept before."""
+    """Keep what a caseworker is writing, encrypted, in place of what was kept before.
+
+    Raises:
+        CaseErasedError: The case was erased; nothing is kept.
+    """
+    # Locked, so that it is not erased between this look and the draft.
+    case = session.get_one(Case, case_id, with_for_update=True)
+    if case.erased_at is not None:
+        raise CaseErasedError(f"Case {case_id} was erased.")
     discard_draft(session, originals, case_id)
     kept = originals.keep(session, json.dumps(asdict(draft)).encode())
     session.add(ReplyDraft(case_id=case_id, original_id=kept, author=user, saved_at=now()))

@@ -1,6 +1,7 @@
 """The worker: looks into the inbox again and again, and takes each mail through its way.
 
-Between the mails it carries out what caseworkers asked for. The trouble of one mail, correction
+Between the mails it carries out what caseworkers asked for, and once a day it erases what has been
+kept long enough. The trouble of one mail, correction
 or reply is its own alone: it is put off, and the next is taken up. Where the trouble is
 everybody's (no connection, no database), the worker waits and begins a new round.
 """
@@ -26,7 +27,8 @@ from language.masking import mask
 from storage.database import DatabaseUnavailableError
 from storage.times import now
 from triage.correcting import Corrector
-from triage.errands import CorrectionErrand, Errands, ReplyErrand
+from triage.erasing import Eraser
+from triage.errands import CorrectionErrand, Errands, RemovalErrand, ReplyErrand
 from triage.errors import (
     ClaimLostError,
     MailboxRefusedError,
@@ -37,6 +39,7 @@ from triage.errors import (
 from triage.ledger import Entry, chunks
 from triage.mailbox import Fetched, Look
 from triage.moving import Mover
+from triage.removing import Remover
 from triage.sending import ReplySender
 from triage.workflow import FIRST_PART, Parts, Work, Workflow
 
@@ -46,10 +49,12 @@ _BATCH = 10
 _BATCH_BYTES = 8_000_000
 _LONGEST_PAUSE = 60.0
 _ERRANDS_SECONDS = 1.0
+_ERASED_AT_ONCE = 100
+_DAY_SECONDS = 86_400.0
 
 # What a question from the form is taken on with: there is no inbox to look into.
 _NO_LOOK = Look(uidvalidity=0, uidnext=None, uids=())
-_E = TypeVar("_E", CorrectionErrand, ReplyErrand)
+_E = TypeVar("_E", CorrectionErrand, ReplyErrand, RemovalErrand)
 
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
@@ -82,9 +87,12 @@ def worker_name() -> str:
 class Worker:
     """Works on one mailbox until it is stopped. Several may work on the same one."""
 
-    def __init__(self, parts: Parts, errands: Errands, watch: Watch) -> None:
+    def __init__(self, parts: Parts, errands: Errands, eraser: Eraser, watch: Watch) -> None:
         self._parts = parts
         self._errands = errands
+        self._eraser = eraser
+        self._erases_at = 0.0
+        self._remover = Remover(errands, parts.mailbox, parts.fingerprints, parts.observe)
         mover = Mover(parts.mailbox, parts.ledger, parts.fingerprints)
         self._corrector = Corrector(errands, parts.mailbox, mover, parts.observe)
         self._replies = ReplySender(
@@ -108,6 +116,7 @@ class Worker:
         while not self._stopped.is_set():
             try:
                 self._sit_out()
+                self._erase_expired()
                 self.round()
                 self._pause = 0.0
                 self._wait()
@@ -119,6 +128,13 @@ class Worker:
                 _log.error("round_broke", error=type(error).__name__, where=_where(error))
                 self._fail(error)
         self._end()
+
+    def _erase_expired(self) -> None:
+        """Erase what has been kept long enough, some of it at a time, so that no mail waits."""
+        if time.monotonic() < self._erases_at:
+            return
+        if self._eraser.erase_expired(_ERASED_AT_ONCE) < _ERASED_AT_ONCE:
+            self._erases_at = time.monotonic() + _DAY_SECONDS
 
     def round(self) -> int:
         """Look into the inbox once and work on everything that is due, errands too.
@@ -183,7 +199,10 @@ class Worker:
             reply = errands.claim_sent_reply(mailbox_id)
             if reply is not None:
                 self._run_errand("reply", reply, self._replies.keep)
-            more = correction is not None or sent or reply is not None
+            removal = errands.claim_removal(mailbox_id)
+            if removal is not None:
+                self._run_errand("removal", removal, self._remover.carry_out)
+            more = any((correction, sent, reply, removal))
         self._send_receipts()
 
     def _send_receipts(self) -> None:

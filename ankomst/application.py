@@ -16,6 +16,7 @@ import bot.chat
 import knowledge.admin
 import knowledge.pages
 import learning.admin
+import triage.admin
 import triage.desk
 import web
 import web.account
@@ -46,6 +47,7 @@ from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
 from triage import reference
+from triage.admin import routes as triage_admin
 from triage.asking import Intake, IntakeRules
 from triage.classifier import Decision, QueueJudge, decide
 from triage.desk import routes as desk
@@ -153,6 +155,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         desk.routes(Desk(originals, settings.mail_address, settings.public_url, search)),
         users_page.router,
         audit_page.routes(_audit_subject),
+        triage_admin.router,
         knowledge_admin.router,
         learning_messages.router,
         learning_groups.routes(search, question_groups),
@@ -193,7 +196,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
 
 
 def _site(settings: Settings, database: Database) -> Site:
-    shared, chat, reading, editing, learnt, staff, admin, mails = (
+    shared, chat, reading, editing, learnt, staff, admin, mails, keeping = (
         Path(package.__path__[0])
         for package in (
             web,
@@ -204,6 +207,7 @@ def _site(settings: Settings, database: Database) -> Site:
             web.account,
             web.admin,
             triage.desk,
+            triage.admin,
         )
     )
     files = StaticFiles(
@@ -216,7 +220,7 @@ def _site(settings: Settings, database: Database) -> Site:
             "learning": learnt / "static",
         }
     )
-    rooms = (shared, chat, reading, editing, learnt, staff, admin, mails)
+    rooms = (shared, chat, reading, editing, learnt, staff, admin, mails, keeping)
     folders = [room / "templates" for room in rooms]
     return Site(
         settings,

@@ -115,6 +115,7 @@ class CaseSummary:
             while it is not settled.
         perhaps_duplicate_of: The mail that has the same content, if any.
         troubled: Whether a step of the worker failed and waits to be tried again.
+        erased_at: When all that it said was erased.
     """
 
     id: int | None
@@ -138,6 +139,7 @@ class CaseSummary:
     acknowledgement: str | None
     perhaps_duplicate_of: int | None
     troubled: bool
+    erased_at: datetime | None
 
     @property
     def is_unsure(self) -> bool:
@@ -600,6 +602,7 @@ def _summary(case: Case | None, mail: Mail | None) -> CaseSummary:
         acknowledgement=mail.acknowledgement if mail else None,
         perhaps_duplicate_of=mail.perhaps_duplicate_of if mail else None,
         troubled=mail is not None and mail.due_at is not None and mail.last_error is not None,
+        erased_at=case.erased_at if case else None,
     )
 
 

@@ -198,7 +198,9 @@ class Mail(Claimable, Base):
     subject: Mapped[str | None] = mapped_column(String(500))
     text_new: Mapped[str | None] = mapped_column(Text, deferred=True)
     text_quoted: Mapped[str | None] = mapped_column(Text, deferred=True)
-    attachments: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON, deferred=True)
+    attachments: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSON(none_as_null=True), deferred=True
+    )
     """Objects with name, content_type and size in bytes."""
 
     # What was decided, and why.

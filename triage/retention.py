@@ -120,5 +120,5 @@ def _counts(session: Session, condition: ColumnElement[bool]) -> Mapping[Shelf, 
     rows = session.execute(
         select(Case.shelf, func.count(Case.id)).where(condition).group_by(Case.shelf)
     )
-    found = {shelf: number for shelf, number in rows}  # noqa: C416 (rows are no pairs to mypy)
+    found = {shelf: number for shelf, number in rows}  # noqa: C416 (typing)
     return {shelf: found.get(shelf, 0) for shelf in FOLDERS}

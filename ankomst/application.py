@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -49,6 +50,7 @@ from storage.originals import Originals
 from triage import reference
 from triage.admin import routes as triage_admin
 from triage.asking import Intake, IntakeRules
+from triage.cases import mail_of_case
 from triage.classifier import Decision, QueueJudge, decide
 from triage.desk import routes as desk
 from triage.desk.desk import Desk
@@ -154,7 +156,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         account.router,
         desk.routes(Desk(originals, settings.mail_address, settings.public_url, search)),
         users_page.router,
-        audit_page.routes(_audit_subject),
+        audit_page.routes(_audit_subjects),
         triage_admin.router,
         knowledge_admin.router,
         learning_messages.router,
@@ -252,9 +254,13 @@ def _intake(
     return Intake(database, originals, decide_on, rules)
 
 
-def _audit_subject(typed: str) -> str:
+def _audit_subjects(session: Session, typed: str) -> frozenset[str]:
+    """A reference stands for its case, and for its mail, which may have been read before."""
     number = reference.number(typed)
-    return typed if number is None else f"case:{number}"
+    if number is None:
+        return frozenset({typed})
+    mail_id = mail_of_case(session, number)
+    return frozenset({f"case:{number}"} | ({f"mail:{mail_id}"} if mail_id is not None else set()))
 
 
 def _openapi_route(app: FastAPI) -> APIRouter:

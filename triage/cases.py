@@ -438,6 +438,11 @@ def case_of_mail(session: Session, mail_id: int) -> int | None:
     return session.scalar(select(Mail.case_id).where(Mail.id == mail_id))
 
 
+def mail_of_case(session: Session, case_id: int) -> int | None:
+    """Return the mail that a case came by; None when it came by none, or is not there."""
+    return session.scalar(select(Mail.id).where(Mail.case_id == case_id))
+
+
 def numbers_shown(session: Session, originals: Originals, detail: CaseDetail) -> CaseDetail:
     """Return a case with the personal numbers that were hidden in its texts.
 

@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from knowledge.answers import Answer, NeedsSituation
 from knowledge.situations import NOT_KNOWN, Situation
 from language.languages import LANGUAGES, Language, is_language
-from language.masking import mask
+from language.masking import MASK, mask
 from storage.originals import Originals
 from storage.times import now
 from triage import outgoing
+from triage.acknowledgement import answer_address
 from triage.cases import CaseDetail
 from triage.errors import CaseErasedError, NoRecipientError, RepliesMissingError
 from triage.handling import note_event, take
@@ -182,7 +183,11 @@ def hand_over(
     mail = None
     if case.original_id is not None and case.decided_shelf != "unreadable":
         mail = parse(originals.read(session, case.original_id))
-    message = compose(draft, case.recipient, sender, mail)
+    # In the ledger the address is masked.
+    recipient = (answer_address(mail) if mail is not None else None) or case.recipient
+    if MASK in recipient:
+        raise NoRecipientError(f"The address of case {row.id} cannot be read.")
+    message = compose(draft, recipient, sender, mail)
     moment = now()
     reply = Reply(
         case_id=row.id,

@@ -56,7 +56,8 @@ _DAY_SECONDS = 86_400.0
 _NO_LOOK = Look(uidvalidity=0, uidnext=None, uids=())
 _E = TypeVar("_E", CorrectionErrand, ReplyErrand, RemovalErrand)
 
-_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
+# With what stands in quotes before the @ (RFC 5322 section 3.4.1), blanks included.
+_ADDRESS = re.compile(r"""(?:"[^"]*"|[^\s<>"]+)@[^\s<>]+""")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ import structlog
 from storage.times import now
 from triage.acknowledgement import (
     Replies,
+    answer_address,
     compose,
     compose_forward,
     languages_of,
@@ -413,8 +414,10 @@ class Workflow:
         if reason is not None:
             return self._not_acknowledged(entry, reason)
         content = self._receipt(work) if entry.is_from_form else self._acknowledgement(work)
+        # In the ledger the address is masked.
+        recipient = answer_address(self._parsed(work)) or ""
         outcome, entry = self._send(
-            entry, entry.reply_to or "", content, MailState.ACKNOWLEDGING, acknowledged_at=now()
+            entry, recipient, content, MailState.ACKNOWLEDGING, acknowledged_at=now()
         )
         if outcome == "sent":
             return parts.ledger.advance(

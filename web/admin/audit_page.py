@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -58,17 +59,17 @@ class Search(BaseModel):
         typed = {"since": self.since, "until": self.until}
         return {name for name, text in typed.items() if text and _day(text) is None}
 
-    def chosen(self, subject_of: Callable[[str], str]) -> Chosen:
+    def chosen(self, subjects: frozenset[str]) -> Chosen:
         """Return which entries are asked for.
 
         Args:
-            subject_of: Gives the subject that a typed reference stands for.
+            subjects: What the typed subject stands for; empty where none was typed.
         """
         return Chosen(
             user_id=int(self.user) if self.user.isdigit() else None,
             nobody=self.user == _NOBODY,
             action=self.action or None,
-            subject=subject_of(self.subject.strip()) or None,
+            subjects=subjects or None,
             since=_day(self.since),
             until=_day(self.until),
         )
@@ -90,11 +91,16 @@ def _day(text: str) -> date | None:
     return day if day.year in _YEARS else None
 
 
-def routes(subject_of: Callable[[str], str]) -> APIRouter:
+Subjects = Callable[[Session, str], frozenset[str]]
+"""Gives what a typed reference stands for: the case, and the mail before it was one; another text
+alone."""
+
+
+def routes(subjects_of: Subjects) -> APIRouter:
     """Return the routes of this page.
 
     Args:
-        subject_of: Gives the subject that a typed reference stands for; other texts unchanged.
+        subjects_of: See `Subjects`; an empty text is never given to it.
     """
     router = APIRouter(prefix="/admin/audit", include_in_schema=False)
 
@@ -107,7 +113,7 @@ def routes(subject_of: Callable[[str], str]) -> APIRouter:
             if not problems:
                 found = audit.entries(
                     session,
-                    search.chosen(subject_of),
+                    search.chosen(_subjects(session, search, subjects_of)),
                     before_id=search.before,
                     limit=PAGE_LENGTH + 1,
                 )
@@ -135,12 +141,20 @@ def routes(subject_of: Callable[[str], str]) -> APIRouter:
         site = site_of(request)
         with site.database.transaction() as session:
             audit.record(session, user, "audit.exported", "audit")
+            chosen = search.chosen(_subjects(session, search, subjects_of))
         words = Words(staff_language(request, user))
-        return spreadsheet(
-            "audit.csv", words.columns, _rows(site, search.chosen(subject_of), words)
-        )
+        return spreadsheet("audit.csv", words.columns, _rows(site, chosen, words))
 
     return router
+
+
+def _subjects(session: Session, search: Search, subjects_of: Subjects) -> frozenset[str]:
+    typed = search.subject.strip()
+    return (
+        subjects_of(session, typed)
+        if typed.isprintable() and typed
+        else frozenset(filter(None, [typed]))
+    )
 
 
 def _rows(site: Site, chosen: Chosen, words: Words) -> Iterator[list[str]]:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -16,6 +17,7 @@ import bot.chat
 import knowledge.admin
 import knowledge.pages
 import learning.admin
+import triage.admin
 import triage.desk
 import web
 import web.account
@@ -46,7 +48,9 @@ from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
 from triage import reference
+from triage.admin import routes as triage_admin
 from triage.asking import Intake, IntakeRules
+from triage.cases import mail_of_case
 from triage.classifier import Decision, QueueJudge, decide
 from triage.desk import routes as desk
 from triage.desk.desk import Desk
@@ -152,7 +156,8 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         account.router,
         desk.routes(Desk(originals, settings.mail_address, settings.public_url, search)),
         users_page.router,
-        audit_page.routes(_audit_subject),
+        audit_page.routes(_audit_subjects),
+        triage_admin.router,
         knowledge_admin.router,
         learning_messages.router,
         learning_groups.routes(search, question_groups),
@@ -193,7 +198,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
 
 
 def _site(settings: Settings, database: Database) -> Site:
-    shared, chat, reading, editing, learnt, staff, admin, mails = (
+    shared, chat, reading, editing, learnt, staff, admin, mails, keeping = (
         Path(package.__path__[0])
         for package in (
             web,
@@ -204,6 +209,7 @@ def _site(settings: Settings, database: Database) -> Site:
             web.account,
             web.admin,
             triage.desk,
+            triage.admin,
         )
     )
     files = StaticFiles(
@@ -216,7 +222,7 @@ def _site(settings: Settings, database: Database) -> Site:
             "learning": learnt / "static",
         }
     )
-    rooms = (shared, chat, reading, editing, learnt, staff, admin, mails)
+    rooms = (shared, chat, reading, editing, learnt, staff, admin, mails, keeping)
     folders = [room / "templates" for room in rooms]
     return Site(
         settings,
@@ -248,9 +254,13 @@ def _intake(
     return Intake(database, originals, decide_on, rules)
 
 
-def _audit_subject(typed: str) -> str:
+def _audit_subjects(session: Session, typed: str) -> frozenset[str]:
+    """A reference stands for its case, and for its mail, which may have been read before."""
     number = reference.number(typed)
-    return typed if number is None else f"case:{number}"
+    if number is None:
+        return frozenset({typed})
+    mail_id = mail_of_case(session, number)
+    return frozenset({f"case:{number}"} | ({f"mail:{mail_id}"} if mail_id is not None else set()))
 
 
 def _openapi_route(app: FastAPI) -> APIRouter:

@@ -15,6 +15,7 @@ from triage import receipt
 from triage.acknowledgement import load_replies
 from triage.classifier import Decision, QueueJudge, decide
 from triage.delivery import SmtpAccount, SmtpSender
+from triage.erasing import Eraser
 from triage.errands import Errands
 from triage.fingerprint import open_fingerprints
 from triage.first_look import FirstLook
@@ -70,11 +71,12 @@ def compose_worker(
     _check_centre(configuration, database)
     name = worker_name()
     originals = Originals(configuration.originals_keys.get_secret_value())
+    fingerprints = open_fingerprints(database, originals)
     parts = Parts(
         ledger=Ledger(database, originals, name, configuration.claim_seconds, observe),
         mailbox=ImapMailbox(_account(configuration)),
         sender=SmtpSender(_smtp_account(configuration)),
-        fingerprints=open_fingerprints(database, originals),
+        fingerprints=fingerprints,
         decide=decide_on,
         replies=load_replies(),
         receipts=load_replies(receipt.DIRECTORY),
@@ -102,7 +104,8 @@ def compose_worker(
     )
     errands = Errands(database, originals, name, configuration.claim_seconds, observe)
     first_look = FirstLook(database, parts.mailbox, configuration.old_mail)
-    return Worker(parts, errands, first_look, watch)
+    eraser = Eraser(database, originals, fingerprints)
+    return Worker(parts, errands, first_look, eraser, watch)
 
 
 def _check_centre(configuration: Settings, database: Database) -> None:

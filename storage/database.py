@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -75,6 +75,31 @@ class Database:
             session.connection(execution_options={_READS: True})
             yield session
 
+    def overwrite_deleted(self, tables: Sequence[str]) -> bool:
+        """Let what was deleted and changed leave the disk too, as far as the database can at once.
+
+        SQLite overwrites it as it goes, and here empties its journal, in which it may still stand.
+        PostgreSQL frees the room of the rows as they were, to be overwritten.
+
+        Args:
+            tables: In which something was deleted.
+
+        Returns:
+            False where somebody who was reading kept SQLite from it; try again later.
+        """
+        with _own_errors(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                # Past our own BEGIN, within which no journal can be emptied.
+                cursor = connection.connection.cursor()
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                is_busy = bool((cursor.fetchone() or (True,))[0])
+                cursor.close()
+                return not is_busy
+            autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
+            quoted = map(self.engine.dialect.identifier_preparer.quote, tables)
+            autocommit.exec_driver_sql(f"VACUUM {', '.join(quoted)}")
+            return True
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -106,6 +131,8 @@ def _create_engine(url: str) -> Engine:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
+        # What is deleted is overwritten with zeros (https://sqlite.org/pragma.html#pragma_secure_delete).
+        cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import LargeBinary, delete, select
+from sqlalchemy import LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base
+
+_MOST_BYTES = 50_000_000
+"""So much of them is worked on at a time, encrypted; one that is larger alone."""
 
 
 class OriginalsError(ValueError):
@@ -44,6 +47,7 @@ class Originals:
             raise OriginalsError(
                 "ANKOMST_ORIGINALS_KEYS is empty; make a key with: ankomst originals new-key"
             )
+        self._newest = fernets[0]
         self._fernet = MultiFernet(fernets)
 
     def keep(self, session: Session, content: bytes) -> int:
@@ -76,6 +80,13 @@ class Originals:
     def rotate(self, session: Session, after_id: int = 0, limit: int = 100) -> int | None:
         """Encrypt the next originals anew with the newest key.
 
+        They are locked meanwhile, for the worker and the desk erase some while this runs.
+
+        Args:
+            session: A unit of work.
+            after_id: The last one that is done.
+            limit: At most so many; fewer where they are large.
+
         Returns:
             The id to go on after, or None when all are done.
 
@@ -83,7 +94,10 @@ class Originals:
             OriginalsError: No key opens one of them.
         """
         rows = session.scalars(
-            select(Original).where(Original.id > after_id).order_by(Original.id).limit(limit)
+            select(Original)
+            .where(Original.id.in_(_next_ids(session, after_id, limit)))
+            .order_by(Original.id)
+            .with_for_update()
         ).all()
         for row in rows:
             try:
@@ -93,3 +107,48 @@ class Originals:
                     f"No key opens original {row.id}; add the old key to ANKOMST_ORIGINALS_KEYS."
                 ) from error
         return rows[-1].id if rows else None
+
+    def older(
+        self, session: Session, after_id: int = 0, limit: int = 100
+    ) -> tuple[int | None, int]:
+        """Count the next originals that the newest key does not open.
+
+        Args:
+            session: A unit of work.
+            after_id: The last one that is counted.
+            limit: At most so many; fewer where they are large.
+
+        Returns:
+            The id to go on after, None when all are counted; and how many there were.
+        """
+        rows = session.scalars(
+            select(Original)
+            .where(Original.id.in_(_next_ids(session, after_id, limit)))
+            .order_by(Original.id)
+        ).all()
+        return (rows[-1].id if rows else None), sum(not self._is_newest(row) for row in rows)
+
+    def _is_newest(self, row: Original) -> bool:
+        try:
+            self._newest.decrypt(row.ciphertext)
+        except InvalidToken:
+            return False
+        return True
+
+
+def _next_ids(session: Session, after_id: int, limit: int) -> list[int]:
+    """Return the ids of the next originals that together are not too large for the memory."""
+    rows = session.execute(
+        select(Original.id, func.length(Original.ciphertext))
+        .where(Original.id > after_id)
+        .order_by(Original.id)
+        .limit(limit)
+    )
+    ids: list[int] = []
+    total = 0
+    for original_id, size in rows:
+        total += size
+        if ids and total > _MOST_BYTES:
+            break
+        ids.append(original_id)
+    return ids

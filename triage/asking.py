@@ -226,7 +226,7 @@ class Intake:
             original_id=self._originals.keep(session, raw),
             original_size=len(raw),
             case_id=case.id,
-            acknowledgement=self._why_no_mail(session, asked.address.lower()),
+            acknowledgement=self._why_no_mail(session, mask(asked.address.lower())),
             **read_columns(mail),
             **decided_columns(decision),
         )

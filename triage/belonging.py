@@ -60,7 +60,7 @@ def find_belonging(
     if found is not None:
         return Belonging(*found, is_certain=True)
     for case_id in numbers_in(mail.subject):
-        if mail.sender and _is_persons(session, case_id, mail.sender):
+        if mail.sender and _is_persons(session, case_id, mask(mail.sender)):
             return Belonging(case_id, None, is_certain=False)
     return None
 
@@ -101,7 +101,7 @@ def note_belonging(session: Session, mail_id: int, belonging: Belonging) -> None
     if belonging.sent == "reply" and belonging.is_certain:
         session.execute(
             update(Case)
-            .where(Case.id == belonging.case_id)
+            .where(Case.id == belonging.case_id, Case.erased_at.is_(None))
             # Whoever has the case open is told that it has changed.
             .values(closed_at=None, revision=Case.revision + 1)
             .execution_options(synchronize_session=False)
@@ -114,7 +114,8 @@ def _of_report(session: Session, report: DeliveryReport) -> Belonging | None:
         return Belonging(*found, is_certain=True, report=report)
     # Some servers give what they send an id of their own; the reference stays in the subject.
     for case_id in report.cases:
-        sent = _sent_to(session, case_id, report.recipient)
+        # In the database addresses are masked.
+        sent = _sent_to(session, case_id, mask(report.recipient))
         if sent is not None:
             return Belonging(case_id, sent, is_certain=False, report=report)
     return None

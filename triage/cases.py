@@ -116,6 +116,7 @@ class CaseSummary:
             while it is not settled.
         perhaps_duplicate_of: The mail that has the same content, if any.
         troubled: Whether a step of the worker failed and waits to be tried again.
+        erased_at: When all that it said was erased.
     """
 
     id: int | None
@@ -139,6 +140,7 @@ class CaseSummary:
     acknowledgement: str | None
     perhaps_duplicate_of: int | None
     troubled: bool
+    erased_at: datetime | None
 
     @property
     def is_unsure(self) -> bool:
@@ -474,6 +476,11 @@ def case_of_mail(session: Session, mail_id: int) -> int | None:
     return session.scalar(select(Mail.case_id).where(Mail.id == mail_id))
 
 
+def mail_of_case(session: Session, case_id: int) -> int | None:
+    """Return the mail that a case came by; None when it came by none, or is not there."""
+    return session.scalar(select(Mail.id).where(Mail.case_id == case_id))
+
+
 def numbers_shown(session: Session, originals: Originals, detail: CaseDetail) -> CaseDetail:
     """Return a case with the personal numbers that were hidden in its texts.
 
@@ -671,6 +678,7 @@ def _summary(case: Case | None, mail: Mail | None) -> CaseSummary:
         acknowledgement=mail.acknowledgement if mail else None,
         perhaps_duplicate_of=mail.perhaps_duplicate_of if mail else None,
         troubled=mail is not None and mail.due_at is not None and mail.last_error is not None,
+        erased_at=case.erased_at if case else None,
     )
 
 

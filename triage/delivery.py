@@ -37,6 +37,8 @@ _QUIET_SECONDS = 30.0
 # 5.7 policy and security (RFC 3463 section 3).
 _ABOUT_US = re.compile(r"\b5\.[57]\.\d")
 
+_ENHANCED = re.compile(r"^[245]\.\d{1,3}\.\d{1,3}\b")
+
 Outcome = Literal["sent", "uncertain", "refused"]
 """Accepted by the server; nobody knows; never taken by the server."""
 
@@ -239,11 +241,12 @@ class _Pause:
 
 
 def _refusal(error: SMTPResponseException) -> Exception:
-    message = f"{error.code} {error.message}"[:200]
+    # What a server says of a recipient may name them: of that the codes alone are kept.
+    message = " ".join([str(error.code), *_ENHANCED.findall(error.message[:20])])
     if 500 <= error.code < 600 and not _ABOUT_US.search(error.message[:20]):
         return RecipientRefusedError(message)
     if 500 <= error.code < 600:
-        return SmtpUnavailableError(f"The server refuses us: {message}")
+        return SmtpUnavailableError(f"The server refuses us: {error.code} {error.message}"[:200])
     return DeliveryPostponedError(message)
 
 

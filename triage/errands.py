@@ -1,6 +1,7 @@
 """The errands: what caseworkers asked for and the worker carries out, and how far each has come.
 
-A correction moves a mail to another folder; a reply is sent and kept in the folder of sent mail.
+A correction moves a mail to another folder; a reply is sent and kept in the folder of sent mail; a
+removal deletes in the mailbox what was erased here.
 As in the ledger, every change is one transaction, made under a claim (triage/claims.py); what a
 caseworker should see of it is written into the history of the case in the same transaction.
 """
@@ -12,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
@@ -22,13 +23,16 @@ from storage.times import now
 from triage.claims import Claims
 from triage.errors import PlaceTakenError
 from triage.ledger import Observer
-from triage.models import Case, CaseEvent, Correction, Mail, Reply
+from triage.models import Case, CaseEvent, Correction, Erasure, Mail, Removal, Reply
 from triage.states import (
     CORRECTION_FINISHED,
     CORRECTION_PERMITTED,
+    REMOVAL_FINISHED,
+    REMOVAL_PERMITTED,
     REPLY_FINISHED,
     REPLY_PERMITTED,
     CorrectionState,
+    RemovalState,
     ReplyState,
 )
 
@@ -112,9 +116,42 @@ class ReplyErrand:
     original_id: int
 
 
-Errand = CorrectionErrand | ReplyErrand
+@dataclass(frozen=True)
+class RemovalErrand:
+    """What a worker knows of a removal that it holds, and of its mail or reply.
 
-_E = TypeVar("_E", CorrectionErrand, ReplyErrand)
+    Attributes:
+        id: The removal.
+        erasure_id: The proof of the erasure that it follows.
+        state: How far it has come.
+        attempts: How often it was taken up in this state.
+        folder: Where the mail lies, by its name on the server; None for that of sent mail.
+        uidvalidity: That of this folder when the mail came into it.
+        uid: The mail's number there.
+        fingerprint: As of `models.Mail`; so are `erased_digest` and `original_size`.
+        erased_digest: None where its key was gone when it was erased.
+        original_size: Bytes on the server.
+        first_bytes: Of a mail that was too large to be kept whole, how many bytes it is known by.
+        message_id: Of a reply of ours; None where it is a mail.
+    """
+
+    id: int
+    erasure_id: int
+    state: RemovalState
+    attempts: int
+    folder: str | None
+    uidvalidity: int | None
+    uid: int | None
+    fingerprint: str | None
+    erased_digest: str | None
+    original_size: int | None
+    first_bytes: int | None
+    message_id: str | None
+
+
+Errand = CorrectionErrand | ReplyErrand | RemovalErrand
+
+_E = TypeVar("_E", CorrectionErrand, ReplyErrand, RemovalErrand)
 
 
 class Errands:
@@ -140,6 +177,7 @@ class Errands:
         self._originals = originals
         self._corrections = Claims(Correction, database, worker, claim_seconds)
         self._replies = Claims(Reply, database, worker, claim_seconds)
+        self._removals = Claims(Removal, database, worker, claim_seconds)
         self._observe = observer
 
     def claim_correction(self, mailbox_id: int) -> CorrectionErrand | None:
@@ -161,11 +199,19 @@ class Errands:
         """Claim a reply that was sent and is still to be kept; None when there is none."""
         return self._claim_reply(_answers(mailbox_id), Reply.state == ReplyState.SENT)
 
+    def claim_removal(self, mailbox_id: int) -> RemovalErrand | None:
+        """Claim the removal that is due longest; None when there is none to be taken up."""
+        with self._database.transaction() as session:
+            for removal in self._removals.take(session, _is_in(mailbox_id), limit=1):
+                return _removal(session, removal)
+        return None
+
     def next_due(self, mailbox_id: int) -> datetime | None:
         """Return when the next errand can be taken up; None when none is left."""
         due = (
             self._corrections.next_due(_is_next(mailbox_id)),
             self._replies.next_due(_answers(mailbox_id)),
+            self._removals.next_due(_is_in(mailbox_id)),
         )
         return min((moment for moment in due if moment is not None), default=None)
 
@@ -258,15 +304,50 @@ class Errands:
         self._observe(f"reply_{to_state}", reply.id)
         return _advanced(reply, changes)
 
+    def advance_removal(self, removal: RemovalErrand, to_state: RemovalState) -> RemovalErrand:
+        """Take a removal one step on; done, that is proved too.
+
+        Args:
+            removal: As it is now.
+            to_state: Where it goes.
+
+        Returns:
+            The removal as it is then.
+
+        Raises:
+            ClaimLostError: Another worker has it; nothing was changed.
+            ValueError: The states do not follow one another.
+        """
+        if to_state not in REMOVAL_PERMITTED[removal.state]:
+            raise ValueError(f"A removal cannot go from {removal.state} to {to_state}.")
+        changes = {"state": to_state, "attempts": 0, "last_error": None}
+        with self._database.transaction() as session:
+            self._removals.step(
+                session,
+                removal.id,
+                Removal.state == removal.state,
+                changes,
+                finished=to_state in REMOVAL_FINISHED,
+            )
+            if to_state is RemovalState.DONE:
+                _prove_removed(session, removal)
+        self._observe(f"removal_{to_state}", removal.id)
+        return _advanced(removal, changes)
+
     def postpone(self, errand: Errand, error: str) -> None:
         """Let go of an errand until later, with what failed. A lost claim does not matter."""
-        claims = self._corrections if isinstance(errand, CorrectionErrand) else self._replies
-        claims.postpone(errand.id, errand.attempts, error)
+        if isinstance(errand, CorrectionErrand):
+            self._corrections.postpone(errand.id, errand.attempts, error)
+        elif isinstance(errand, ReplyErrand):
+            self._replies.postpone(errand.id, errand.attempts, error)
+        else:
+            self._removals.postpone(errand.id, errand.attempts, error)
 
     def release_own(self) -> None:
         """Let go of all errands that this worker holds, as if it had not taken them up."""
         self._corrections.release()
         self._replies.release()
+        self._removals.release()
 
     def _claim_reply(self, *conditions: ColumnElement[bool]) -> ReplyErrand | None:
         with self._database.transaction() as session:
@@ -330,6 +411,66 @@ def _correction(row: Correction, mail: Mail) -> CorrectionErrand:
         target_uidvalidity=row.target_uidvalidity,
         target_uidnext=row.target_uidnext,
         target_uid=row.target_uid,
+    )
+
+
+def _is_in(mailbox_id: int) -> ColumnElement[bool]:
+    """Whether a removal is in this mailbox, and what is to be removed has come to its place."""
+    under_way = select(Mail.id).where(Mail.id == Removal.mail_id, Mail.due_at.is_not(None))
+    here = or_(Removal.mailbox_id == mailbox_id, Removal.mailbox_id.is_(None))
+    return and_(here, ~under_way.exists())
+
+
+def _removal(session: Session, row: Removal) -> RemovalErrand:
+    mail = session.get(Mail, row.mail_id) if row.mail_id is not None else None
+    reply = session.get(Reply, row.reply_id) if row.reply_id is not None else None
+    is_moved = mail is not None and mail.target_uid is not None
+    first_bytes = None
+    if mail is not None and not mail.original_complete:
+        first_bytes = _kept_of(session, row.erasure_id)
+    return RemovalErrand(
+        id=row.id,
+        erasure_id=row.erasure_id,
+        state=row.state,
+        attempts=row.attempts,
+        folder=None if mail is None else mail.target_folder if is_moved else mail.folder,
+        uidvalidity=None
+        if mail is None
+        else mail.target_uidvalidity
+        if is_moved
+        else mail.uidvalidity,
+        uid=None if mail is None else mail.target_uid if is_moved else mail.uid,
+        fingerprint=mail.fingerprint if mail else None,
+        erased_digest=mail.erased_digest if mail else None,
+        original_size=mail.original_size if mail else None,
+        first_bytes=first_bytes,
+        message_id=reply.message_id if reply else None,
+    )
+
+
+def _kept_of(session: Session, erasure_id: int) -> int | None:
+    """How many bytes of a mail had been kept when it was erased."""
+    digests = session.get_one(Erasure, erasure_id).digests
+    return next((digest["size"] for digest in digests if digest["what"] == "mail"), None)
+
+
+def _prove_removed(session: Session, removal: RemovalErrand) -> None:
+    """Write down that what was erased here is deleted in the mailbox too."""
+    erasure = session.get_one(Erasure, removal.erasure_id)
+    session.add(
+        Erasure(
+            at=now(),
+            what="mailbox",
+            case_id=erasure.case_id,
+            shelf=erasure.shelf,
+            ground=erasure.ground,
+            days=erasure.days,
+            user_name=erasure.user_name,
+            filed_under=erasure.filed_under,
+            originals=0,
+            size=removal.original_size or 0,
+            digests=[],
+        )
     )
 
 

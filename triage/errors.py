@@ -111,6 +111,14 @@ class NotMovedYetError(TriageError):
     """The worker is still moving the mail to its first folder; correct it in a moment."""
 
 
+class CaseErasedError(CaseChangedError):
+    """What the case said was erased since it was shown; nothing can be written into it any more."""
+
+
+class StillUnderWayError(TriageError):
+    """The worker still has something to do on the case; erase it when that is done."""
+
+
 class NoRecipientError(TriageError, ValueError):
     """There is no address that an answer could be sent to."""
 

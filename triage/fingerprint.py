@@ -26,6 +26,9 @@ VERSION = 1
 
 _KEY_BYTES = 32
 
+# What is parsed begins with a bracket, so that the two kinds are never the same.
+_BYTES = b"bytes:"
+
 
 @dataclass(frozen=True)
 class Fingerprints:
@@ -54,7 +57,16 @@ class Fingerprints:
         ]
         if not any(covered[1:]):
             covered.append(hashlib.sha256(b"".join(raw.split())).hexdigest())
-        content = json.dumps(covered, ensure_ascii=True).encode("ascii")
+        return self._keyed(json.dumps(covered, ensure_ascii=True).encode("ascii"))
+
+    def of_bytes(self, content: bytes) -> str:
+        """Return the keyed digest of bytes as they are, in the form of a fingerprint.
+
+        It needs no parsing, and tells of what was erased that it was this very thing.
+        """
+        return self._keyed(_BYTES + content)
+
+    def _keyed(self, content: bytes) -> str:
         return f"{VERSION}:{hmac.new(self.key, content, hashlib.sha256).hexdigest()}"
 
 

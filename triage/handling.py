@@ -20,6 +20,7 @@ from storage.originals import Originals
 from storage.times import now
 from triage.errors import (
     CaseChangedError,
+    CaseErasedError,
     NotMovedYetError,
     NotUnreadableError,
     UnknownCaseError,
@@ -236,13 +237,15 @@ def take(session: Session, case_id: int, revision: int) -> Case:
 
     Raises:
         UnknownCaseError: There is no such case.
-        CaseChangedError: Somebody else has changed it.
+        CaseChangedError: Somebody else has changed it, or it was erased.
     """
     case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one_or_none()
     if case is None:
         raise UnknownCaseError(f"There is no case {case_id}.")
     if case.revision != revision:
         raise CaseChangedError(f"Case {case_id} was changed by somebody else; look at it anew.")
+    if case.erased_at is not None:
+        raise CaseErasedError(f"Case {case_id} was erased.")
     return case
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, union, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from triage.belonging import find_belonging, note_belonging
 from triage.claims import Claims
 from triage.classifier import Decision
 from triage.delivery_reports import DeliveryReport
+from triage.erasing import ask_for_removal
 from triage.errors import (
     AcknowledgementsBrakedError,
     AcknowledgementsCappedError,
@@ -32,7 +33,16 @@ from triage.errors import (
 from triage.first_look import OldMailRule, next_uid, rule_of
 from triage.mailbox import Fetched, Look, Outline
 from triage.message import ParsedMail
-from triage.models import Case, CaseEvent, Correction, Mail, Mailbox, MailTransition
+from triage.models import (
+    Case,
+    CaseEvent,
+    Correction,
+    Erasure,
+    Mail,
+    Mailbox,
+    MailTransition,
+    Removal,
+)
 from triage.receipt import Receipt, receipt_of_case
 from triage.recording import begin_case, decided_columns
 from triage.shelves import Shelf
@@ -523,6 +533,75 @@ class Ledger:
         self._observe(MailState.PARSED if parsed else "merged", entry.id)
         return parsed
 
+    def has_erased(self) -> bool:
+        """Return whether any mail was erased, so that each new one may be one that comes again."""
+        with self._database.reading() as session:
+            return (
+                session.scalar(select(Mail.id).where(Mail.erased_at.is_not(None)).limit(1))
+                is not None
+            )
+
+    def find_erased(self, traces: ColumnElement[bool], received_at: datetime | None) -> int | None:
+        """Return the mail that was erased and has these traces, in whatever mailbox; None without.
+
+        Args:
+            traces: What it is recognised by.
+            received_at: When it was received, where that must be the same; None where not.
+        """
+        query = select(Mail.id).where(Mail.erased_at.is_not(None), traces)
+        if received_at is not None:
+            query = query.where(Mail.received_at == received_at)
+        # The one that was erased rather than one that had come again already.
+        query = query.order_by(Mail.case_id.is_(None), Mail.id).limit(1)
+        with self._database.reading() as session:
+            return session.scalar(query)
+
+    def take_back(
+        self, entry: Entry, erased_id: int, fetched: Fetched, uidvalidity: int, **values: Any
+    ) -> Entry | None:
+        """Take a mail that had been erased to `decided`, keeping nothing of what it says.
+
+        It goes back to the folder of its shelf, opens no case, and is deleted in the mailbox where
+        that was decided for the one that was erased.
+
+        Args:
+            entry: The mail, in state `sighted`.
+            erased_id: The row of the mail that was erased.
+            fetched: As the server gave it.
+            uidvalidity: That of the folder now.
+            **values: Its fingerprint and the digest of its bytes.
+
+        Returns:
+            The mail as it is then; None when it was merged into the row of the erased one.
+
+        Raises:
+            ClaimLostError: Another worker has it; nothing was changed.
+        """
+        taken: Entry | None = None
+        with self._database.transaction() as session:
+            erased = session.get_one(Mail, erased_id, with_for_update=True)
+            if _is_same(erased, entry, uidvalidity):
+                self._merge(session, erased, entry, uidvalidity)
+            else:
+                case = session.get(Case, erased.case_id) if erased.case_id else None
+                taken = self._step(
+                    session,
+                    entry,
+                    MailState.DECIDED,
+                    "erased before",
+                    received_at=fetched.received_at,
+                    original_size=fetched.size,
+                    original_complete=fetched.complete,
+                    perhaps_duplicate_of=erased.id,
+                    shelf=case.shelf if case else erased.shelf,
+                    erased_at=now(),
+                    acknowledgement="erased",
+                    **values,
+                )
+                _prove_again(session, entry.id, erased, taken.shelf or "", fetched.size)
+        self._observe(MailState.DECIDED if taken else "merged", entry.id)
+        return taken
+
     def forget(self, entry: Entry) -> None:
         """Delete the row of a mail that was sighted under a number that is void, and never kept.
 
@@ -808,6 +887,33 @@ def _put_on_shelf(session: Session, case: Case, entry: Entry, shelf: Shelf) -> N
 
 def _note(session: Session, case: Case, action: str, detail: str | None) -> None:
     session.add(CaseEvent(case_id=case.id, at=now(), action=action, detail=detail))
+
+
+def _prove_again(session: Session, mail_id: int, erased: Mail, shelf: str, size: int) -> None:
+    """Write down that an erased mail came again, and have it deleted where the first one was."""
+    before = session.scalars(
+        select(Erasure)
+        .where(Erasure.case_id == erased.case_id, Erasure.what == "case")
+        .order_by(Erasure.id.desc())
+        .limit(1)
+    ).one_or_none()
+    again = Erasure(
+        at=now(),
+        what="again",
+        case_id=erased.case_id,
+        shelf=shelf,
+        ground=before.ground if before else "expired",
+        days=before.days if before else None,
+        user_name=before.user_name if before else None,
+        originals=0,
+        size=size,
+        digests=[],
+    )
+    session.add(again)
+    session.flush()
+    was_removed = session.scalar(select(Removal.id).where(Removal.mail_id == erased.id).limit(1))
+    if was_removed is not None:
+        ask_for_removal(session, again.id, session.get_one(Mail, mail_id), ())
 
 
 def _is_same(mail: Mail, entry: Entry, uidvalidity: int) -> bool:

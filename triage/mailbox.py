@@ -42,6 +42,7 @@ _SLICE_SECONDS = 0.5
 
 # Of outlines that are asked for in one command; servers limit the length of a line.
 _OUTLINES = 500
+_HEAD_BYTES = 20_000
 _COPYUID = re.compile(rb"(\d+) (\d+) (\d+)$")
 
 
@@ -357,6 +358,38 @@ class ImapMailbox:
                 return False
             self._client.uid_expunge([uid])
             return True
+
+    @property
+    def deletes_singly(self) -> bool:
+        """Whether the server can delete one mail and leave others be (UIDPLUS, RFC 4315)."""
+        with self._translated("capability"):
+            return bool(self._client.has_capability("UIDPLUS"))
+
+    def delete(self, uids: Sequence[int]) -> None:
+        """Delete mails of the folder for good; only where `deletes_singly`."""
+        with self._translated("delete"):
+            self._client.add_flags(list(uids), [DELETED], silent=True)
+            self._client.uid_expunge(list(uids))
+
+    def uids(self) -> list[int]:
+        """Return the UIDs of the selected folder, lowest first."""
+        with self._translated("search"):
+            return sorted(self._client.search("ALL"))
+
+    def with_message_id(self, message_id: str) -> list[int]:
+        """Return the UIDs of the mails of the folder with exactly this Message-ID."""
+        with self._translated("search"):
+            uids = self._client.search(["HEADER", "Message-ID", message_id])
+        # The server searches for parts of a header (RFC 3501 section 6.4.4).
+        return (
+            [
+                uid
+                for uid, mail in self.fetch(uids, _HEAD_BYTES).items()
+                if message_id.encode() in mail.raw
+            ]
+            if uids
+            else []
+        )
 
     def find(
         self,

@@ -1,7 +1,8 @@
 """The tables of mail, and of the cases that caseworkers work on.
 
 Mailboxes, the mails they ever showed and each one's way; cases with their corrections and replies;
-hand-overs, by which a question comes from the form of the chat.
+hand-overs, by which a question comes from the form of the chat; how long all of it is kept, and what
+was erased.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from conversations.models import Conversation
+from storage.append_only import protect
 from storage.database import Base
 from storage.originals import Original
 from storage.times import UtcDateTime
-from triage.states import CorrectionState, MailState, ReplyState
+from triage.states import CorrectionState, MailState, RemovalState, ReplyState
 
 
 def _enum(states: type[StrEnum], length: int) -> Enum:
@@ -54,6 +56,16 @@ SentMail = Literal["acknowledgement", "reply", "forward"]
 Confirmation = Literal["confirmed", "corrected", "answered"]
 """What a caseworker has done about a routing: found it right, put the case on another shelf, or
 answered the case where it lay."""
+
+InMailbox = Literal["keep", "delete"]
+"""Whether a mail stays in the mailbox when its case is erased."""
+
+Erased = Literal["case", "mailbox", "again"]
+"""What was erased: a case here, a mail in the mailbox, or a mail that came again."""
+
+Ground = Literal["expired", "asked", "not_ours", "unlawful"]
+"""Why it was erased: its period was over; the person asked for it; it was not meant for the office;
+it must not be kept."""
 
 
 class Claimable:
@@ -131,6 +143,8 @@ class Case(Base):
     """None while something is left to do for a caseworker."""
     revision: Mapped[int] = mapped_column()
     """Counts the changes, so that of two caseworkers the second one is told."""
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When all that it said was erased; what remains are its times, shelf, language and topics."""
 
     # What a caseworker wrote down of a person at the counter or on the telephone, and the name of who
     # filled in the form; CPR numbers are masked. Of a mail the same stands in the ledger.
@@ -195,6 +209,10 @@ class Mail(Claimable, Base):
     fingerprint: Mapped[str | None] = mapped_column(String(80), index=True)
     message_id: Mapped[str | None] = mapped_column(String(500))
     perhaps_duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("mail.id"))
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When all that it says was erased; for one that came again after that, when it did."""
+    erased_digest: Mapped[str | None] = mapped_column(String(80), index=True)
+    """Keyed digest of the bytes that were erased, by which they are recognised without being read."""
 
     # What it says; CPR numbers are masked.
     sender: Mapped[str | None] = mapped_column(String(320))
@@ -206,7 +224,9 @@ class Mail(Claimable, Base):
     subject: Mapped[str | None] = mapped_column(String(500))
     text_new: Mapped[str | None] = mapped_column(Text, deferred=True)
     text_quoted: Mapped[str | None] = mapped_column(Text, deferred=True)
-    attachments: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON, deferred=True)
+    attachments: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSON(none_as_null=True), deferred=True
+    )
     """Objects with name, content_type and size in bytes."""
 
     # What was decided, and why.
@@ -351,8 +371,8 @@ class Reply(Claimable, Base):
     text: Mapped[str] = mapped_column(Text, deferred=True)
     """Masked."""
     message_id: Mapped[str] = mapped_column(String(500), index=True)
-    original_id: Mapped[int] = mapped_column(ForeignKey(Original.id))
-    """The whole message as it is sent, encrypted."""
+    original_id: Mapped[int | None] = mapped_column(ForeignKey(Original.id))
+    """The whole message as it is sent, encrypted; None once it was erased."""
 
 
 class Handover(Base):
@@ -386,3 +406,82 @@ class Handover(Base):
     expected_by: Mapped[date | None] = mapped_column(Date)
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Retention(Base):
+    """How long the cases of a shelf are kept; a shelf without a row has no period yet.
+
+    Attributes:
+        shelf: Where the cases lie.
+        days: How long after a case was closed it is kept; None until somebody decides.
+        open_days: After how long a case that was never closed is pointed out; None for never.
+        in_mailbox: What becomes of the mail in the mailbox when its case is erased.
+        changed_by: The name of who decided last.
+    """
+
+    __tablename__ = "retention"
+
+    shelf: Mapped[str] = mapped_column(String(16), primary_key=True)
+    days: Mapped[int | None]
+    open_days: Mapped[int | None]
+    in_mailbox: Mapped[InMailbox] = mapped_column(String(8))
+    changed_by: Mapped[str] = mapped_column(String(64))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Erasure(Base):
+    """The proof that something was erased; rows are only ever added, and hold no text of a person.
+
+    Attributes:
+        what: case: all that a case said. mailbox: a mail, or a reply of ours, in the mailbox.
+            again: a mail that had been erased and came again, of which nothing was kept.
+        ground: By which rule: its period was over, or the ground that somebody gave.
+        days: Of the period.
+        user_name: Who had it erased; None for the period.
+        filed_under: Where the decision is filed, as that user wrote it, masked.
+        originals: How many encrypted originals were erased.
+        size: Their bytes together, before they were encrypted.
+        digests: Objects with `what` (mail, note, reply, draft), `size` and `digest`, keyed: who has
+            the very same bytes can be told that they were erased, and nobody can get them back.
+    """
+
+    __tablename__ = "erasure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    what: Mapped[Erased] = mapped_column(String(16))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey(Case.id), index=True)
+    shelf: Mapped[str] = mapped_column(String(16))
+    ground: Mapped[Ground] = mapped_column(String(16))
+    days: Mapped[int | None]
+    user_name: Mapped[str | None] = mapped_column(String(64))
+    filed_under: Mapped[str | None] = mapped_column(String(60))
+    originals: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
+    digests: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+protect(Erasure)
+
+
+class Removal(Claimable, Base):
+    """A mail of an erased case that is to be deleted in the mailbox too.
+
+    Attributes:
+        erasure_id: The proof that its case was erased, with the ground.
+        mail_id: The mail that lies in a folder; None where it is a reply.
+        reply_id: The reply that lies in the folder of sent mail; None where it is a mail.
+        mailbox_id: Where; None where any mailbox may have it.
+        asked_at: When its case was erased.
+        state: How far it has come.
+    """
+
+    __tablename__ = "removal"
+    __table_args__ = (Index("ix_removal_due", "due_at"),)
+
+    erasure_id: Mapped[int] = mapped_column(ForeignKey(Erasure.id))
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey(Mail.id), index=True)
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey(Reply.id))
+    mailbox_id: Mapped[int | None] = mapped_column(ForeignKey(Mailbox.id))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[RemovalState] = mapped_column(_enum(RemovalState, 16))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from language.masking import mask
 from triage.fingerprint import Fingerprints
 from triage.ledger import Ledger
 from triage.mailbox import CopyUid, Fetched, ImapMailbox, MoveMethod, Place
@@ -125,7 +126,8 @@ class Mover:
             found = parse(mail.raw)
             if self._fingerprints.of(found, mail.raw) == traces.fingerprint:
                 return True
-            if traces.message_id is not None and found.message_id == traces.message_id:
+            # It is known masked.
+            if traces.message_id is not None and mask(found.message_id or "") == traces.message_id:
                 alike.append(mail.uid)
             return False
 

@@ -7,6 +7,7 @@ from email.parser import BytesHeaderParser
 from email.policy import SMTP, compat32
 from email.utils import format_datetime, make_msgid
 
+from language.masking import find_personal_numbers
 from storage.times import now
 from triage.message import ParsedMail
 
@@ -34,17 +35,24 @@ def id_of(content: bytes) -> str:
 
 
 def put_into_thread(message: EmailMessage, mail: ParsedMail) -> None:
-    """Make a mail the answer to another (RFC 5322 section 3.6.4); nothing where that has no id."""
-    if mail.message_id is not None and mail.message_id.isascii():
+    """Make a mail the answer to another (RFC 5322 section 3.6.4); nothing where that has no id.
+
+    Ids in which a CPR number can be read are not repeated.
+    """
+    if mail.message_id is not None and _is_fit(mail.message_id):
         message["In-Reply-To"] = mail.message_id
         message["References"] = _references(mail)
 
 
 def _references(mail: ParsedMail) -> str:
     ids = [
-        *(known for known in mail.references if known != mail.message_id and known.isascii()),
+        *(known for known in mail.references if known != mail.message_id and _is_fit(known)),
         mail.message_id or "",
     ]
     while len(ids) > 1 and sum(map(len, ids)) > _REFERENCES_CHARACTERS:
         del ids[0]
     return " ".join(ids)
+
+
+def _is_fit(message_id: str) -> bool:
+    return message_id.isascii() and not find_personal_numbers(message_id)

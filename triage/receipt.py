@@ -11,7 +11,14 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from language.languages import Language, is_language
-from triage.acknowledgement import SURE, Replies, languages_of, mark_as_automatic, set_bodies
+from triage.acknowledgement import (
+    SURE,
+    Replies,
+    answer_address,
+    languages_of,
+    mark_as_automatic,
+    set_bodies,
+)
 from triage.message import ParsedMail
 from triage.models import Case, Handover, Mail
 from triage.outgoing import begin
@@ -35,7 +42,7 @@ class Receipt:
     Attributes:
         key: Its address on the pages; unguessable.
         reference: What the case is called, "ICS-000123".
-        address: Where the answer goes, in lower case.
+        address: Where the answer goes, in lower case; masked.
         queue: Where the case lies now; general guidance where it lies on no queue's shelf.
         languages: Those to say it in, the person's own first: two where it is not sure.
         asked_at: When the question was sent.
@@ -142,7 +149,9 @@ def compose_receipt(mail: ParsedMail, texts: Replies, receipt: Receipt, sender: 
         sender: The ICS' own address.
     """
     first = receipt.languages[0]
-    message = begin(sender, receipt.address, _filled(texts[first].subject, receipt, first))
+    message = begin(
+        sender, answer_address(mail) or "", _filled(texts[first].subject, receipt, first)
+    )
     if mail.message_id is not None:
         message.replace_header("Message-ID", mail.message_id)
     mark_as_automatic(message)

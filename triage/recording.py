@@ -21,11 +21,15 @@ from triage.models import Case, CaseEvent, Channel
 
 
 def read_columns(mail: ParsedMail) -> dict[str, Any]:
-    """Return the columns of `models.Mail` that tell what a mail says; CPR numbers are masked."""
-    reply_to = (answer_address(mail) or "")[:320]
+    """Return the columns of `models.Mail` that tell what a mail says; CPR numbers are masked.
+
+    So an address with such a number in it is one that nothing can be sent to: who sends takes it
+    from the original.
+    """
+    reply_to = mask(answer_address(mail) or "")[:320]
     return {
-        "message_id": (mail.message_id or "")[:500] or None,
-        "sender": mail.sender[:320],
+        "message_id": mask(mail.message_id or "")[:500] or None,
+        "sender": mask(mail.sender)[:320],
         "reply_to": reply_to or None,
         "reply_to_bare": bare(reply_to) or None,
         "sent_at": mail.date,
@@ -33,7 +37,7 @@ def read_columns(mail: ParsedMail) -> dict[str, Any]:
         "text_new": mask(mail.text_new),
         "text_quoted": mask(mail.text_quoted),
         "attachments": [
-            {"name": mask(a.name), "content_type": a.content_type[:255], "size": a.size}
+            {"name": mask(a.name), "content_type": mask(a.content_type)[:255], "size": a.size}
             for a in mail.attachments
         ],
     }

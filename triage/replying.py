@@ -18,15 +18,16 @@ from sqlalchemy.orm import Session
 from knowledge.answers import Answer, NeedsSituation
 from knowledge.situations import NOT_KNOWN, Situation
 from language.languages import LANGUAGES, Language, is_language
-from language.masking import mask
+from language.masking import MASK, mask
 from storage.originals import Originals
 from storage.times import now
 from triage import outgoing
+from triage.acknowledgement import answer_address
 from triage.cases import CaseDetail
-from triage.errors import NoRecipientError, RepliesMissingError
+from triage.errors import CaseErasedError, NoRecipientError, RepliesMissingError
 from triage.handling import note_event, take
 from triage.message import ParsedMail, parse
-from triage.models import Reply, ReplyDraft
+from triage.models import Case, Reply, ReplyDraft
 from triage.states import ReplyState
 
 DIRECTORY = Path(__file__).parent / "replies" / "answer"
@@ -122,7 +123,15 @@ def read_draft(session: Session, originals: Originals, case_id: int) -> Draft | 
 def save_draft(
     session: Session, originals: Originals, case_id: int, draft: Draft, user: str
 ) -> None:
-    """Keep what a caseworker is writing, encrypted, in place of what was kept before."""
+    """Keep what a caseworker is writing, encrypted, in place of what was kept before.
+
+    Raises:
+        CaseErasedError: The case was erased; nothing is kept.
+    """
+    # Locked, so that it is not erased between this look and the draft.
+    case = session.get_one(Case, case_id, with_for_update=True)
+    if case.erased_at is not None:
+        raise CaseErasedError(f"Case {case_id} was erased.")
     discard_draft(session, originals, case_id)
     kept = originals.keep(session, json.dumps(asdict(draft)).encode())
     session.add(ReplyDraft(case_id=case_id, original_id=kept, author=user, saved_at=now()))
@@ -174,7 +183,11 @@ def hand_over(
     mail = None
     if case.original_id is not None and case.decided_shelf != "unreadable":
         mail = parse(originals.read(session, case.original_id))
-    message = compose(draft, case.recipient, sender, mail)
+    # In the ledger the address is masked.
+    recipient = (answer_address(mail) if mail is not None else None) or case.recipient
+    if MASK in recipient:
+        raise NoRecipientError(f"The address of case {row.id} cannot be read.")
+    message = compose(draft, recipient, sender, mail)
     moment = now()
     reply = Reply(
         case_id=row.id,

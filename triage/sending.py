@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import SMTP
 
 import structlog
 
@@ -69,7 +71,8 @@ class ReplySender:
 
         content = self._errands.read_message(reply)
         try:
-            outcome = self._sender.send(reply.recipient, content, self._address, _record)
+            # In the database the recipient is masked.
+            outcome = self._sender.send(_recipient(content), content, self._address, _record)
         except (DeliveryPostponedError, SmtpUnavailableError) as error:
             if known is not reply:
                 # The server answered that it did not take the reply. So it may be sent again.
@@ -112,6 +115,11 @@ class ReplySender:
     def _refused(self, reply: ReplyErrand, reason: str) -> None:
         _log.error("reply_refused", reply=reply.id, case=reply.case_id, reason=reason)
         self._errands.advance_reply(reply, ReplyState.REFUSED, reason, sent_at=None)
+
+
+def _recipient(content: bytes) -> str:
+    message = message_from_bytes(content, policy=SMTP)
+    return str(message["To"].addresses[0].addr_spec)
 
 
 def _is_too_late(reply: ReplyErrand) -> bool:

@@ -1,4 +1,4 @@
-"""The states of mails, corrections and replies, and the moves between them, written down once."""
+"""The states of mails, corrections, replies and removals, and the moves between them, written down once."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ class MailState(StrEnum):
 
 
 PERMITTED: Mapping[MailState, frozenset[MailState]] = {
-    MailState.SIGHTED: frozenset({MailState.KEPT, MailState.GONE}),
+    # A mail that was erased and comes again is not kept: it goes back to its folder, and no further.
+    MailState.SIGHTED: frozenset({MailState.KEPT, MailState.GONE, MailState.DECIDED}),
     MailState.KEPT: frozenset({MailState.PARSED, MailState.DECIDED}),
     MailState.PARSED: frozenset({MailState.DECIDED}),
     # A question from the form lies in no mailbox: what follows the move follows at once.
@@ -187,3 +188,38 @@ REPLY_FINISHED: frozenset[ReplyState] = frozenset(
     state for state, following in REPLY_PERMITTED.items() if not following
 )
 """The states of a reply with nothing left to do."""
+
+
+class RemovalState(StrEnum):
+    """How far the mailbox has followed the erasure of a case."""
+
+    WAITING = "waiting"
+    """The mail still lies in the mailbox."""
+    REMOVING = "removing"
+    """It may or may not have been deleted."""
+    DONE = "done"
+    """It is deleted."""
+    GONE = "gone"
+    """It was not where it should have been; somebody else took it away."""
+    UNABLE = "unable"
+    """The server cannot delete a single mail (it has no UIDPLUS); it is shown, and left."""
+
+
+REMOVAL_PERMITTED: Mapping[RemovalState, frozenset[RemovalState]] = {
+    RemovalState.WAITING: frozenset(
+        {RemovalState.REMOVING, RemovalState.GONE, RemovalState.UNABLE}
+    ),
+    # Taken up again, it is looked for again.
+    RemovalState.REMOVING: frozenset(
+        {RemovalState.REMOVING, RemovalState.DONE, RemovalState.UNABLE}
+    ),
+    RemovalState.DONE: frozenset(),
+    RemovalState.GONE: frozenset(),
+    RemovalState.UNABLE: frozenset(),
+}
+"""From each state of a removal, the states that may follow."""
+
+REMOVAL_FINISHED: frozenset[RemovalState] = frozenset(
+    state for state, following in REMOVAL_PERMITTED.items() if not following
+)
+"""The states of a removal with nothing left to do."""

@@ -1,8 +1,9 @@
 """The worker: looks into the inbox again and again, and takes each mail through its way.
 
-Between the mails it carries out what caseworkers asked for. The trouble of one mail, correction
-or reply is its own alone: it is put off, and the next is taken up. Where the trouble is
-everybody's (no connection, no database), the worker waits and begins a new round.
+Between the mails it carries out what caseworkers asked for, and once a day it erases what has been
+kept long enough. The trouble of one mail, correction or reply is its own alone: it is put off, and
+the next is taken up. Where the trouble is everybody's (no connection, no database), the worker waits
+and begins a new round.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from storage.database import DatabaseUnavailableError
 from storage.times import now
 from triage.alarms import Alarms
 from triage.correcting import Corrector
-from triage.errands import CorrectionErrand, Errands, ReplyErrand
+from triage.erasing import Eraser
+from triage.errands import CorrectionErrand, Errands, RemovalErrand, ReplyErrand
 from triage.errors import (
     ClaimLostError,
     MailboxRefusedError,
@@ -39,6 +41,7 @@ from triage.first_look import FirstLook, OldMailRule, divided
 from triage.ledger import Entry, chunks
 from triage.mailbox import Fetched, Look
 from triage.moving import Mover
+from triage.removing import Remover
 from triage.sending import ReplySender
 from triage.workflow import FIRST_PART, Parts, Work, Workflow
 
@@ -53,12 +56,15 @@ _MOST_IN_ROUND = 200
 # Of alarms: what is everybody's trouble, and what an admin has to end.
 _ROUND = "round"
 _UNDECIDED = "undecided"
+_ERASED_AT_ONCE = 100
+_DAY_SECONDS = 86_400.0
 
 # What a question from the form is taken on with: there is no inbox to look into.
 _NO_LOOK = Look(uidvalidity=0, uidnext=None, uids=())
-_E = TypeVar("_E", CorrectionErrand, ReplyErrand)
+_E = TypeVar("_E", CorrectionErrand, ReplyErrand, RemovalErrand)
 
-_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
+# With what stands in quotes before the @ (RFC 5322 section 3.4.1), blanks included.
+_ADDRESS = re.compile(r"""(?:"[^"]*"|[^\s<>"]+)@[^\s<>]+""")
 
 
 @dataclass(frozen=True)
@@ -89,11 +95,21 @@ def worker_name() -> str:
 class Worker:
     """Works on one mailbox until it is stopped. Several may work on the same one."""
 
-    def __init__(self, parts: Parts, errands: Errands, first_look: FirstLook, watch: Watch) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        errands: Errands,
+        first_look: FirstLook,
+        eraser: Eraser,
+        watch: Watch,
+    ) -> None:
         self._parts = parts
         self._first_look = first_look
         self._alarms = Alarms()
         self._errands = errands
+        self._eraser = eraser
+        self._erases_at = 0.0
+        self._remover = Remover(errands, parts.mailbox, parts.fingerprints, parts.observe)
         mover = Mover(parts.mailbox, parts.ledger, parts.fingerprints)
         self._corrector = Corrector(errands, parts.mailbox, mover, parts.observe)
         self._replies = ReplySender(
@@ -119,6 +135,7 @@ class Worker:
         while not self._stopped.is_set():
             try:
                 self._sit_out()
+                self._erase_expired()
                 self.round()
                 self._pause = 0.0
                 self._alarms.end(_ROUND)
@@ -131,6 +148,13 @@ class Worker:
                 _log.info("round_broke", error=type(error).__name__, where=_where(error))
                 self._fail(error)
         self._end()
+
+    def _erase_expired(self) -> None:
+        """Erase what has been kept long enough, some of it at a time, so that no mail waits."""
+        if time.monotonic() < self._erases_at:
+            return
+        if self._eraser.erase_expired(_ERASED_AT_ONCE) < _ERASED_AT_ONCE:
+            self._erases_at = time.monotonic() + _DAY_SECONDS
 
     def round(self) -> int:
         """Look into the inbox once and work on what is due, errands too.
@@ -227,7 +251,10 @@ class Worker:
             reply = errands.claim_sent_reply(mailbox_id)
             if reply is not None:
                 self._run_errand("reply", reply, self._replies.keep)
-            more = correction is not None or sent or reply is not None
+            removal = errands.claim_removal(mailbox_id)
+            if removal is not None:
+                self._run_errand("removal", removal, self._remover.carry_out)
+            more = any((correction, sent, reply, removal))
         self._send_receipts()
 
     def _send_receipts(self) -> None:

@@ -8,16 +8,18 @@ where that is impossible, leaves undone for good (whether an acknowledgement was
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import structlog
 
 from storage.times import now
 from triage.acknowledgement import (
     Replies,
+    answer_address,
     compose,
     compose_forward,
     languages_of,
@@ -41,6 +43,7 @@ from triage.ledger import Cap, Entry, Ledger, Observer, Reading
 from triage.limits import time_limit
 from triage.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
 from triage.message import ParsedMail, parse
+from triage.models import Mail
 from triage.moving import Move, Mover, Traces, Whereabouts
 from triage.outgoing import id_of
 from triage.receipt import compose_receipt
@@ -65,6 +68,10 @@ FIRST_PART = 1_000_000
 
 GIVE_UP_AFTER = timedelta(days=3)
 """An acknowledgement that the SMTP server has put off for so long is no longer sent."""
+
+# What a mail is told from others with the same words by; ends of lines as the server has them.
+_NAMED = re.compile(rb"^(?:message-id|date)[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_END_OF_HEAD = b"\r\n\r\n"
 
 _PLAIN_MAIL = ParsedMail(
     sender="somebody@example.org", subject="Tax card", text_new="How do I get a Danish tax card?"
@@ -174,7 +181,45 @@ class Workflow:
         if work.fetched is None:
             return parts.ledger.advance(entry, MailState.GONE, "not in the inbox any more")
         parts.observe("fetched", entry.id)
+        if (before := self._erased_before(work, work.fetched)) is not None:
+            erased_id, traces = before
+            return parts.ledger.take_back(
+                entry, erased_id, work.fetched, work.look.uidvalidity, **traces
+            )
         return parts.ledger.keep(entry, work.fetched, old=self._is_old(entry, work.fetched))
+
+    def _erased_before(self, work: Work, fetched: Fetched) -> tuple[int, dict[str, Any]] | None:
+        """Find out, in memory alone, whether a mail was erased and has come again.
+
+        By its bytes, then by its fingerprint. Of a mail with neither Message-ID nor Date, which
+        somebody may well have written twice, the time of its arrival must be the same too: in
+        doubt it is a new one.
+
+        Returns:
+            The row that was erased, and what the new row is recognised by.
+        """
+        ledger, fingerprints = self._parts.ledger, self._parts.fingerprints
+        if not ledger.has_erased():
+            return None
+        raw = fetched.raw
+        received_at = None if _NAMED.search(raw.partition(_END_OF_HEAD)[0]) else fetched.received_at
+        digest = fingerprints.of_bytes(raw)
+        found = ledger.find_erased(Mail.erased_digest == digest, received_at)
+        fingerprint = None
+        # What may have ended a worker is kept first: then it is known for what it is.
+        if work.entry.attempts <= 1:
+            try:
+                with time_limit(READING_SECONDS):
+                    work.parsed = parse(raw)
+            except UnreadableMailError:
+                work.parsed = None
+            else:
+                fingerprint = fingerprints.of(work.parsed, raw)
+        if found is None and fingerprint is not None:
+            found = ledger.find_erased(Mail.fingerprint == fingerprint, received_at)
+        if found is None:
+            return None
+        return found, {"fingerprint": fingerprint, "erased_digest": digest}
 
     def _fetch(self, uid: int) -> Fetched | None:
         mailbox, limit = self._parts.mailbox, self._parts.rules.mail_limit
@@ -450,18 +495,20 @@ class Workflow:
     def _acknowledge(self, work: Work) -> Entry:
         """Tell the sender that the mail has arrived: at most once, and never a machine."""
         entry, parts = work.entry, self._parts
-        # Of a question from the form it may be settled already: the screen has told the person.
+        # It may be settled already: the screen told who asked by the form; an erased mail gets none.
         reason = entry.acknowledgement or self._why_no_acknowledgement(work)
         if reason is not None:
             return self._not_acknowledged(entry, reason)
         before = entry
         content = self._receipt(work) if entry.is_from_form else self._acknowledgement(work)
+        # In the ledger the address is masked.
+        recipient = answer_address(self._parsed(work)) or ""
 
         def _begin() -> Entry:
             return parts.ledger.begin_acknowledging(before, self._cap, id_of(content))
 
         try:
-            outcome, entry = self._send(entry, entry.reply_to or "", content, _begin)
+            outcome, entry = self._send(entry, recipient, content, _begin)
         except AcknowledgementsCappedError:
             # Another worker has sent the last one meanwhile.
             return self._not_acknowledged(entry, "too_many")

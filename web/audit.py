@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.times import now
 from web.dates import midnight
 from web.models import AuditEntry, User
 from web.sessions import SignedIn
+
+_WATCHING = timedelta(minutes=10)
 
 
 def record(session: Session, user: SignedIn | None, action: str, subject: str) -> None:
@@ -32,6 +34,29 @@ def record(session: Session, user: SignedIn | None, action: str, subject: str) -
             subject=subject,
         )
     )
+
+
+def record_watching(session: Session, user: SignedIn, action: str, subject: str) -> None:
+    """Add an entry for what a page that is left open shows by itself, once in a while.
+
+    One for each time that it asks would bury the others; one in ten minutes says as well who had
+    it before them, and when.
+
+    Args:
+        session: The unit of work in which it is shown.
+        user: Who has the page open.
+        action: A constant name.
+        subject: What is shown.
+    """
+    latest = session.scalar(
+        select(func.max(AuditEntry.at)).where(
+            AuditEntry.user_id == user.user_id,
+            AuditEntry.action == action,
+            AuditEntry.subject == subject,
+        )
+    )
+    if latest is None or latest < now() - _WATCHING:
+        record(session, user, action, subject)
 
 
 def record_ordered(session: Session, name: str | None, action: str, subject: str) -> None:
@@ -57,7 +82,7 @@ class Chosen:
         user_id: What this user did.
         nobody: What nobody signed in did, such as refused sign-ins and an operator's commands.
         action: The name of the action.
-        subject: Exactly what it was done to, for example `mail:42`.
+        subjects: Exactly what it was done to, for example `mail:42`, or one of several things.
         since: The first day, in Danish time.
         until: The last day, in Danish time.
     """
@@ -65,7 +90,7 @@ class Chosen:
     user_id: int | None = None
     nobody: bool = False
     action: str | None = None
-    subject: str | None = None
+    subjects: frozenset[str] | None = None
     since: date | None = None
     until: date | None = None
 
@@ -81,7 +106,7 @@ def entries(
         before_id: Only those older than this one.
         limit: At most so many.
     """
-    if not all(text.isprintable() for text in (chosen.action or "", chosen.subject or "")):
+    if not all(text.isprintable() for text in (chosen.action or "", *(chosen.subjects or ()))):
         return []  # nothing is called so, and PostgreSQL refuses to look for NUL
     query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
     if chosen.user_id is not None:
@@ -90,8 +115,8 @@ def entries(
         query = query.where(AuditEntry.user_id.is_(None))
     if chosen.action is not None:
         query = query.where(AuditEntry.action == chosen.action)
-    if chosen.subject is not None:
-        query = query.where(AuditEntry.subject == chosen.subject)
+    if chosen.subjects is not None:
+        query = query.where(AuditEntry.subject.in_(chosen.subjects))
     if chosen.since is not None:
         query = query.where(AuditEntry.at >= midnight(chosen.since))
     if chosen.until is not None:

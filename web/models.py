@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-from sqlalchemy import JSON, Connection, ForeignKey, LargeBinary, String, Table, event
-from sqlalchemy.orm import Mapped, Mapper, mapped_column
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
 
+from storage.append_only import protect
 from storage.database import Base
 from storage.times import UtcDateTime, now
-from web.errors import WebError
 
 Role = Literal["caseworker", "team_leader", "admin"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -81,35 +81,4 @@ class AuditEntry(Base):
     subject: Mapped[str] = mapped_column(String(128), index=True)
 
 
-class AppendOnlyError(WebError):
-    """Somebody tried to change or remove an entry of the audit log."""
-
-
-@event.listens_for(AuditEntry, "before_update")
-@event.listens_for(AuditEntry, "before_delete")
-def _refuse(_mapper: Mapper[Any], _connection: Any, _entry: AuditEntry) -> None:
-    raise AppendOnlyError("Entries of the audit log are never changed or removed.")
-
-
-APPEND_ONLY_TRIGGERS: dict[str, tuple[str, ...]] = {
-    "sqlite": (
-        """CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry
-        BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END""",
-        """CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry
-        BEGIN SELECT RAISE(ABORT, 'audit_entry is append-only'); END""",
-    ),
-    "postgresql": (
-        """CREATE FUNCTION audit_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION 'audit_entry is append-only'; END $$""",
-        """CREATE TRIGGER audit_entry_no_change
-        BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
-        FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_refuse()""",
-    ),
-}
-"""Statements, by SQLAlchemy's name of the database, that make the database itself refuse."""
-
-
-@event.listens_for(AuditEntry.__table__, "after_create")
-def _protect(_table: Table, connection: Connection, **_options: Any) -> None:
-    for statement in APPEND_ONLY_TRIGGERS[connection.dialect.name]:
-        connection.exec_driver_sql(statement)
+protect(AuditEntry)

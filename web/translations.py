@@ -36,6 +36,7 @@ _FOLDERS = ("web", "bot/chat", "bot/widget", "triage", "knowledge", "learning")
 _STAFF_PARTS = (
     "web/account",
     "web/admin",
+    "triage/admin",
     "triage/desk",
     "learning",
     "knowledge/admin",

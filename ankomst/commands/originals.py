@@ -30,12 +30,11 @@ def new_key() -> None:
 def rotate() -> None:
     """Encrypt all originals anew with the newest key, so that older keys can be dropped.
 
-    It can be interrupted and started again at any time.
+    It can be interrupted and started again at any time, and mail goes on meanwhile. Processes that
+    were not started again since the key was made still encrypt with the older one: before that is
+    dropped, `ankomst originals check` says whether anything needs it.
     """
-    try:
-        originals = Originals(settings().originals_keys.get_secret_value())
-    except (OriginalsError, SettingsError) as error:
-        raise click.ClickException(str(error)) from error
+    originals = _originals()
     with opened_database() as database:
         with database.transaction() as session:
             total = _count(session, None)
@@ -50,6 +49,35 @@ def rotate() -> None:
             if last is not None:
                 click.echo(f"{done} of {total} done …")
     click.echo(f"All {done} originals are encrypted with the newest key.")
+
+
+@command.command(name="check")
+def check() -> None:
+    """Say whether every original opens with the newest key alone; exits with 1 when one does not.
+
+    Then older keys can be taken out of ANKOMST_ORIGINALS_KEYS, and destroyed.
+    """
+    originals = _originals()
+    with opened_database() as database:
+        last: int | None = 0
+        older = 0
+        while last is not None:
+            with database.reading() as session:
+                last, found = originals.older(session, last, _STEP)
+            older += found
+    if older:
+        raise click.ClickException(
+            f"{older} originals need an older key. Start all processes again, then run: "
+            "ankomst originals rotate"
+        )
+    click.echo("No original needs an older key; older keys can be dropped.")
+
+
+def _originals() -> Originals:
+    try:
+        return Originals(settings().originals_keys.get_secret_value())
+    except (OriginalsError, SettingsError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _count(session: Session, up_to: int | None) -> int:

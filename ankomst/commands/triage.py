@@ -1,4 +1,4 @@
-"""`ankomst triage`: classify mails in files; run the worker."""
+"""`ankomst triage`: classify mails in files; run the worker; see `erasing` for the rest."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from ankomst.active_model import active_model, opened_database_with_models
+from ankomst.commands import erasing
 from ankomst.commands.database import opened_database
 from ankomst.json_lines import read_batches
 from ankomst.logs import configure_logs
@@ -35,7 +36,11 @@ _BATCH = 64
 
 @click.group(name="triage")
 def command() -> None:
-    """Classify mail; run the worker."""
+    """Classify mail; run the worker; erase what was kept long enough."""
+
+
+for _erasing in (erasing.erase_expired, erasing.verify_erased):
+    command.add_command(_erasing)
 
 
 @command.command(name="worker")

@@ -113,7 +113,7 @@ def test_handed_over_it_waits_for_the_worker_in_the_right_thread(database: Datab
     reply_id = hand_over(database, case)
     with database.transaction() as session:
         reply = session.get_one(Reply, reply_id)
-        content = ORIGINALS.read(session, reply.original_id)
+        content = ORIGINALS.read(session, reply.original_id or 0)
         assert replying.read_draft(session, ORIGINALS, 1) is None
         assert "[CPR]: tak." in reply.text
     assert (reply.state, reply.recipient) == (ReplyState.WAITING, "anna@example.test")
@@ -151,7 +151,7 @@ def test_a_line_break_in_the_subject_makes_no_header(database: Database) -> None
     case = read(database, Ledger(database).add(POLISH, "tax"))
     hand_over(database, case, Draft("pl", "Re: x\r\nBcc: all@example.test", "text"))
     with database.transaction() as session:
-        content = ORIGINALS.read(session, session.scalars(select(Reply.original_id)).one())
+        content = ORIGINALS.read(session, session.scalars(select(Reply.original_id)).one() or 0)
     assert message_from_bytes(content)["Bcc"] is None
 
 
@@ -172,5 +172,5 @@ def test_a_case_from_the_counter_is_answered_too(database: Database) -> None:
     hand_over(database, read(database, case_id))
     with database.transaction() as session:
         reply = session.scalars(select(Reply)).one()
-        message = message_from_bytes(ORIGINALS.read(session, reply.original_id))
+        message = message_from_bytes(ORIGINALS.read(session, reply.original_id or 0))
     assert (reply.recipient, message["In-Reply-To"]) == ("ana@x.test", None)

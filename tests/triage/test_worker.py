@@ -709,9 +709,7 @@ def test_an_alarm_names_no_addresses_and_no_numbers(bench: Bench) -> None:
         server.recipient_answer = "451 4.2.1 <person1@example.org> of 010190-1234 is greylisted"
         bench.worker(smtp_port=port).round()
     (row,) = mails_of(bench.database)
-    assert row.last_error == (
-        "DeliveryPostponedError: 451 4.2.1 <[address]> of [CPR] is greylisted"
-    )
+    assert row.last_error == "DeliveryPostponedError: 451 4.2.1"
 
 
 def test_a_worker_with_an_old_view_takes_nothing_for_gone(bench: Bench) -> None:

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
+from storage.append_only import AppendOnlyError
 from storage.database import Database
 from storage.times import now
 from tests.web.fixtures import add_user
 from web import audit, sessions, users
-from web.models import AppendOnlyError, AuditEntry
+from web.models import AuditEntry
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from starlette.responses import Response
 from knowledge.search import MOST_CHARACTERS
 from language.languages import Language
 from triage.desk.articles import find_articles
-from triage.desk.desk import Desk, Reader, RowId, case_for, page
+from triage.desk.desk import Desk, Reader, RowId, kept_case_for, page
+from web import audit
 from web.sessions import SignedIn
 from web.site import site_of
 from web.staff import staff_language
@@ -44,7 +45,8 @@ def routes(desk: Desk) -> APIRouter:
         request: Request, user: Reader, case_id: RowId, wanted: Annotated[Wanted, Form()]
     ) -> Response:
         with site_of(request).database.transaction() as session:
-            case = case_for(session, user, case_id)
+            case = kept_case_for(request, session, user, case_id)
+            audit.record(session, user, "case.read", f"case:{case_id}")
         language = wanted.language or case.summary.language or "en"
         return _page(request, user, desk, wanted.q, language, case=case)
 

@@ -143,6 +143,7 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
     def progress(request: Request, user: Watcher, case_id: RowId) -> Response:
         with site_of(request).database.transaction() as session:
             detail = case_for(session, user, case_id)
+            audit.record_watching(session, user, "case.read", f"case:{case_id}")
         language = staff_language(request, user)
         return HTMLResponse(
             site_of(request).pages.html(

@@ -97,6 +97,23 @@ def case_for(session: Session, user: SignedIn, case_id: int) -> CaseDetail:
     return detail
 
 
+def kept_case_for(request: Request, session: Session, user: SignedIn, case_id: int) -> CaseDetail:
+    """Return a case that a user may see and that can be written into.
+
+    Raises:
+        HTTPException: There is none (404), or it was erased: then to its page, which says so.
+        NotAllowedError: It is not this user's.
+    """
+    detail = case_for(session, user, case_id)
+    if detail.summary.erased_at is None:
+        return detail
+    address = f"/desk/cases/{case_id}"
+    # htmx follows no redirect of a piece.
+    if "HX-Request" in request.headers:
+        raise HTTPException(410, headers={"HX-Redirect": address})
+    raise HTTPException(303, headers={"Location": address})
+
+
 def page(
     request: Request, user: SignedIn, template: str, *, status: int = 200, **context: Any
 ) -> HTMLResponse:

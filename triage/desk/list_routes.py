@@ -15,6 +15,7 @@ from triage.desk.mailbox_routes import statuses
 from triage.desk.words import Words
 from triage.precision import live_precision, together
 from triage.reference import number, reference
+from web import audit
 from web.sessions import SignedIn
 from web.site import site_of
 from web.staff import staff_language
@@ -70,6 +71,8 @@ def routes() -> APIRouter:
         case: After = None,
     ) -> Response:
         refuse_others_queue(user, listing)
+        with site_of(request).database.transaction() as session:
+            audit.record(session, user, "cases.listed", f"listing:{listing}")
         return page(
             request,
             user,
@@ -90,6 +93,8 @@ def routes() -> APIRouter:
         after: After = None,
     ) -> Response:
         refuse_others_queue(user, listing)
+        with site_of(request).database.transaction() as session:
+            audit.record_watching(session, user, "cases.listed", f"listing:{listing}")
         return _piece(
             request, user, "case_list.html", **_list(request, user, listing, selection, after)
         )

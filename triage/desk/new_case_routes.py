@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from knowledge.catalogue import catalogue
 from language.languages import Language
+from language.masking import find_personal_numbers
 from triage.addresses import is_address
 from triage.desk.desk import Desk, Reader, page, scope_of, topic_titles
 from triage.handling import NewCase, open_case
@@ -107,6 +108,8 @@ def _problems(
         ("note", "missing", not form.note.strip()),
         ("note", "long", len(form.note) > NOTE_CHARACTERS),
         ("name", "long", len(form.name) > LINE_CHARACTERS),
+        ("address", "number", bool(find_personal_numbers(address))),
+        ("telephone", "number", bool(find_personal_numbers(telephone))),
         ("address", "wrong", bool(address) and not is_address(address)),
         ("telephone", "wrong", bool(telephone) and not _TELEPHONE.fullmatch(telephone)),
     ]

@@ -28,7 +28,7 @@ from knowledge.situations import (
 from language.languages import Language
 from triage.cases import CaseDetail
 from triage.desk.articles import find_articles, wanted
-from triage.desk.desk import Desk, Reader, RowId, case_for, page, topic_titles
+from triage.desk.desk import Desk, Reader, RowId, kept_case_for, page, topic_titles
 from triage.desk.words import Words
 from triage.errors import CaseChangedError, NoRecipientError
 from triage.replying import (
@@ -100,7 +100,7 @@ def _add_writing(router: APIRouter, desk: Desk) -> None:
         article: str | None = None,
     ) -> Response:
         with site_of(request).database.transaction() as session:
-            case = case_for(session, user, case_id)
+            case = kept_case_for(request, session, user, case_id)
             audit.record(session, user, "case.read", f"case:{case_id}")
             kept = read_draft(session, desk.originals, case_id) if language is None else None
             topic = case.topics[0] if case.topics else ""
@@ -131,7 +131,7 @@ def _add_writing(router: APIRouter, desk: Desk) -> None:
         request: Request, user: Reader, case_id: RowId, form: Annotated[ReplyForm, Form()]
     ) -> Response:
         with site_of(request).database.transaction() as session:
-            case = case_for(session, user, case_id)
+            case = kept_case_for(request, session, user, case_id)
         problem = _problem(form.draft) or _send(request, user, desk, case, form)
         if problem is None:
             return RedirectResponse(f"/desk/cases/{case_id}?done=answered", 303)
@@ -139,6 +139,7 @@ def _add_writing(router: APIRouter, desk: Desk) -> None:
         form.revision = case.revision
         with site_of(request).database.transaction() as session:
             save_draft(session, desk.originals, case_id, form.draft, user.name)
+            audit.record(session, user, "case.read", f"case:{case_id}")
         return _page(request, user, case, form, problem=problem, status=409)
 
     @router.post("/draft")
@@ -148,7 +149,7 @@ def _add_writing(router: APIRouter, desk: Desk) -> None:
         if not _fits(form.draft):
             return HTMLResponse("", 422)
         with site_of(request).database.transaction() as session:
-            case_for(session, user, case_id)
+            kept_case_for(request, session, user, case_id)
             save_draft(session, desk.originals, case_id, form.draft, user.name)
         words = Words(staff_language(request, user))
         return HTMLResponse(words.draft_kept())
@@ -160,7 +161,8 @@ def _add_articles(router: APIRouter, desk: Desk) -> None:
         request: Request, user: Reader, case_id: RowId, form: Annotated[ReplyForm, Form()]
     ) -> Response:
         with site_of(request).database.transaction() as session:
-            case = case_for(session, user, case_id)
+            case = kept_case_for(request, session, user, case_id)
+            audit.record(session, user, "case.read", f"case:{case_id}")
             form.topic = form.article or form.topic
             found = _article(session, desk, form.topic, form.language, form.situation)
             problem = _why_not(found)
@@ -173,7 +175,8 @@ def _add_articles(router: APIRouter, desk: Desk) -> None:
         request: Request, user: Reader, case_id: RowId, form: Annotated[ReplyForm, Form()]
     ) -> Response:
         with site_of(request).database.transaction() as session:
-            case = case_for(session, user, case_id)
+            case = kept_case_for(request, session, user, case_id)
+            audit.record(session, user, "case.read", f"case:{case_id}")
             name = title(session, form.article, form.language)
             if name is not None:
                 path = article_path(form.article, form.language, form.situation)
@@ -186,7 +189,8 @@ def _add_articles(router: APIRouter, desk: Desk) -> None:
         request: Request, user: Reader, case_id: RowId, form: Annotated[ReplyForm, Form()]
     ) -> Response:
         with site_of(request).database.transaction() as session:
-            case = case_for(session, user, case_id)
+            case = kept_case_for(request, session, user, case_id)
+            audit.record(session, user, "case.read", f"case:{case_id}")
             if _fits(form.draft):
                 save_draft(session, desk.originals, case_id, form.draft, user.name)
             asked = " ".join(form.q.split())[:MOST_SEARCHED]

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from triage.desk import (
     article_routes,
     case_routes,
+    erasing_routes,
     health_routes,
     list_routes,
     mailbox_routes,
@@ -25,6 +26,7 @@ def routes(desk: Desk) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     router.include_router(case_routes.routes(desk))
     router.include_router(reply_routes.routes(desk))
+    router.include_router(erasing_routes.routes(desk))
     router.include_router(new_case_routes.routes(desk))
     router.include_router(article_routes.routes(desk))
     router.include_router(mailbox_routes.routes())

@@ -9,13 +9,23 @@ from knowledge import situation_words
 from knowledge.situations import Dimension, value_of
 from language.languages import NAMES, Language
 from triage.cases import LISTINGS, Listing
-from triage.models import Channel, Confirmation, OldMail, SentMail
+from triage.models import (
+    Channel,
+    Confirmation,
+    Erased,
+    Ground,
+    InMailbox,
+    OldMail,
+    SentMail,
+)
+from triage.retention import Period
 from triage.shelves import Kind
 from triage.states import MailState, ReplyState
 from web.translations import translations
 
 _LISTINGS: Mapping[str, Listing] = {name: name for name in LISTINGS}
 _CHANNELS: Mapping[str, Channel] = {name: name for name in get_args(Channel)}
+_GROUNDS: Mapping[str, Ground] = {name: name for name in get_args(Ground)}
 
 
 _SENT: Mapping[str, SentMail] = {name: name for name in get_args(SentMail)}
@@ -123,6 +133,7 @@ class Words:
             "old_mail": gettext("none: the mail is too old for that"),
             "perhaps_a_duplicate": gettext("none: perhaps it is a duplicate"),
             "too_many": gettext("none: the sender has had many lately"),
+            "erased": gettext("none: the mail was erased before"),
             "refused": gettext("failed: the mail server refused it"),
             "gave_up": gettext("failed: the mail server put it off for too long"),
         }
@@ -203,6 +214,7 @@ class Words:
             "read_again": gettext("read after all"),
             "still_unreadable": gettext("read again, and still unreadable"),
             "not_delivered": gettext("a mail of ours was not delivered"),
+            "erased": gettext("erased for good"),
         }
         return actions.get(action, action)
 
@@ -353,7 +365,88 @@ class Words:
             return self.listing(_LISTINGS[part])
         if part in _CHANNELS:
             return self.channel(_CHANNELS[part])
+        if part in _GROUNDS:
+            return self.ground(_GROUNDS[part])
         return part
+
+    def shelf(self, shelf: str) -> str:
+        """Return the name of a shelf as a row has it."""
+        return self.listing(_LISTINGS[shelf]) if shelf in _LISTINGS else shelf
+
+    def ground(self, ground: Ground, days: int | None = None) -> str:
+        """Return why something was erased; of a period its days too, where they are known."""
+        gettext = self._texts.gettext
+        if ground == "expired" and days is not None:
+            return self._texts.ngettext(
+                "its period of %(num)s day was over", "its period of %(num)s days was over", days
+            ) % {"num": days}
+        names: dict[Ground, str] = {
+            "expired": gettext("its period was over"),
+            "asked": gettext("The person asked for it"),
+            "not_ours": gettext("It was not meant for us"),
+            "unlawful": gettext("It must not be kept"),
+        }
+        return names[ground]
+
+    def erased(self, what: Erased) -> str:
+        """Return what was erased."""
+        gettext = self._texts.gettext
+        names: dict[Erased, str] = {
+            "case": gettext("The case with all that belongs to it"),
+            "mailbox": gettext("A mail in the mailbox"),
+            "again": gettext("Came again after it was erased; nothing was kept"),
+        }
+        return names[what]
+
+    def erasure_columns(self) -> list[str]:
+        """Return what stands above the columns of the exported proofs."""
+        gettext = self._texts.gettext
+        return [
+            gettext("Time"),
+            gettext("Case"),
+            gettext("What"),
+            gettext("Shelf"),
+            gettext("Why"),
+            gettext("By whom"),
+            gettext("Where the decision is filed"),
+            gettext("Originals"),
+            gettext("Bytes"),
+            gettext("Keyed digests"),
+        ]
+
+    def in_mailbox(self, choice: InMailbox) -> str:
+        """Return what becomes of a mail in the mailbox when its case is erased."""
+        gettext = self._texts.gettext
+        return gettext("is deleted too") if choice == "delete" else gettext("stays where it is")
+
+    def period(self, period: Period) -> str:
+        """Return how long cases are kept, in one sentence."""
+        gettext, ngettext = self._texts.gettext, self._texts.ngettext
+        if period.days is None:
+            said = [gettext("kept until somebody decides")]
+        else:
+            said = [
+                ngettext(
+                    "erased %(num)s day after closing",
+                    "erased %(num)s days after closing",
+                    period.days,
+                )
+                % {"num": period.days}
+            ]
+        if period.open_days is not None:
+            said.append(
+                ngettext(
+                    "pointed out when open for more than %(num)s day",
+                    "pointed out when open for more than %(num)s days",
+                    period.open_days,
+                )
+                % {"num": period.open_days}
+            )
+        said.append(
+            gettext("the mail in the mailbox %(fate)s")
+            % {"fate": self.in_mailbox(period.in_mailbox)}
+        )
+        return "; ".join(said)
 
     def draft_kept(self) -> str:
         """Return the message that what is being written has been kept."""

@@ -7,8 +7,6 @@ An export is recorded, since it leaves the house.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Annotated
@@ -16,8 +14,9 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
+from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from web import audit, users
 from web.access import requires
@@ -27,6 +26,7 @@ from web.dates import ZONE
 from web.models import AuditEntry
 from web.sessions import SignedIn
 from web.site import Site, site_of
+from web.spreadsheets import spreadsheet
 from web.staff import staff_language, staff_page
 
 PAGE_LENGTH = 50
@@ -36,9 +36,6 @@ _BLOCK = 1000
 
 _YEARS = range(2000, 3000)
 _NOBODY = "nobody"
-
-# What makes a spreadsheet take a cell for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Reader = Annotated[SignedIn, Depends(requires("team_leader", "admin"))]
 
@@ -62,17 +59,17 @@ class Search(BaseModel):
         typed = {"since": self.since, "until": self.until}
         return {name for name, text in typed.items() if text and _day(text) is None}
 
-    def chosen(self, subject_of: Callable[[str], str]) -> Chosen:
+    def chosen(self, subjects: frozenset[str]) -> Chosen:
         """Return which entries are asked for.
 
         Args:
-            subject_of: Gives the subject that a typed reference stands for.
+            subjects: What the typed subject stands for; empty where none was typed.
         """
         return Chosen(
             user_id=int(self.user) if self.user.isdigit() else None,
             nobody=self.user == _NOBODY,
             action=self.action or None,
-            subject=subject_of(self.subject.strip()) or None,
+            subjects=subjects or None,
             since=_day(self.since),
             until=_day(self.until),
         )
@@ -94,11 +91,16 @@ def _day(text: str) -> date | None:
     return day if day.year in _YEARS else None
 
 
-def routes(subject_of: Callable[[str], str]) -> APIRouter:
+Subjects = Callable[[Session, str], frozenset[str]]
+"""Gives what a typed reference stands for: the case, and the mail before it was one; another text
+alone."""
+
+
+def routes(subjects_of: Subjects) -> APIRouter:
     """Return the routes of this page.
 
     Args:
-        subject_of: Gives the subject that a typed reference stands for; other texts unchanged.
+        subjects_of: See `Subjects`; an empty text is never given to it.
     """
     router = APIRouter(prefix="/admin/audit", include_in_schema=False)
 
@@ -111,7 +113,7 @@ def routes(subject_of: Callable[[str], str]) -> APIRouter:
             if not problems:
                 found = audit.entries(
                     session,
-                    search.chosen(subject_of),
+                    search.chosen(_subjects(session, search, subjects_of)),
                     before_id=search.before,
                     limit=PAGE_LENGTH + 1,
                 )
@@ -139,25 +141,29 @@ def routes(subject_of: Callable[[str], str]) -> APIRouter:
         site = site_of(request)
         with site.database.transaction() as session:
             audit.record(session, user, "audit.exported", "audit")
+            chosen = search.chosen(_subjects(session, search, subjects_of))
         words = Words(staff_language(request, user))
-        return StreamingResponse(
-            _lines(site, search.chosen(subject_of), words),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="audit.csv"'},
-        )
+        return spreadsheet("audit.csv", words.columns, _rows(site, chosen, words))
 
     return router
 
 
-def _lines(site: Site, chosen: Chosen, words: Words) -> Iterator[str]:
-    # Excel takes a file for UTF-8 by this mark, and in Danish wants semicolons.
-    yield "\ufeff" + _line(words.columns)
+def _subjects(session: Session, search: Search, subjects_of: Subjects) -> frozenset[str]:
+    typed = search.subject.strip()
+    return (
+        subjects_of(session, typed)
+        if typed.isprintable() and typed
+        else frozenset(filter(None, [typed]))
+    )
+
+
+def _rows(site: Site, chosen: Chosen, words: Words) -> Iterator[list[str]]:
     before_id = None
     while True:
         with site.database.transaction() as session:
             block = audit.entries(session, chosen, before_id=before_id, limit=_BLOCK)
         for entry in block:
-            yield _line(_cells(entry, words))
+            yield _cells(entry, words)
         if len(block) < _BLOCK:
             return
         before_id = block[-1].id
@@ -166,11 +172,3 @@ def _lines(site: Site, chosen: Chosen, words: Words) -> Iterator[str]:
 def _cells(entry: AuditEntry, words: Words) -> list[str]:
     at = entry.at.astimezone(ZONE).isoformat(sep=" ", timespec="seconds")
     return [at, entry.user_name or "", words.action(entry.action), entry.action, entry.subject]
-
-
-def _line(cells: list[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, delimiter=";").writerow(
-        f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells
-    )
-    return line.getvalue()

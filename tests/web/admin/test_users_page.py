@@ -56,7 +56,7 @@ def entries(database: Database) -> list[tuple[str | None, str, str]]:
         return [
             (entry.user_name, entry.action, entry.subject)
             for entry in found
-            if not entry.action.startswith("staff.sign")
+            if not entry.action.startswith(("staff.sign", "cases.listed"))
         ]
 
 

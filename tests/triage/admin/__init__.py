@@ -1,0 +1,1 @@
+"""Tests of the admins' pages of mail."""

@@ -19,16 +19,25 @@ _ADDRESS = re.compile(r"[^\s<>@\"',;:()]{1,64}@[^\s<>@\"',;:()]{1,255}")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,490}>")
 
 
+def readable(raw: str, charset: str | None = None) -> str:
+    """Return a raw header's value with its 8-bit bytes read as text, words still encoded.
+
+    Args:
+        raw: The value as Python's parser gives it, bytes above 127 as surrogates.
+        charset: The character set of the mail's text, for headers declare none.
+    """
+    value = raw[:MAX_CHARACTERS]
+    content = value.encode("utf-8", "surrogateescape")
+    return value if content.isascii() else decode(content, charset)
+
+
 def unfold(raw: str) -> str:
     """Return a raw header's value on one line, its 8-bit bytes read as text, words still encoded.
 
     Args:
-        raw: The value as Python's parser gives it, bytes above 127 as surrogates.
+        raw: The value as Python's parser gives it, or as `readable` does.
     """
-    value = raw[:MAX_CHARACTERS]
-    content = value.encode("utf-8", "surrogateescape")
-    text = value if content.isascii() else decode(content)
-    return " ".join(clean(text.replace("\n", " ").replace("\r", " ")).split())
+    return " ".join(clean(readable(raw).replace("\n", " ").replace("\r", " ")).split())
 
 
 def decoded(raw: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from functools import cache
@@ -23,10 +24,11 @@ from storage.originals import Originals
 from storage.times import now
 from triage import outgoing
 from triage.cases import CaseDetail
-from triage.errors import NoRecipientError, RepliesMissingError
+from triage.errors import NoRecipientError, RepliesMissingError, UnreadableMailError
 from triage.handling import note_event, take
-from triage.message import ParsedMail, parse
+from triage.message import ParsedMail
 from triage.models import Reply, ReplyDraft
+from triage.reading import read
 from triage.states import ReplyState
 
 DIRECTORY = Path(__file__).parent / "replies" / "answer"
@@ -173,7 +175,10 @@ def hand_over(
         raise NoRecipientError(f"Case {row.id} has no address to answer to.")
     mail = None
     if case.original_id is not None and case.decided_shelf != "unreadable":
-        mail = parse(originals.read(session, case.original_id))
+        with suppress(
+            UnreadableMailError
+        ):  # then the answer has no thread, and is sent all the same
+            mail = read(originals.read(session, case.original_id))
     message = compose(draft, case.recipient, sender, mail)
     moment = now()
     reply = Reply(

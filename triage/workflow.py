@@ -35,10 +35,10 @@ from triage.errors import (
 )
 from triage.fingerprint import Fingerprints
 from triage.ledger import Entry, Ledger, Observer
-from triage.limits import time_limit
 from triage.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
-from triage.message import ParsedMail, parse
+from triage.message import ParsedMail
 from triage.moving import Move, Mover, Traces, Whereabouts
+from triage.reading import read
 from triage.receipt import compose_receipt
 from triage.recording import read_columns
 from triage.reference import reference
@@ -49,9 +49,6 @@ _log = structlog.get_logger(__name__)
 
 # Which mails are drawn must not be foreseen, nor be the same after each start.
 _chance = random.SystemRandom()
-
-READING_SECONDS = 60.0
-"""Reading and judging one mail may take so long."""
 
 LETHAL_ATTEMPTS = 5
 """A mail at whose reading the worker ended so often, without a trace, is not read again."""
@@ -192,8 +189,7 @@ class Workflow:
             return self._shelve(entry, unreadable("ended_the_worker"))
         raw = self._raw(work)
         try:
-            with time_limit(READING_SECONDS):
-                parsed = work.parsed = parse(raw)
+            parsed = work.parsed = read(raw)
         except UnreadableMailError as error:
             return self._shelve(entry, unreadable(error.reason, str(error)))
         return parts.ledger.recognise(
@@ -211,8 +207,7 @@ class Workflow:
         if not entry.original_complete:
             return self._shelve(entry, unreadable("too_large", f"{entry.original_size} bytes"))
         try:
-            with time_limit(READING_SECONDS):
-                decision = self._parts.decide(self._parsed(work))
+            decision = self._parts.decide(self._parsed(work))
         except UnreadableMailError as error:
             decision = unreadable(error.reason, str(error))
         except Exception as error:
@@ -489,7 +484,7 @@ class Workflow:
 
     def _parsed(self, work: Work) -> ParsedMail:
         if work.parsed is None:
-            work.parsed = parse(self._raw(work))
+            work.parsed = read(self._raw(work))
         return work.parsed
 
 

@@ -22,8 +22,9 @@ from learning.versions import Versions
 from settings import Settings, SettingsError, settings
 from storage.originals import OriginalsError
 from triage.classifier import Decision, unreadable
-from triage.errors import TriageError
-from triage.message import ParsedMail, parse
+from triage.errors import TriageError, UnreadableMailError
+from triage.message import ParsedMail
+from triage.reading import read
 from understanding.errors import UnderstandingError
 
 _BATCH = 64
@@ -131,6 +132,8 @@ def _decided(raw: bytes, decide_on: Callable[[ParsedMail], Decision], limit: int
     if len(raw) > limit:
         return unreadable("too_large", f"{len(raw)} bytes")
     try:
-        return decide_on(parse(raw))
+        return decide_on(read(raw))
+    except UnreadableMailError as error:
+        return unreadable(error.reason, str(error))
     except Exception as error:  # noqa: BLE001 (one file's fault does not stop the others)
         return unreadable("cannot_be_judged", type(error).__name__)

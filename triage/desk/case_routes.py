@@ -41,9 +41,14 @@ from triage.desk.desk import (
 from triage.desk.marking import marked
 from triage.desk.original_html import formatted
 from triage.desk.words import Words
-from triage.errors import CaseChangedError, NotMovedYetError, UnknownAttachmentError
+from triage.errors import (
+    CaseChangedError,
+    NotMovedYetError,
+    UnknownAttachmentError,
+    UnreadableMailError,
+)
 from triage.handling import CorrectedTo
-from triage.message import parse
+from triage.reading import read
 from triage.reference import reference
 from web import audit
 from web.sessions import SignedIn
@@ -184,7 +189,7 @@ def _add_numbers(router: APIRouter, desk: Desk) -> None:
                 detail = case_for(session, user, case_id)
                 shown = numbers_shown(session, desk.originals, detail)
                 audit.record(session, user, "case.numbers_shown", f"case:{case_id}")
-        except OriginalsError:
+        except (OriginalsError, UnreadableMailError):
             return _case_page(
                 request, user, desk, detail, place.selection, Notice(problem="no_original")
             )
@@ -198,8 +203,8 @@ def _add_files(router: APIRouter, desk: Desk) -> None:
     def download(request: Request, user: Reader, case_id: RowId, number: int) -> Response:
         raw = _original(request, user, desk, case_id)
         try:
-            found = attachment(parse(raw), number)
-        except UnknownAttachmentError as error:
+            found = attachment(read(raw, with_contents=True), number)
+        except (UnknownAttachmentError, UnreadableMailError) as error:
             raise HTTPException(404) from error
         _note(request, user, case_id, "case.attachment_saved")
         return Response(found.content, headers=download_headers(found.name or "attachment"))

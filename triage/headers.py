@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.header import decode_header
 from email.utils import getaddresses, parsedate_to_datetime
 
 from triage.charsets import clean, decode
+from triage.transfer import from_base64
 
 MAX_CHARACTERS = 20_000
 """What is longer is cut: no honest header is."""
 
+_PARTS = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _WORD = r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?="
 _ENCODED = re.compile(rf"{_WORD}(?:\s+{_WORD})*")
 _ADDRESS = re.compile(r"[^\s<>@\"',;:()]{1,64}@[^\s<>@\"',;:()]{1,255}")
@@ -48,14 +49,18 @@ def decoded(raw: str) -> str:
 
 def _decoded_words(run: str) -> str:
     """Decode encoded words in a row; a character may be split between two of them."""
-    try:
-        parts = decode_header(run)
-    except (HeaderParseError, ValueError):
-        return run
-    return "".join(
-        part if isinstance(part, str) else decode(part, (charset or "ascii").partition("*")[0])
-        for part, charset in parts
-    )
+    pieces: list[tuple[str, bytes]] = []
+    for charset, encoding, text in _PARTS.findall(run):
+        content = (
+            from_base64(text.encode("utf-8", "replace"))[0]
+            if encoding in "bB"
+            else binascii.a2b_qp(text.encode("utf-8", "replace"), header=True)
+        )
+        name = charset.partition("*")[0].lower()
+        if pieces and pieces[-1][0] == name:
+            content = pieces.pop()[1] + content
+        pieces.append((name, content))
+    return "".join(decode(content, name or "ascii") for name, content in pieces)
 
 
 def addresses(raw: str) -> list[tuple[str, str]]:

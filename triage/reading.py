@@ -127,6 +127,11 @@ class _Reader:
             )
         raise _ReaderEndedError(f"The process ended with {self._process.returncode}.")
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
     def end(self) -> None:
         """End the process, whatever it does."""
         self._process.kill()
@@ -147,10 +152,7 @@ class _Readers:
     @contextmanager
     def one(self) -> Iterator[_Reader]:
         """Lend a process, begun now where none waits."""
-        with self._lock:
-            reader = self._waiting.pop() if self._waiting else None
-        if reader is None:
-            reader = _Reader()
+        reader = self._next() or _Reader()
         try:
             yield reader
         finally:
@@ -160,6 +162,17 @@ class _Readers:
                     self._waiting.append(reader)
             if not is_kept:
                 reader.end()
+
+    def _next(self) -> _Reader | None:
+        """Take one that waits, and is still there."""
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    return None
+                reader = self._waiting.pop()
+            if reader.is_there:
+                return reader
+            reader.end()
 
     def end(self) -> None:
         """End all that wait."""

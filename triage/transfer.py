@@ -53,8 +53,8 @@ def content_of(part: Message) -> bytes:
     encoding = re.sub(r"[^a-z0-9]", "", str(part.get("content-transfer-encoding", "")).lower())
     if encoding.startswith("base64"):
         if part.get_content_maintype() != "text":
-            return _from_base64(raw)[0]
-        decoded, rest = (raw, b"") if _is_words(raw) else _from_base64(raw)
+            return from_base64(raw)[0]
+        decoded, rest = (raw, b"") if _is_words(raw) else from_base64(raw)
         return decoded + b"\n\n" + rest if rest else decoded
     if encoding.startswith(("quotedprintable", "quotable", "qp")):
         return binascii.a2b_qp(raw)
@@ -64,8 +64,8 @@ def content_of(part: Message) -> bytes:
     return raw
 
 
-def _from_base64(raw: bytes) -> tuple[bytes, bytes]:
-    """Decode what is called base64.
+def from_base64(raw: bytes) -> tuple[bytes, bytes]:
+    """Decode what is called base64, as far as it is any.
 
     Returns:
         The content, and lines at the end that are no base64, such as a list's footer.
@@ -147,7 +147,7 @@ def _inline_file(line: str, content: list[str]) -> InlineFile:
         name = _YENC_BEGIN.match(line)
         return InlineFile(name[1].strip() if name else "", _from_yenc(content))
     if begin[1]:
-        return InlineFile(begin[2], _from_base64("\n".join(content).encode("ascii", "replace"))[0])
+        return InlineFile(begin[2], from_base64("\n".join(content).encode("ascii", "replace"))[0])
     return InlineFile(begin[2], b"".join(_from_uu(one) for one in content if one != "end"))
 
 

@@ -130,9 +130,9 @@ def _nearly_utf8(content: bytes, *, sure: bool) -> bool:
         content: The bytes.
         sure: Nothing says that they are UTF-8, so nearly all must be.
     """
-    text = content.decode("utf-8", "replace")
+    text = content.decode("utf-8", "replace").rstrip("\ufffd")
     wrong, foreign = text.count("\ufffd"), sum(ord(character) > 127 for character in text)
-    return wrong * 20 <= foreign if sure else wrong * 4 <= foreign
+    return wrong * (20 if sure else 4) <= foreign and foreign > wrong
 
 
 def _is_torn(text: str) -> bool:

@@ -49,14 +49,18 @@ def decoded(raw: str) -> str:
 
 def _decoded_words(run: str) -> str:
     """Decode encoded words in a row; a character may be split between two of them."""
-    pieces: list[tuple[str, bytes]] = []
+    words: list[tuple[str, str, str]] = []
     for charset, encoding, text in _PARTS.findall(run):
-        content = (
-            from_base64(text.encode("utf-8", "replace"))[0]
-            if encoding in "bB"
-            else binascii.a2b_qp(text.encode("utf-8", "replace"), header=True)
-        )
-        name = charset.partition("*")[0].lower()
+        name, kind = charset.partition("*")[0].lower(), encoding.lower()
+        if words and words[-1][:2] == (name, kind) == (name, "b") and len(words[-1][2]) % 4:
+            # Split within the base64 too, where no word may be.
+            words.append((name, kind, words.pop()[2] + text))
+        else:
+            words.append((name, kind, text))
+    pieces: list[tuple[str, bytes]] = []
+    for name, kind, text in words:
+        encoded = text.encode("utf-8", "replace")
+        content = from_base64(encoded)[0] if kind == "b" else binascii.a2b_qp(encoded, header=True)
         if pieces and pieces[-1][0] == name:
             content = pieces.pop()[1] + content
         pieces.append((name, content))

@@ -24,7 +24,7 @@ _KNOWN = re.compile(
 )
 _OF_THE_CONTENT = re.compile(rb"(?:content-[a-z-]+|mime-version)[ \t]*:", re.IGNORECASE)
 _CONTENT_TYPE = re.compile(rb"content-type[ \t]*:", re.IGNORECASE)
-_UTF16_SAMPLE = 400
+_SAMPLE = 400
 
 
 def mend(raw: bytes) -> bytes:
@@ -34,7 +34,10 @@ def mend(raw: bytes) -> bytes:
         raw: The mail as the server gave it.
     """
     content = _from_utf16(raw).lstrip(_LEADING)
-    content = content[_end_of_mailbox_line(content) :]
+    if b"\r\r\n" in content[:_SAMPLE]:
+        # A gateway has put a carriage return before each line end, where one stood already.
+        content = content.replace(b"\r\r\n", b"\r\n")
+    content = content[_end_of_mailbox_line(content) :].lstrip(_LEADING)
     lines, body_at = _header_lines(content)
     if not lines:
         return content
@@ -43,7 +46,7 @@ def mend(raw: bytes) -> bytes:
 
 def _from_utf16(raw: bytes) -> bytes:
     """Return UTF-8 for a mail that was stored as UTF-16, with or without a mark."""
-    sample = raw[:_UTF16_SAMPLE]
+    sample = raw[:_SAMPLE]
     half = len(sample) // 2
     if half < 4:
         return raw

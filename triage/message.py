@@ -180,7 +180,7 @@ def _parsed(message: Message, collected: Collected, content: bytes) -> ParsedMai
         html=collected.html,
         attachments=tuple(collected.attachments),
         headers=_decoded(fields),
-        content_type=message.get_content_type(),
+        content_type=clean(message.get_content_type())[:255],
         defects=tuple(defects),
         marks=_marks(collected, defects),
     )

@@ -11,6 +11,7 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\r\n\t ]")
 _OF_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"
 _BETWEEN_WORDS = re.compile(rb"\S[ \t]+(?=\S)")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
+_LINE_END = re.compile(rb"\r\n?|\n")
 _PADDING = re.compile(rb"=+")
 _UU_BEGIN = re.compile(r"begin(-base64)? [0-7]{3,4} ?(.{0,200})")
 _UU_LINE = re.compile(r"[ -`]{1,90}")
@@ -57,7 +58,7 @@ def content_of(part: Message) -> bytes:
         decoded, rest = (raw, b"") if _is_words(raw) else from_base64(raw)
         return decoded + b"\n\n" + rest if rest else decoded
     if encoding.startswith(("quotedprintable", "quotable", "qp")):
-        return binascii.a2b_qp(raw)
+        return binascii.a2b_qp(_LINE_END.sub(b"\n", raw))
     if encoding in {"uuencode", "xuuencode", "uue", "xuue", "uu"}:
         found = take_out_files(raw)[1]
         return found[0].content if found else raw
@@ -74,7 +75,7 @@ def from_base64(raw: bytes) -> tuple[bytes, bytes]:
     if b"=" not in body and not raw.translate(None, _OF_BASE64):
         # As it should be, which is most: a large file takes no time then.
         return _quads(body.translate(None, b" \t\r\n")), b""
-    lines = raw.split(b"\n")
+    lines = _LINE_END.split(raw)
     at = len(lines)
     while at and not _BASE64_LINE.fullmatch(lines[at - 1].strip()):
         at -= 1

@@ -1,6 +1,6 @@
 """Mails that nobody thought of: made of parts of mails, bent, cut and mixed, and of any bytes.
 
-Derandomised, so that the same examples are tried each time; `ANKOMST_FUZZ=1000` tries so many others.
+Derandomised, so that the same examples are tried each time; `FUZZ_EXAMPLES=1000` tries so many others.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.triage.composition import stand_in
 from triage.message import ParsedMail, parse
 
-_EXAMPLES = int(os.environ.get("ANKOMST_FUZZ", "0"))
+_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 _FUZZ = settings(
     max_examples=_EXAMPLES or 200,
     derandomize=not _EXAMPLES,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from email.utils import encode_rfc2231
 
 from triage.errors import UnknownAttachmentError
-from triage.message import Attachment, ParsedMail
+from triage.message import ParsedMail
+from triage.parts import Attachment
 
 
 def attachment(mail: ParsedMail, number: int) -> Attachment:

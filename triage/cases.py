@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, undefer
 from language.languages import Language, is_language
 from language.masking import MASK, mask
 from storage.originals import Originals, OriginalsError
-from triage.message import parse
+from triage.errors import UnreadableMailError
 from triage.models import (
     Case,
     CaseEvent,
@@ -29,6 +29,7 @@ from triage.models import (
     Reply,
     SentMail,
 )
+from triage.reading import read
 from triage.reference import reference
 from triage.shelves import FOLDERS, Kind, Shelf
 from triage.states import CorrectionState, MailState, ReplyState
@@ -488,12 +489,13 @@ def numbers_shown(session: Session, originals: Originals, detail: CaseDetail) ->
 
     Raises:
         OriginalsError: The original has been erased, or no key opens it.
+        UnreadableMailError: It cannot be read within its limits.
     """
     summary = detail.summary
     if detail.decided_shelf == "unreadable":
         return detail  # it may have ended the worker, and would end this process too
     if detail.original_id is not None:
-        parsed = parse(originals.read(session, detail.original_id))
+        parsed = read(originals.read(session, detail.original_id))
         return replace(
             detail,
             summary=replace(summary, subject=parsed.subject),
@@ -643,8 +645,8 @@ def _from_original(
     session: Session, originals: Originals, original_id: int
 ) -> tuple[str, str, tuple[AttachmentInfo, ...]]:
     try:
-        parsed = parse(originals.read(session, original_id))
-    except OriginalsError:
+        parsed = read(originals.read(session, original_id))
+    except (OriginalsError, UnreadableMailError):
         return "", "", ()
     attachments = tuple(
         AttachmentInfo(mask(a.name), a.content_type, a.size) for a in parsed.attachments

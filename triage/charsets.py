@@ -23,8 +23,21 @@ _WIDER = {
 # Character sets whose texts may be ASCII bytes alone, or zero bytes: the declaration decides.
 _STATEFUL = re.compile(r"utf-?7|utf-?16|utf-?32|iso-?2022|^hz", re.IGNORECASE)
 
+# Sets of 7-bit bytes, and what programs send under their names in 8 bits.
+_SEVEN_BIT = {"iso2022_jp": ("euc_jp", "cp932"), "iso2022_kr": ("cp949",), "hz": ("gb18030",)}
+
 # One-byte sets that senders of the six languages use, and confuse with one another.
 _ONE_BYTE = ("cp1252", "cp1250", "cp1257", "iso8859-2", "iso8859-13", "iso8859-16")
+
+# Letters of other scripts than the Latin one, in a row; and one or two of them in a Latin word.
+_OTHER_SCRIPT = r"[\u0370-\u1dff\u2e80-\uffff]"
+_OTHER_RUN = re.compile(rf"{_OTHER_SCRIPT}+")
+_WITHIN_WORD = re.compile(
+    rf"[a-z]{_OTHER_SCRIPT}{{1,2}}(?=[a-z ])|(?<=[a-z ]){_OTHER_SCRIPT}{{1,2}}[a-z]"
+)
+
+# So many bytes are enough to tell one set from another.
+_SAMPLE = 20_000
 
 _LETTERS = frozenset("æøåÆØÅéÉäöüÄÖÜßąćęłńóśźżĄĆĘŁŃÓŚŹŻčėįšųūžČĖĮŠŲŪŽăâîșțşţĂÂÎȘȚŞŢ")
 _TYPOGRAPHY = frozenset("–—‘’‚“”„…•€§°·«»\xa0´¨™®©½¼¾×²‹›\xad‑−→")
@@ -48,7 +61,7 @@ def decode(content: bytes, declared: str | None = None) -> str:
         declared: The name of the character set that the mail gives, if any.
     """
     codec = _codec(declared)
-    if codec is not None and _STATEFUL.search(codec):
+    if codec is not None and _STATEFUL.search(codec) and _is_stateful(content, codec):
         return content.decode(codec, "replace")
     for bom, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):  # fmt: skip
         if content.startswith(bom):
@@ -57,6 +70,13 @@ def decode(content: bytes, declared: str | None = None) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError:
         return _not_utf8(content, codec)
+
+
+def _is_stateful(content: bytes, codec: str) -> bool:
+    """Whether bytes can be in a set whose texts are 7-bit, or that has two or four bytes a letter."""
+    if codec.replace("_", "-").startswith(("utf-16", "utf-32")):
+        return b"\x00" in content
+    return content.isascii()
 
 
 def clean(text: str) -> str:
@@ -83,22 +103,44 @@ def _codec(declared: str | None) -> str | None:
 
 
 def _not_utf8(content: bytes, codec: str | None) -> str:
-    if codec is not None and codec not in {"utf-8", "ascii", *_ONE_BYTE}:
-        try:
-            return content.decode(codec)
-        except UnicodeDecodeError:
-            pass
-    if codec == "utf-8" and _nearly_utf8(content):
+    if _nearly_utf8(content, sure=codec != "utf-8"):
         return content.decode("utf-8", "replace")
+    for wider in () if codec in {None, "utf-8", "ascii", *_ONE_BYTE} else _kin(codec or ""):
+        text = content.decode(wider, "replace")
+        if "\ufffd" not in text[:-1] and not _is_torn(text):
+            return text
     candidates = [codec, *_ONE_BYTE] if codec in _ONE_BYTE else list(_ONE_BYTE)
-    best = min(candidates, key=lambda name: _implausible(content.decode(name or "", "replace")))
+    sample = content[:_SAMPLE]
+    best = min(candidates, key=lambda name: _implausible(sample.decode(name or "", "replace")))
     return content.decode(best or "cp1252", "replace")
 
 
-def _nearly_utf8(content: bytes) -> bool:
-    """Whether most of what is not ASCII is UTF-8, as in a text that was cut within a character."""
-    text = content.decode("utf-8", "replace")
-    return text.count("\ufffd") * 4 <= sum(ord(character) > 127 for character in text)
+def _kin(codec: str) -> tuple[str, ...]:
+    """Return the sets that texts may be in which are said to be in this one."""
+    for name, sets in _SEVEN_BIT.items():
+        if codec.startswith(name):
+            return sets
+    return () if _STATEFUL.search(codec) else (codec,)
+
+
+def _nearly_utf8(content: bytes, *, sure: bool) -> bool:
+    """Whether most of what is not ASCII is UTF-8, as in a text that was cut within a character.
+
+    Args:
+        content: The bytes.
+        sure: Nothing says that they are UTF-8, so nearly all must be.
+    """
+    text = content.decode("utf-8", "replace").rstrip("\ufffd")
+    wrong, foreign = text.count("\ufffd"), sum(ord(character) > 127 for character in text)
+    return wrong * (20 if sure else 4) <= foreign and foreign > wrong
+
+
+def _is_torn(text: str) -> bool:
+    """Whether letters of another script stand within words of Latin ones, as no writer puts them.
+
+    Accented letters look so when they are read in an East Asian or Cyrillic set.
+    """
+    return 2 * len(_WITHIN_WORD.findall(text)) > len(_OTHER_RUN.findall(text))
 
 
 def _implausible(text: str) -> int:

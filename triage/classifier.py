@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from language.identification import Identification, identify
@@ -57,7 +57,8 @@ class Reason:
 
     Attributes:
         key: For the desk to put into words: `rule.<name>`, `sentence`, `below_threshold`,
-            `nothing_to_judge`, `not_judged`, `unreadable.<why>`.
+            `nothing_to_judge`, `not_judged`, `unreadable.<why>`, and `mark.<mark>` for what a
+            caseworker should know of the mail's form (`ParsedMail.marks`).
         text: What it rests on, masked: a sentence of the mail, a header.
     """
 
@@ -133,7 +134,12 @@ def decide(
         found = rule.check(mail, own_addresses)
         if found is not None:
             return _by_rule(rule, found, judgement, language)
-    return _by_text(mail, judgement, language)
+    decision = _by_text(mail, None if mail.is_encrypted else judgement, language)
+    return replace(decision, reasons=(*_marked(mail), *decision.reasons))
+
+
+def _marked(mail: ParsedMail) -> tuple[Reason, ...]:
+    return tuple(Reason(f"mark.{mark}", "") for mark in mail.marks)
 
 
 def not_judged(

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
-from email.header import decode_header
 from email.utils import getaddresses, parsedate_to_datetime
 
 from triage.charsets import clean, decode
+from triage.transfer import from_base64
 
 MAX_CHARACTERS = 20_000
 """What is longer is cut: no honest header is."""
 
+_PARTS = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _WORD = r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?="
 _ENCODED = re.compile(rf"{_WORD}(?:\s+{_WORD})*")
 _ADDRESS = re.compile(r"[^\s<>@\"',;:()]{1,64}@[^\s<>@\"',;:()]{1,255}")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,490}>")
 
 
+def readable(raw: str, charset: str | None = None) -> str:
+    """Return a raw header's value with its 8-bit bytes read as text, words still encoded.
+
+    Args:
+        raw: The value as Python's parser gives it, bytes above 127 as surrogates.
+        charset: The character set of the mail's text, for headers declare none.
+    """
+    value = raw[:MAX_CHARACTERS]
+    content = value.encode("utf-8", "surrogateescape")
+    return value if content.isascii() else decode(content, charset)
+
+
 def unfold(raw: str) -> str:
     """Return a raw header's value on one line, its 8-bit bytes read as text, words still encoded.
 
     Args:
-        raw: The value as Python's parser gives it, bytes above 127 as surrogates.
+        raw: The value as Python's parser gives it, or as `readable` does.
     """
-    value = raw[:MAX_CHARACTERS]
-    content = value.encode("utf-8", "surrogateescape")
-    text = value if content.isascii() else decode(content)
-    return " ".join(clean(text.replace("\n", " ").replace("\r", " ")).split())
+    return " ".join(clean(readable(raw).replace("\n", " ").replace("\r", " ")).split())
 
 
 def decoded(raw: str) -> str:
@@ -39,14 +49,22 @@ def decoded(raw: str) -> str:
 
 def _decoded_words(run: str) -> str:
     """Decode encoded words in a row; a character may be split between two of them."""
-    try:
-        parts = decode_header(run)
-    except (HeaderParseError, ValueError):
-        return run
-    return "".join(
-        part if isinstance(part, str) else decode(part, (charset or "ascii").partition("*")[0])
-        for part, charset in parts
-    )
+    words: list[tuple[str, str, str]] = []
+    for charset, encoding, text in _PARTS.findall(run):
+        name, kind = charset.partition("*")[0].lower(), encoding.lower()
+        if words and words[-1][:2] == (name, kind) == (name, "b") and len(words[-1][2]) % 4:
+            # Split within the base64 too, where no word may be.
+            words.append((name, kind, words.pop()[2] + text))
+        else:
+            words.append((name, kind, text))
+    pieces: list[tuple[str, bytes]] = []
+    for name, kind, text in words:
+        encoded = text.encode("utf-8", "replace")
+        content = from_base64(encoded)[0] if kind == "b" else binascii.a2b_qp(encoded, header=True)
+        if pieces and pieces[-1][0] == name:
+            content = pieces.pop()[1] + content
+        pieces.append((name, content))
+    return "".join(decode(content, name or "ascii") for name, content in pieces)
 
 
 def addresses(raw: str) -> list[tuple[str, str]]:

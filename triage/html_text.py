@@ -49,6 +49,19 @@ _LINES = frozenset(
 )
 _CELLS = frozenset({"td", "th"})
 _NOT_READ = frozenset({"script", "style", "title", "template"})
+_SWALLOWING = frozenset({"script", "style"})
+_VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "col", "area", "wbr", "source"})
+
+# An image within the markup itself may be larger than all that is read.
+_EMBEDDED = re.compile(r"data:[\w/+.-]{0,100};base64,[A-Za-z0-9+/=%\s]*")
+
+# What nobody sees must not decide anything. Elements hidden beyond the first hundred are read.
+_HIDDEN = re.compile(
+    r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden|mso-hide\s{0,9}:\s{0,9}all"
+    r"|font-size\s{0,9}:\s{0,9}0(?:px|pt|em|%)?\s{0,9}[;\"']|(?:^|\s)hidden(?:\s|=|$)",
+    re.IGNORECASE,
+)
+_MOST_HIDDEN = 100
 
 # How mail programs mark what they quote: Gmail, Outlook (desktop, web, old), Thunderbird, Apple
 # Mail, Yahoo, Proton, Zimbra.
@@ -69,27 +82,56 @@ def html_to_text(markup: str) -> str:
 
     Where the markup shows that the quoted thread begins, a line holds `QUOTE_MARK`.
     """
-    markup = markup[:MAX_CHARACTERS]
+    markup = _EMBEDDED.sub("", markup)[:MAX_CHARACTERS]
+    seen = _text_of(markup, hidden_left=_MOST_HIDDEN)
+    return seen or _text_of(markup, hidden_left=0)
+
+
+def _text_of(markup: str, *, hidden_left: int) -> str:
     writer = _Writer()
     position = 0
+    unclosed: set[str] = set()
     while (tag := _TAG.search(markup, position)) is not None:
         writer.text(markup[position : tag.start()])
         position = tag.end()
         if tag.group() == "<!--":
-            position = _after(markup, "-->", position)
+            end = markup.find("-->", position)
+            position = len(markup) if end < 0 else end + 3
         elif tag[2]:
             name, closing = tag[2].lower(), bool(tag[1])
             writer.tag(name, closing, tag[3])
-            if name in _NOT_READ and not closing:
-                position = _after(markup, rf"</{name}[^<>]*>?", position)
+            if closing or name in unclosed:
+                continue
+            if name in _NOT_READ:
+                end = _end_of_raw(markup, name, position)
+            elif hidden_left and name not in _VOID and _HIDDEN.search(tag[3][:2000]):
+                hidden_left -= 1
+                end = _end_of(markup, name, position)
+            else:
+                continue
+            if end < 0:
+                # It never ends. Of what is no text nothing is read then; else what follows is.
+                unclosed.add(name)
+                end = len(markup) if name in _SWALLOWING else position
+            position = end
     writer.text(markup[position:])
     return writer.result()
 
 
-def _after(markup: str, pattern: str, position: int) -> int:
-    """Return the place after the next match; the end of the markup when there is none."""
-    found = re.compile(pattern, re.IGNORECASE).search(markup, position)
-    return len(markup) if found is None else found.end()
+def _end_of_raw(markup: str, name: str, position: int) -> int:
+    """Return the place after the end of an element without elements in it; -1 when it has none."""
+    found = re.compile(rf"</{name}[^<>]*>?", re.IGNORECASE).search(markup, position)
+    return -1 if found is None else found.end()
+
+
+def _end_of(markup: str, name: str, position: int) -> int:
+    """Return the place after an element that has begun; -1 when it never ends."""
+    depth = 1
+    for tag in re.compile(rf"<(/?){name}\b[^<>]*>", re.IGNORECASE).finditer(markup, position):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            return tag.end()
+    return -1
 
 
 class _Writer:

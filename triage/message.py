@@ -2,51 +2,41 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 
 from triage import headers
 from triage.charsets import clean, decode
-from triage.html_text import QUOTE_MARK, html_to_text
+from triage.mending import mend
+from triage.parts import Attachment, Collected, collect
 from triage.quotes import split
-
-MAX_PARTS = 500
-"""Parts beyond this are not looked at, only noted."""
-
-MAX_DEPTH = 30
-"""Parts nested deeper than this are not looked at, only noted."""
+from triage.transfer import payload_of
 
 MAX_TEXT = 200_000
 """Characters of text that are kept; more is machine-made."""
 
 _MAX_HEADERS = 1_000
-_MEANINGFUL = re.compile(r"[^\W\d_]{2}")
+_MEANINGFUL = re.compile(r"\w")
 _HEADER_LINE = re.compile(rb"[\x21-\x39\x3b-\x7e]+[ \t]*:")
+_OF_MIME = re.compile(
+    r"(?:content-[a-z-]+|mime-version)[ \t]*:.*|[ \t]+(?:boundary|charset|name|filename)\*?=.*|--\S+"
+    r"|This is a multi-?part message in MIME format\.?",
+    re.IGNORECASE,
+)
 
-
-@dataclass(frozen=True)
-class Attachment:
-    """A part of a mail that is no text to read.
-
-    Attributes:
-        name: Its file name, empty when it has none.
-        content_type: Such as `application/pdf`, in lower case.
-        size: In bytes, decoded.
-        digest: SHA-256 of the decoded bytes, in hexadecimal digits.
-        content: The decoded bytes; of an attached mail the mail as it came.
-    """
-
-    name: str
-    content_type: str
-    size: int
-    digest: str
-    content: bytes = field(default=b"", repr=False, compare=False)
+# Marks that stand for a mail of which not all was read.
+_CUT_SHORT = (
+    "too_many_parts",
+    "nested_too_deep",
+    "too_many_attachments",
+    "long_text",
+    "parser_failed",
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +59,9 @@ class ParsedMail:
         headers: All headers by name in lower case, decoded, in the order of the mail.
         content_type: Of the whole mail, such as `multipart/report`.
         defects: What was wrong with it, as keys: `no_headers`, `empty`, `too_many_parts` …
+        marks: What a caseworker should know of its form, as keys: `encrypted_smime`,
+            `encrypted_pgp`, `signed_smime`, `signed_pgp`, `calendar`, `partial`,
+            `stored_elsewhere`, `winmail_closed`, `read_in_part`.
     """
 
     sender: str = ""
@@ -86,6 +79,7 @@ class ParsedMail:
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     content_type: str = "text/plain"
     defects: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
     def header(self, name: str) -> str:
         """Return the first header of that name (in lower case), empty when there is none."""
@@ -97,7 +91,12 @@ class ParsedMail:
         """Whether anything in it can be read by a person: text, a subject or an attachment."""
         if self.text_new or self.text_quoted or self.attachments:
             return True
-        return bool(self.sender and self.subject)
+        return bool(self.subject)
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether what it says is encrypted, so that nothing but its headers can be read."""
+        return not self.text_new and any(mark.startswith("encrypted") for mark in self.marks)
 
     @property
     def text(self) -> str:
@@ -110,37 +109,54 @@ def parse(raw: bytes) -> ParsedMail:
 
     Args:
         raw: The mail as the server gave it, with any line ends.
+
+    Raises:
+        MemoryError: The process may not have as much memory as this takes; nothing else.
     """
+    content = mend(raw)
     try:
-        message = BytesParser(policy=policy.compat32).parsebytes(raw)
-        return _parsed(message, raw)
+        message: Message = BytesParser(policy=policy.compat32).parsebytes(content)
+        return _parsed(message, collect(message), content)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 (the one place where a mail's fault ends)
-        return _salvaged(raw, type(error).__name__)
+        return _salvaged(content, type(error).__name__)
 
 
-def _salvaged(raw: bytes, error: str) -> ParsedMail:
-    """What can be read where the parser gave up: the bytes as text."""
-    text = clean(decode(raw[:MAX_TEXT]))
-    readable = text if _MEANINGFUL.search(text) else ""
-    return ParsedMail(text_new=readable, defects=("parser_failed", error))
+def _salvaged(content: bytes, error: str) -> ParsedMail:
+    """What can be read where the parser gave up: the headers, and the bytes as text."""
+    try:
+        message = BytesHeaderParser(policy=policy.compat32).parsebytes(content[: 10 * MAX_TEXT])
+        text = clean(decode(payload_of(message)))
+        lines = [line for line in text.split("\n") if not _OF_MIME.fullmatch(line)]
+        collected = Collected(texts=["\n".join(lines)])
+        collected.defects |= {"parser_failed": None, error: None}
+        return _parsed(message, collected, content)
+    except MemoryError:
+        raise
+    except Exception as again:  # noqa: BLE001 (as above)
+        return ParsedMail(
+            text_new=clean(decode(content[:MAX_TEXT])),
+            defects=("parser_failed", error, type(again).__name__),
+            marks=("read_in_part",),
+        )
 
 
-def _parsed(message: Message, raw: bytes) -> ParsedMail:
-    found = _headers(message)
-    raw_values = {name.lower(): value for name, value in reversed(list(message.raw_items()))}
-    collected = _Collected()
-    _walk(message, collected)
+def _parsed(message: Message, collected: Collected, content: bytes) -> ParsedMail:
+    fields = list(_fields(message))
+    raw_values = dict(reversed(fields))
     defects = list(collected.defects)
-    text = clean("\n\n".join(filter(None, (part.strip() for part in collected.texts))))
-    if not found or not _HEADER_LINE.match(raw.lstrip(b"\xef\xbb\xbf \t\r\n")):
+    text = clean("\n\n".join(collected.readable))
+    if not fields or not _HEADER_LINE.match(content):
         defects.append("no_headers")
     if len(text) > MAX_TEXT:
         defects.append("long_text")
         text = text[:MAX_TEXT]
     divided = split(text)
-    forwarded = clean("\n\n".join(collected.forwarded))[:MAX_TEXT]
+    forwarded = clean("\n\n".join(collected.beside))[:MAX_TEXT]
     quoted = "\n\n".join(filter(None, (divided.quoted, forwarded)))
     new = divided.new if _MEANINGFUL.search(divided.new) else ""
+    quoted = quoted if _MEANINGFUL.search(quoted) else ""
     if not new and not quoted:
         defects.append("empty")
     from_pairs = headers.addresses(raw_values.get("from", ""))
@@ -163,185 +179,46 @@ def _parsed(message: Message, raw: bytes) -> ParsedMail:
         text_quoted=quoted,
         html=collected.html,
         attachments=tuple(collected.attachments),
-        headers=found,
-        content_type=message.get_content_type(),
+        headers=_decoded(fields),
+        content_type=clean(message.get_content_type())[:255],
         defects=tuple(defects),
+        marks=_marks(collected, defects),
     )
 
 
-def _headers(message: Message) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+def _marks(collected: Collected, defects: Sequence[str]) -> tuple[str, ...]:
+    cut_short = any(defect in _CUT_SHORT for defect in defects)
+    return (*collected.marks, *(("read_in_part",) if cut_short else ()))
+
+
+def _fields(message: Message) -> Iterator[tuple[str, str]]:
+    """Yield the names (in lower case) and raw values of the headers.
+
+    Bytes above 127 are read in the character set of the text, for headers declare none.
+    """
+    charset = _charset(message)
     for name, value in list(message.raw_items())[:_MAX_HEADERS]:
-        key = name.strip().lower()
-        found[key] = (*found.get(key, ()), headers.decoded(str(value)))
+        yield clean(name).strip().lower(), headers.readable(str(value), charset)
+
+
+def _charset(message: Message) -> str | None:
+    """Return the character set that the first part which declares one declares."""
+    for number, part in enumerate(message.walk()):
+        value = part.get_param("charset") if part.get_content_maintype() == "text" else None
+        if isinstance(value, str) and value:
+            return value
+        if number > 20:
+            break
+    return None
+
+
+def _decoded(fields: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in fields:
+        found[name] = (*found.get(name, ()), headers.decoded(value))
     return found
 
 
 def _all_addresses(raw_values: Mapping[str, str], *names: str) -> tuple[str, ...]:
     pairs = (pair for name in names for pair in headers.addresses(raw_values.get(name, "")))
     return tuple(dict.fromkeys(address for _, address in pairs))
-
-
-class _Collected:
-    """What the walk through a mail's parts brings together."""
-
-    def __init__(self) -> None:
-        self.parts = 0
-        self.texts: list[str] = []
-        self.forwarded: list[str] = []
-        self.html: str | None = None
-        self.attachments: list[Attachment] = []
-        self.defects: dict[str, None] = {}
-
-
-def _walk(part: Message, collected: _Collected, depth: int = 0) -> None:
-    collected.parts += 1
-    if collected.parts > MAX_PARTS or depth > MAX_DEPTH:
-        collected.defects["too_many_parts" if depth <= MAX_DEPTH else "nested_too_deep"] = None
-        return
-    content_type = part.get_content_type()
-    if content_type == "message/rfc822" and part.is_multipart():
-        _forwarded(part, collected, depth)
-    elif content_type == "multipart/alternative":
-        _alternative(part, collected, depth)
-    elif part.is_multipart():
-        for child in _children(part):
-            _walk(child, collected, depth + 1)
-    else:
-        _leaf(part, collected)
-
-
-def _leaf(part: Message, collected: _Collected) -> None:
-    try:
-        if part.get_content_maintype() == "multipart":
-            # Its boundary is missing: all of it is one text.
-            collected.texts.append(_decoded_text(part))
-        elif _is_text(part):
-            collected.texts.append(_text(part, collected))
-        else:
-            _attach(part, collected)
-    except Exception:  # noqa: BLE001 (one broken part takes nothing from the others)
-        collected.defects["broken_part"] = None
-
-
-def _children(part: Message) -> Iterator[Message]:
-    payload = part.get_payload()
-    if isinstance(payload, list):
-        yield from (child for child in payload if isinstance(child, Message))
-
-
-def _alternative(part: Message, collected: _Collected, depth: int) -> None:
-    """Take the plain text, unless it only says that there is HTML; the rest is no text."""
-    plain: list[Message] = []
-    html: list[Message] = []
-    for child in _children(part):
-        if _is_text(child):
-            (html if child.get_content_type() == "text/html" else plain).append(child)
-        elif child.is_multipart() and child.get_content_type() != "message/rfc822":
-            # multipart/related: the HTML with its images.
-            inner = _Collected()
-            inner.parts = collected.parts
-            _walk(child, inner, depth + 1)
-            collected.parts = inner.parts
-            collected.attachments += inner.attachments
-            collected.html = collected.html or inner.html
-            if not plain:
-                collected.texts += inner.texts
-        else:
-            _walk(child, collected, depth + 1)
-    text = "\n".join(_text(child, collected) for child in plain)
-    for child in html:
-        if collected.html is None:
-            collected.html = _decoded_text(child)
-    if html and len(text.strip()) < _STUB:
-        richer = "\n".join(_text(child, collected) for child in html)
-        text = richer if len(richer) > 2 * len(text) else text
-    if text:
-        collected.texts.append(text)
-
-
-_STUB = 120
-"""Plain text shorter than this may be "your program cannot show this mail"."""
-
-
-def _is_text(part: Message) -> bool:
-    """Whether a part is text to read, and no file."""
-    if part.get_content_type() not in {"text/plain", "text/html"} or part.is_multipart():
-        return False
-    disposition = (part.get_content_disposition() or "").lower()
-    return disposition != "attachment" and not _file_name(part)
-
-
-def _text(part: Message, collected: _Collected) -> str:
-    text = _decoded_text(part)
-    if part.get_content_type() != "text/html":
-        return text.replace(QUOTE_MARK, "")
-    if collected.html is None:
-        collected.html = text
-    return html_to_text(text)
-
-
-def _decoded_text(part: Message) -> str:
-    return clean(decode(_content(part), _parameter(part, "charset")))
-
-
-def _content(part: Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    if isinstance(payload, bytes):
-        return payload
-    return b""
-
-
-def _parameter(part: Message, name: str) -> str | None:
-    value = part.get_param(name)
-    if isinstance(value, tuple):
-        value = value[2]
-    return value if isinstance(value, str) and value else None
-
-
-def _file_name(part: Message) -> str:
-    try:
-        name = part.get_filename()
-    except (UnicodeError, LookupError, ValueError):
-        # RFC 2231 with a character set that does not exist, or that lies.
-        return "unnamed"
-    return headers.decoded(str(name))[:255] if name else ""
-
-
-def _attach(part: Message, collected: _Collected) -> None:
-    content = _content(part)
-    collected.attachments.append(
-        Attachment(
-            name=_file_name(part),
-            content_type=part.get_content_type(),
-            size=len(content),
-            digest=hashlib.sha256(content).hexdigest(),
-            content=content,
-        )
-    )
-
-
-def _forwarded(part: Message, collected: _Collected, depth: int) -> None:
-    """A mail attached to the mail: listed, and its text counts as forwarded."""
-    for inner in _children(part):
-        collected.parts += 1
-        raw_values = {name.lower(): str(value) for name, value in inner.raw_items()}
-        subject = headers.decoded(raw_values.get("subject", ""))
-        within = _Collected()
-        within.parts = collected.parts
-        _walk(inner, within, depth + 1)
-        collected.parts = within.parts
-        collected.defects |= within.defects
-        texts = [subject, *(text.strip() for text in within.texts), *within.forwarded]
-        content = "\n".join(filter(None, texts))
-        collected.forwarded.append(content)
-        collected.attachments.append(
-            Attachment(
-                name=_file_name(part) or subject[:255],
-                content_type="message/rfc822",
-                size=len(content.encode("utf-8", "replace")),
-                digest=hashlib.sha256(content.encode("utf-8", "replace")).hexdigest(),
-                content=inner.as_bytes(),
-            )
-        )
-        collected.attachments += within.attachments

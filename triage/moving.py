@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from language.masking import mask
+from triage.errors import UnreadableMailError
 from triage.fingerprint import Fingerprints
 from triage.ledger import Ledger
 from triage.mailbox import CopyUid, Fetched, ImapMailbox, MoveMethod, Place
-from triage.message import parse
+from triage.reading import read
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,12 @@ class Mover:
         def _matches(mail: Fetched) -> bool:
             if traces.fingerprint is None:
                 return mail.size == traces.size
-            found = parse(mail.raw)
+            try:
+                found = read(mail.raw)
+            except UnreadableMailError:
+                # This one could be read once. Whether it is another mail that cannot, or the same
+                # on a machine that is busy now: the size tells.
+                return mail.size == traces.size
             if self._fingerprints.of(found, mail.raw) == traces.fingerprint:
                 return True
             # It is known masked.

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 import structlog
 
 from triage.errands import Errands, RemovalErrand
+from triage.errors import UnreadableMailError
 from triage.fingerprint import Fingerprints
 from triage.ledger import Observer
 from triage.mailbox import Fetched, ImapMailbox
-from triage.message import parse
+from triage.reading import read
 from triage.states import RemovalState
 
 _log = structlog.get_logger(__name__)
@@ -96,4 +97,8 @@ class Remover:
             return True
         if removal.fingerprint is None:
             return False
-        return self._fingerprints.of(parse(mail.raw), mail.raw) == removal.fingerprint
+        try:
+            parsed = read(mail.raw)
+        except UnreadableMailError:
+            return False
+        return self._fingerprints.of(parsed, mail.raw) == removal.fingerprint

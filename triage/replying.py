@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from functools import cache
@@ -24,10 +25,16 @@ from storage.times import now
 from triage import outgoing
 from triage.acknowledgement import answer_address
 from triage.cases import CaseDetail
-from triage.errors import CaseErasedError, NoRecipientError, RepliesMissingError
+from triage.errors import (
+    CaseErasedError,
+    NoRecipientError,
+    RepliesMissingError,
+    UnreadableMailError,
+)
 from triage.handling import note_event, take
-from triage.message import ParsedMail, parse
+from triage.message import ParsedMail
 from triage.models import Case, Reply, ReplyDraft
+from triage.reading import read
 from triage.states import ReplyState
 
 DIRECTORY = Path(__file__).parent / "replies" / "answer"
@@ -182,7 +189,9 @@ def hand_over(
         raise NoRecipientError(f"Case {row.id} has no address to answer to.")
     mail = None
     if case.original_id is not None and case.decided_shelf != "unreadable":
-        mail = parse(originals.read(session, case.original_id))
+        # Unread, the answer has no thread, and is sent all the same.
+        with suppress(UnreadableMailError):
+            mail = read(originals.read(session, case.original_id))
     # In the ledger the address is masked.
     recipient = (answer_address(mail) if mail is not None else None) or case.recipient
     if MASK in recipient:

@@ -40,12 +40,12 @@ from triage.errors import (
 from triage.fingerprint import Fingerprints
 from triage.first_look import OldMailRule
 from triage.ledger import Cap, Entry, Ledger, Observer, Reading
-from triage.limits import time_limit
 from triage.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
-from triage.message import ParsedMail, parse
+from triage.message import ParsedMail
 from triage.models import Mail
 from triage.moving import Move, Mover, Traces, Whereabouts
 from triage.outgoing import id_of
+from triage.reading import read
 from triage.receipt import compose_receipt
 from triage.recording import read_columns
 from triage.reference import reference
@@ -57,14 +57,14 @@ _log = structlog.get_logger(__name__)
 # Which mails are drawn must not be foreseen, nor be the same after each start.
 _chance = random.SystemRandom()
 
-READING_SECONDS = 60.0
-"""Reading and judging one mail may take so long."""
-
 LETHAL_ATTEMPTS = 5
 """A mail at whose reading the worker ended so often, without a trace, is not read again."""
 
 FIRST_PART = 1_000_000
 """Bytes that are kept of a mail beyond the size limit."""
+
+# What a mail server reports stands at the beginning; what it sends back with it may be long.
+_REPORT_BYTES = 1_000_000
 
 GIVE_UP_AFTER = timedelta(days=3)
 """An acknowledgement that the SMTP server has put off for so long is no longer sent."""
@@ -209,8 +209,7 @@ class Workflow:
         # What may have ended a worker is kept first: then it is known for what it is.
         if work.entry.attempts <= 1:
             try:
-                with time_limit(READING_SECONDS):
-                    work.parsed = parse(raw)
+                work.parsed = read(raw)
             except UnreadableMailError:
                 work.parsed = None
             else:
@@ -246,8 +245,7 @@ class Workflow:
             return self._shelve(entry, unreadable("ended_the_worker"))
         raw = self._raw(work)
         try:
-            with time_limit(READING_SECONDS):
-                parsed = work.parsed = parse(raw)
+            parsed = work.parsed = read(raw)
         except UnreadableMailError as error:
             return self._shelve(entry, unreadable(error.reason, str(error)))
         return parts.ledger.recognise(
@@ -276,8 +274,7 @@ class Workflow:
         """
         entry = work.entry
         try:
-            with time_limit(READING_SECONDS):
-                decision = self._parts.decide(self._parsed(work))
+            decision = self._parts.decide(self._parsed(work))
         except UnreadableMailError as error:
             decision = unreadable(error.reason, str(error))
         except Exception as error:
@@ -302,8 +299,7 @@ class Workflow:
         if decision.kind != "automatic":
             return None
         try:
-            with time_limit(READING_SECONDS):
-                return read_report(self._raw(work))
+            return read_report(self._raw(work)[:_REPORT_BYTES])
         except Exception as error:  # noqa: BLE001 (it is on its shelf all the same)
             _log.warning("report_not_read", mail=work.entry.id, error=type(error).__name__)
             return None
@@ -344,8 +340,7 @@ class Workflow:
                 return Reading(unreadable("too_large", f"{entry.original_size} bytes"))
         raw = self._raw(work)
         try:
-            with time_limit(READING_SECONDS):
-                parsed = work.parsed = parse(raw)
+            parsed = work.parsed = read(raw)
         except UnreadableMailError as error:
             return Reading(unreadable(error.reason, str(error)))
         decision = self._judge(work)
@@ -650,7 +645,7 @@ class Workflow:
 
     def _parsed(self, work: Work) -> ParsedMail:
         if work.parsed is None:
-            work.parsed = parse(self._raw(work))
+            work.parsed = read(self._raw(work))
         return work.parsed
 
 

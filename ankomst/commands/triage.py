@@ -25,9 +25,15 @@ from settings import Settings, SettingsError, settings
 from storage.database import Database
 from storage.originals import OriginalsError
 from triage.classifier import Decision, unreadable
-from triage.errors import CaseChangedError, NotUnreadableError, TriageError
+from triage.errors import (
+    CaseChangedError,
+    NotUnreadableError,
+    TriageError,
+    UnreadableMailError,
+)
 from triage.handling import read_again, unreadable_cases
-from triage.message import ParsedMail, parse
+from triage.message import ParsedMail
+from triage.reading import read
 from understanding.errors import UnderstandingError
 from web import audit
 
@@ -168,6 +174,8 @@ def _decided(raw: bytes, decide_on: Callable[[ParsedMail], Decision], limit: int
     if len(raw) > limit:
         return unreadable("too_large", f"{len(raw)} bytes")
     try:
-        return decide_on(parse(raw))
+        return decide_on(read(raw))
+    except UnreadableMailError as error:
+        return unreadable(error.reason, str(error))
     except Exception as error:  # noqa: BLE001 (one file's fault does not stop the others)
         return unreadable("cannot_be_judged", type(error).__name__)

@@ -108,3 +108,24 @@ def test_every_shelf_has_a_folder() -> None:
         "Queues/Unreadable",
         "Queues/Visitation",
     ]
+
+
+ENCRYPTED = (
+    b"From: a@b.dk\nSubject: Skattekort\n\n"
+    b"-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n"
+)
+
+
+def test_encrypted_mail_is_for_a_person_whatever_its_subject_says() -> None:
+    decision = decide(parse(ENCRYPTED), Judge())
+    assert (decision.kind, decision.shelf, decision.decided) == ("mail", "visitation", False)
+    assert [r.key for r in decision.reasons] == ["mark.encrypted_pgp", "nothing_to_judge"]
+
+
+def test_what_a_caseworker_should_know_stands_before_the_sentences() -> None:
+    raw = (
+        b'Content-Type: multipart/signed; boundary="b"\n\n--b\n\nHow do I get a tax card?\n--b--\n'
+    )
+    decision = decide(parse(raw), Judge())
+    assert decision.decided
+    assert [r.key for r in decision.reasons] == ["mark.signed_smime", "sentence"]

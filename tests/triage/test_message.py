@@ -12,7 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.message import MAX_PARTS, parse
+from triage.message import parse
+from triage.parts import MAX_PARTS
 
 MAILS = Path(__file__).parent / "mails"
 SAMPLES = sorted(MAILS.glob("*/*.yml"))
@@ -163,8 +164,17 @@ def test_a_boundary_that_never_ends() -> None:
 def test_ten_thousand_parts() -> None:
     part = b"--b\nContent-Type: text/plain\n\npart\n"
     mail = parse(b'Content-Type: multipart/mixed; boundary="b"\n\n' + part * 10_000 + b"--b--\n")
+    assert mail.text_new.count("part") == 10_000
+    assert mail.marks == ()
+
+
+def test_more_parts_than_anybody_writes() -> None:
+    part = b"--b\nContent-Type: text/plain\n\np\n"
+    raw = b'Content-Type: multipart/mixed; boundary="b"\n\n' + part * (MAX_PARTS + 10) + b"--b--\n"
+    mail = parse(raw)
     assert "too_many_parts" in mail.defects
-    assert mail.text_new.count("part") == MAX_PARTS - 1
+    assert mail.marks == ("read_in_part",)
+    assert (mail.text_new + mail.text_quoted).count("p") == MAX_PARTS - 1
 
 
 def test_parts_within_parts_within_parts() -> None:

@@ -47,9 +47,10 @@ from triage.errors import (
     NotMovedYetError,
     NotUnreadableError,
     UnknownAttachmentError,
+    UnreadableMailError,
 )
 from triage.handling import CorrectedTo
-from triage.message import parse
+from triage.reading import read
 from triage.reference import reference
 from web import audit
 from web.sessions import SignedIn
@@ -192,7 +193,7 @@ def _add_numbers(router: APIRouter, desk: Desk) -> None:
                 detail = case_for(session, user, case_id)
                 shown = numbers_shown(session, desk.originals, detail)
                 audit.record(session, user, "case.numbers_shown", f"case:{case_id}")
-        except OriginalsError:
+        except (OriginalsError, UnreadableMailError):
             return _case_page(
                 request, user, desk, detail, place.selection, Notice(problem="no_original")
             )
@@ -206,8 +207,8 @@ def _add_files(router: APIRouter, desk: Desk) -> None:
     def download(request: Request, user: Reader, case_id: RowId, number: int) -> Response:
         raw = _original(request, user, desk, case_id)
         try:
-            found = attachment(parse(raw), number)
-        except UnknownAttachmentError as error:
+            found = attachment(read(raw, with_contents=True), number)
+        except (UnknownAttachmentError, UnreadableMailError) as error:
             raise HTTPException(404) from error
         _note(request, user, case_id, "case.attachment_saved")
         return Response(found.content, headers=download_headers(found.name or "attachment"))

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from language.masking import find_personal_numbers, mask
 from storage.originals import Originals, OriginalsError
-from triage.message import parse
+from triage.errors import UnreadableMailError
 from triage.models import Mail
+from triage.reading import read
 
 _TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "dd", "del", "div", "dl", "dt", "em", "h1",
@@ -66,8 +67,7 @@ def formatted(session: Session, originals: Originals, mail_id: int) -> str | Non
 
     None too where personal numbers could be read in it: the plain text has them hidden.
 
-    Only mail that the worker has read without harm is read here: an unreadable one may have
-    ended the worker, and would end this process too.
+    Only mail that the worker has read is read here.
 
     Args:
         session: A unit of work.
@@ -80,8 +80,8 @@ def formatted(session: Session, originals: Originals, mail_id: int) -> str | Non
     if mail.text_new is None or mail.shelf == "unreadable":
         return None
     try:
-        html = parse(originals.read(session, mail.original_id)).html
-    except OriginalsError:
+        html = read(originals.read(session, mail.original_id)).html
+    except (OriginalsError, UnreadableMailError):
         return None
     safe = safe_html(html) if html else ""
     return safe if safe and not shows_numbers(safe) else None

@@ -104,8 +104,31 @@ class Words:
             "unreadable.nothing_to_read": gettext("Nothing in the mail can be read"),
             "unreadable.too_large": gettext("The mail is too large"),
             "unreadable.too_slow": gettext("Reading the mail takes too long"),
+            "unreadable.too_much_memory": gettext("Reading the mail takes too much memory"),
+            "unreadable.ended_the_reader": gettext("The program that read the mail broke down"),
             "unreadable.ended_the_worker": gettext("The program that read the mail broke down"),
             "unreadable.cannot_be_judged": gettext("The mail could not be judged"),
+            "mark.encrypted_smime": gettext(
+                "The mail is encrypted (S/MIME); open it in the mailbox, with the key"
+            ),
+            "mark.encrypted_pgp": gettext(
+                "The mail is encrypted (PGP); ask the sender to write without encryption"
+            ),
+            "mark.signed_smime": gettext(
+                "The mail is signed (S/MIME); nobody checked the signature"
+            ),
+            "mark.signed_pgp": gettext("The mail is signed (PGP); nobody checked the signature"),
+            "mark.calendar": gettext("The mail holds an invitation to a meeting"),
+            "mark.partial": gettext("The mail is one part of a larger one"),
+            "mark.stored_elsewhere": gettext(
+                "An attachment is stored elsewhere, and not in the mail"
+            ),
+            "mark.winmail_closed": gettext(
+                "What is in winmail.dat could not be read; open it in Outlook"
+            ),
+            "mark.read_in_part": gettext(
+                "The mail is so large or so broken that only a part was read; look at the original"
+            ),
             "rule.own_address": gettext("It came from our own address"),
             "rule.bounce": gettext("A report on the delivery of a mail"),
             "rule.auto_submitted": gettext("The mail says that a program has sent it"),

@@ -15,6 +15,8 @@ _BEGINNINGS = (
     "automatic reply", "auto reply", "autoreply", "auto-reply", "out of office",
     "out of the office", "vacation reply", "delivery status notification",
     "undeliverable", "undelivered mail returned to sender", "mail delivery failed",
+    "mail delivery failure", "delivery status", "delivery failure", "failure notice",
+    "returned mail: see transcript for details",
     "automatisk svar", "autosvar", "auto-svar", "fravaersmeddelelse",
     "automatische antwort", "automatische antwortnachricht", "abwesenheitsnotiz",
     "nicht zustellbar", "unzustellbar",

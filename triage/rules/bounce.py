@@ -9,7 +9,7 @@ from triage.rules.rule import OwnAddresses, Rule
 
 # RFC 2142 section 7 and what mail servers call themselves in practice.
 _DAEMON = re.compile(
-    r"(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|bounces?(?:[-+=_].*)?"
+    r"(?:mailer[-_.]?daemon|post[-_.]?master|mail[-_.]?daemon|mdaemon|bounces?(?:[-+=_].*)?"
     r"|microsoftexchange[0-9a-f]{20,})@"
 )
 _HEADERS = ("x-failed-recipients", "x-ms-exchange-message-is-ndr")

@@ -24,7 +24,15 @@ def test_everything_has_words(language: Language) -> None:
     assert len({words.kind(kind) for kind in get_args(Kind)}) == 3
     keys = [f"rule.{rule.name}" for rule in RULES]
     keys += ["sentence", "below_threshold", "nothing_to_judge"]
-    whys = ("nothing_to_read", "too_large", "too_slow", "ended_the_worker", "cannot_be_judged")
+    whys = (
+        "nothing_to_read", "too_large", "too_slow", "too_much_memory", "ended_the_reader",
+        "ended_the_worker", "cannot_be_judged",
+    )  # fmt: skip
+    marks = (
+        "encrypted_smime", "encrypted_pgp", "signed_smime", "signed_pgp", "calendar", "partial",
+        "stored_elsewhere", "winmail_closed", "read_in_part",
+    )  # fmt: skip
+    keys += [f"mark.{mark}" for mark in marks]
     keys += [f"unreadable.{why}" for why in whys]
     for key in keys:
         assert words.reason(key) != key, key

@@ -88,19 +88,46 @@ class Mover:
         in_source = uid is not None and self._mailbox.has(uid)
         if in_source and move.method == MoveMethod.MOVE:
             return Whereabouts.IN_SOURCE
-        place = self._find_in_target(move)
+        place = self._find_in_target(move, surely=in_source)
         if place is not None:
             return place
         return Whereabouts.IN_SOURCE if in_source else Whereabouts.NOWHERE
 
-    def _find_in_target(self, move: Move) -> CopyUid | None:
-        """Look for the mail in the target folder, from the UID that was recorded before on."""
+    def _find_in_target(self, move: Move, *, surely: bool) -> CopyUid | None:
+        """Look for the mail in the target folder, from the UID that was recorded before on.
+
+        Args:
+            move: As it was recorded.
+            surely: Whether in doubt it is not there. What is found is then taken out of the source:
+                another mail that is taken for it would cost this one.
+        """
         now_there = self._mailbox.status(move.target.folder)
         if now_there is None:
             return None
         same_numbers = now_there.uidvalidity == move.target.uidvalidity
         from_uid = (move.target.uidnext or 1) if same_numbers else 1
-        return self.find(move.traces, move.target.folder, now_there.uidvalidity or 0, from_uid)
+        uidvalidity = now_there.uidvalidity or 0
+        if not surely:
+            return self.find(move.traces, move.target.folder, uidvalidity, from_uid)
+        return self._find_surely(move, uidvalidity, from_uid)
+
+    def _find_surely(self, move: Move, uidvalidity: int, from_uid: int) -> CopyUid | None:
+        """Look for the mail by its fingerprint alone, beyond those of the same content."""
+        traces, folder = move.traces, move.target.folder
+        taken = self._ledger.taken_uids(traces.mailbox_id, folder, uidvalidity, from_uid)
+        # Those whose recorded number says nothing since the folder was renumbered.
+        others = self._ledger.count_alike(
+            traces.mailbox_id, folder, uidvalidity, traces.fingerprint
+        )
+
+        def _matches(mail: Fetched) -> bool:
+            nonlocal others
+            if self._fingerprints.of(parse(mail.raw), mail.raw) != traces.fingerprint:
+                return False
+            others -= 1
+            return others < 0
+
+        return self._mailbox.find(folder, from_uid, _matches, taken)
 
     def find(
         self, traces: Traces, folder: str, uidvalidity: int, from_uid: int = 1

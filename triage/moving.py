@@ -12,7 +12,7 @@ from enum import Enum, auto
 from triage.fingerprint import Fingerprints
 from triage.ledger import Ledger
 from triage.mailbox import CopyUid, Fetched, ImapMailbox, MoveMethod, Place
-from triage.message import parse
+from triage.message import ParsedMail, parse
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,16 @@ class Traces:
         mailbox_id: The mailbox that it is in.
         fingerprint: None when it could not be read.
         message_id: A hint, for servers that change what they store.
-        size: In bytes on the server; counts where there is no fingerprint.
+        size: In bytes on the server; counts where there is no fingerprint, or one of a part alone.
+        complete: Whether the fingerprint is that of all of it: beyond the size limit, only the
+            first part was read.
     """
 
     mailbox_id: int
     fingerprint: str | None
     message_id: str | None
     size: int | None
+    complete: bool
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ class Mover:
 
         def _matches(mail: Fetched) -> bool:
             nonlocal others
-            if self._fingerprints.of(parse(mail.raw), mail.raw) != traces.fingerprint:
+            if traces.fingerprint is None or not self._is_it(traces, mail, parse(mail.raw)):
                 return False
             others -= 1
             return others < 0
@@ -150,7 +153,7 @@ class Mover:
             if traces.fingerprint is None:
                 return mail.size == traces.size
             found = parse(mail.raw)
-            if self._fingerprints.of(found, mail.raw) == traces.fingerprint:
+            if self._is_it(traces, mail, found):
                 return True
             if traces.message_id is not None and found.message_id == traces.message_id:
                 alike.append(mail.uid)
@@ -158,3 +161,10 @@ class Mover:
 
         place = self._mailbox.find(folder, from_uid, _matches, taken)
         return place or (CopyUid(uidvalidity, alike[0]) if alike else None)
+
+    def _is_it(self, traces: Traces, mail: Fetched, found: ParsedMail) -> bool:
+        """Whether a mail has the content that is looked for."""
+        if traces.complete:
+            return self._fingerprints.of(found, mail.raw) == traces.fingerprint
+        message_id = (found.message_id or "")[:500] or None
+        return (mail.size, message_id) == (traces.size, traces.message_id)

@@ -507,7 +507,13 @@ def _move_of(entry: Entry) -> Move:
     return Move(
         entry.move_method,
         Place(entry.target_folder or "", entry.target_uidvalidity, entry.target_uidnext),
-        Traces(entry.mailbox, entry.fingerprint, entry.message_id, entry.original_size),
+        Traces(
+            entry.mailbox,
+            entry.fingerprint,
+            entry.message_id,
+            entry.original_size,
+            entry.original_complete,
+        ),
     )
 
 

@@ -34,9 +34,7 @@ def main(
     for number in range(first, first + runs):
         for kind in [database] if database else _KINDS:
             for ability in [server] if server else _SERVERS:
-                outcome = run(
-                    Plan(number, mails, minutes * 60, kind, ability, quiet_seconds=600)
-                )
+                outcome = run(Plan(number, mails, minutes * 60, kind, ability, quiet_seconds=600))
                 click.echo(table(outcome))
                 failed = failed or bool(outcome.problems)
     sys.exit(1 if failed else 0)
@@ -49,11 +47,11 @@ _SERVERS: tuple[Server, ...] = ("move", "copy", "mark")
 def table(outcome: Outcome) -> str:
     """Return what came of a run, for people to read."""
     plan = outcome.plan
+    speed, quiet = outcome.mails_a_second, outcome.seconds_to_quiet
     lines = [
-        f"seed {plan.seed}: {plan.mails} mails, {plan.database}, server: {plan.server}, "
+        f"seed {plan.seed}: {plan.mails} mails, {plan.database}, server: {plan.server}",
         f"{plan.workers} workers with a stand-in in place of a model",
-        f"{outcome.mails_a_second:.1f} mails a second, quiet {outcome.seconds_to_quiet:.1f} s "
-        "after the last fault",
+        f"{speed:.1f} mails a second, quiet {quiet:.1f} s after the last fault",
         *(f"  {count:>6} {state}" for state, count in sorted(outcome.states.items())),
         "faults that happened:",
         *(f"  {count:>6} {name}" for name, count in sorted(outcome.bites.items())),

@@ -155,6 +155,11 @@ def _of_places(evidence: Evidence) -> Iterator[Problem]:
                 mail,
                 f"{lies[mail, folder]} in {folder}, where the ledger says {said[mail, folder]}",
             )
+    yield from _of_numbers(evidence, at)
+
+
+def _of_numbers(evidence: Evidence, at: Mapping[tuple[str, int, int], str]) -> Iterator[Problem]:
+    """Where a folder still has the numbers of then, the mail lies under its own."""
     valid = {(lying.folder, lying.uidvalidity) for lying in evidence.lying}
     for row in evidence.ledger.rows:
         place = (row.target_folder or "", row.target_uidvalidity or 0, row.target_uid or 0)
@@ -174,14 +179,18 @@ def _of_counts(evidence: Evidence) -> Iterator[Problem]:
             yield Problem(_digest_of(evidence, row), f"mail {row.id} has no case")
     kept = len(evidence.ledger.contents) + evidence.ledger.counts["keys"]
     if kept != evidence.ledger.counts["originals"]:
-        yield Problem("", f"{evidence.ledger.counts['originals']} originals, of which {kept} are in use")
+        yield Problem(
+            "", f"{evidence.ledger.counts['originals']} originals, of which {kept} are in use"
+        )
 
 
 def _of_acknowledgements(evidence: Evidence) -> Iterator[Problem]:
     """An acknowledgement was taken by the SMTP server as often as the ledger says."""
     messages = [message_from_bytes(taken.content) for taken in evidence.sent]
     acknowledged = Counter(
-        _reference_in(message) for message in messages if message["Auto-Submitted"] == "auto-replied"
+        _reference_in(message)
+        for message in messages
+        if message["Auto-Submitted"] == "auto-replied"
     )
     allowed = {
         MailState.ACKNOWLEDGED: {1},
@@ -204,7 +213,9 @@ def _of_forwards(evidence: Evidence) -> Iterator[Problem]:
     """A mail was sent on as often as the ledger says."""
     messages = [message_from_bytes(taken.content) for taken in evidence.sent]
     forwarded = Counter(
-        _reference_in(message) for message in messages if message["Auto-Submitted"] == "auto-generated"
+        _reference_in(message)
+        for message in messages
+        if message["Auto-Submitted"] == "auto-generated"
     )
     for row in evidence.ledger.rows:
         taken = forwarded.pop(reference(row.case_id), 0) if row.case_id else 0

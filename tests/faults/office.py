@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
+from typing import Literal, get_args
 
 from imapclient import DELETED, SEEN, IMAPClient
 
@@ -18,6 +19,10 @@ from triage.shelves import FOLDERS
 USER = "office"
 PRIVATE = "Private"
 """Where the colleague puts mail."""
+
+Act = Literal["read", "copy", "move", "remove"]
+"""What a colleague does with a mail of the inbox."""
+ACTS: tuple[Act, ...] = get_args(Act)
 
 
 @dataclass(frozen=True)
@@ -40,13 +45,18 @@ class Office:
         touched: What the colleague did with a mail, to explain what became of it.
     """
 
-    def __init__(self, server: Dovecot, chance: Random, bit: Counter[str]) -> None:
+    def __init__(self, server: Dovecot, chance: Random) -> None:
         self.delivered: Counter[str] = Counter()
         self.taken: Counter[str] = Counter()
         self.touched: dict[str, list[str]] = {}
         self._server = server
         self._chance = chance
-        self._bit = bit
+        self._acts: dict[Act, Callable[[IMAPClient, int, str], None]] = {
+            "read": self._read,
+            "copy": self._copy,
+            "move": self._move,
+            "remove": self._remove,
+        }
         self._maildir = server.folder / "mails" / USER / "Maildir"
         with self._client() as client:
             client.create_folder(PRIVATE)
@@ -63,22 +73,21 @@ class Office:
         self.delivered[digest(content)] += 1
         path.rename(self._maildir / "new" / name)
 
-    def meddle(self) -> None:
-        """Do with a mail of the inbox what a colleague with Outlook does."""
+    def meddle(self, act: Act) -> bool:
+        """Do with a mail of the inbox what a colleague with Outlook does; whether there was one."""
         with self._client() as client:
             client.select_folder("INBOX")
             uids = client.search("UNDELETED")
             if not uids:
-                return
+                return False
             uid = self._chance.choice(uids)
             content = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
             if content is None:
-                return
-            act = self._chance.choice((self._read, self._copy, self._move, self._remove))
-            name = f"colleague: {act.__name__.strip('_')}"
-            self.touched.setdefault(digest(content), []).append(name)
-            self._bit[name] += 1
-            act(client, uid, digest(content))
+                return False
+            known = digest(content)
+            self.touched.setdefault(known, []).append(f"colleague: {act}")
+            self._acts[act](client, uid, known)
+        return True
 
     def _read(self, client: IMAPClient, uid: int, _known: str) -> None:
         client.add_flags([uid], [SEEN])
@@ -158,4 +167,3 @@ class Office:
 def queue_folders() -> set[str]:
     """Return the names of the folders that mail is sorted into."""
     return set(FOLDERS.values())
-

@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Literal
 
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import Connection, NullPool, create_engine, func, select, text
 
 from storage.database import Database, DatabaseUnavailableError
 from storage.migrate import upgrade
@@ -23,7 +24,7 @@ from tests.faults.check import Evidence, Problem, problems, read_ledger
 from tests.faults.disk import SmallDisk, small_disk
 from tests.faults.lines import FaultyLine, LineFault, faulty_line
 from tests.faults.mails import LIMIT_MEGABYTES, MailWriter, digest, digest_of_first_part
-from tests.faults.office import USER, Office, queue_folders
+from tests.faults.office import ACTS, USER, Act, Office, queue_folders
 from tests.faults.smtp import TROUBLES, SpoiltSmtp, spoilt_smtp
 from tests.faults.workers import AWAY, Workers
 from tests.interop.dovecot import (
@@ -49,6 +50,9 @@ _CAPABILITIES: dict[Server, str | None] = {
 _PATIENCE = 2.0
 """Seconds that the workers wait for an answer of the IMAP or SMTP server."""
 _CLAIM_SECONDS = 7.0
+_LATE_FAULTS_PER_SECOND = 1.0
+_LATE_SHARE = 0.3
+"""How fast mails come in while a fault is waited for, beside how fast they came before."""
 _LONGEST_SILENCE = _PATIENCE + 1.0
 _DISK_MEGABYTES = {"sqlite": 30, "postgresql": 300}
 """Room beside what the mails take, some 30 kB each."""
@@ -163,25 +167,34 @@ class Run:
         while True:
             moment = time.monotonic()
             share = (moment - began) / plan.seconds
-            while len(self._contents) < share * plan.mails:
-                self._contents.append(self._writer.write())
-                self._scene.office.deliver(self._contents[-1])
+            while len(self._contents) < min(share, 1.0 + _LATE_SHARE * (share - 1)) * plan.mails:
+                self._deliver()
             self._end_what_is_over(moment)
             self._scene.workers.keep_running()
             if moment >= nudge and "database" not in self._away:
                 self._make_due()
                 nudge = moment + 1.0
             if moment >= next_fault:
-                next_fault = moment + chance.expovariate(plan.faults_per_second)
-                weights = [fault.weight for fault in self._faults]
-                fault = first.pop() if first else chance.choices(self._faults, weights)[0]
+                rate = plan.faults_per_second if first or share < 1.0 else _LATE_FAULTS_PER_SECOND
+                next_fault = moment + chance.expovariate(rate)
+                fault = first.pop() if first else self._drawn(share >= 1.0)
                 if not self._begin(fault):
                     first.insert(0, fault)
             if share >= 1.0 and self._all_have_bitten():
                 return
-            if moment > began + 4 * plan.seconds + 30:
+            if moment > began + 2 * plan.seconds + 100:
                 return  # What never bit is told afterwards.
             time.sleep(0.02)
+
+    def _drawn(self, late: bool) -> _Fault:
+        """Draw the next fault; late only of those that have not happened, so that mail flows."""
+        faults = self._faults
+        if late:
+            # One that begins anew does not sit out the pause after its failures.
+            wanted = [fault for fault in faults if not self._outcome.bites[fault.name]]
+            restart = next(fault for fault in faults if fault.begin == self._restart)
+            return self._chance.choice([*wanted, restart])
+        return self._chance.choices(faults, [fault.weight for fault in faults])[0]
 
     def _all_have_bitten(self) -> bool:
         return all(self._outcome.bites[fault.name] for fault in self._faults)
@@ -270,15 +283,15 @@ class Run:
             _Fault("worker ended and begun anew", 12, self._restart),
             *self._of_line(),
             *(
-                _Fault(trouble.name, 1, lambda trouble=trouble: self._scene.smtp.spoil(trouble))
+                _Fault(trouble.name, 1, partial(self._scene.smtp.spoil, trouble))
                 for trouble in TROUBLES
             ),
             _Fault("IMAP server away", 1, self._stop_imap, self._start_imap, of="imap"),
             _Fault("inbox renumbered", 0.5, self._renumber_inbox, self._start_imap, of="imap"),
             _Fault("folder renumbered", 0.5, self._renumber_folder, self._start_imap, of="imap"),
             *(
-                _Fault(f"colleague: {what}", 1, self._meddle, of="imap")
-                for what in ("read", "copy", "move", "remove")
+                _Fault(f"colleague: {act}", 1, partial(self._meddle, act), of="imap")
+                for act in ACTS
             ),
         ]
         if self._scene.cluster is not None:
@@ -304,9 +317,7 @@ class Run:
                 )
             )
         if self._scene.disk.can_be_full:
-            kinds.append(
-                _Fault("disk full", 1, self._fill, self._free, (0.5, 2.0), of="database")
-            )
+            kinds.append(_Fault("disk full", 1, self._fill, self._free, (0.5, 2.0), of="database"))
         else:
             self._outcome.left_out["disk full"] = "only root may mount a small disk"
         return kinds
@@ -329,9 +340,7 @@ class Run:
         }
         for command in commands[self._plan.server]:
             yield _armed(
-                lambda command=command: LineFault(  # type: ignore[misc]
-                    f"answer to {command.decode()} lost", False, command=command
-                ),
+                partial(LineFault, f"answer to {command.decode()} lost", False, command=command),
                 2,
             )
         yield _armed(
@@ -375,8 +384,14 @@ class Run:
         self._scene.office.forget_numbers(self._chance.choice(sorted(queue_folders())))
         self._bit("folder renumbered")
 
-    def _meddle(self) -> None:
-        self._scene.office.meddle()
+    def _meddle(self, act: Act) -> None:
+        self._deliver()
+        if self._scene.office.meddle(act):
+            self._bit(f"colleague: {act}")
+
+    def _deliver(self) -> None:
+        self._contents.append(self._writer.write())
+        self._scene.office.deliver(self._contents[-1])
 
     def _stop_database(self) -> None:
         if self._scene.cluster is not None:
@@ -420,14 +435,20 @@ class _Lock:
     """Another program that has the SQLite file open and writes for long."""
 
     def __init__(self, database: Database) -> None:
-        self._engine = create_engine(database.engine.url, isolation_level=None)
-        self._connection = self._engine.connect()
+        self._engine = create_engine(
+            database.engine.url, isolation_level="AUTOCOMMIT", poolclass=NullPool
+        )
+        self._connection: Connection | None = None
 
     def begin(self) -> None:
+        self._connection = self._engine.connect()
         self._connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def end(self) -> None:
-        self._connection.exec_driver_sql("ROLLBACK")
+        if self._connection is not None:
+            self._connection.exec_driver_sql("ROLLBACK")
+            self._connection.close()
+            self._connection = None
 
 
 @dataclass(frozen=True)
@@ -472,7 +493,7 @@ def _scene(plan: Plan, outcome: Outcome) -> Iterator[_Scene]:
         dovecot = stack.enter_context(
             running_dovecot(DovecotOptions(capability=_CAPABILITIES[plan.server]))
         )
-        office = Office(dovecot, Random(f"colleague {plan.seed}"), outcome.bites)
+        office = Office(dovecot, Random(f"colleague {plan.seed}"))
 
         def _bit(name: str) -> None:
             outcome.bites[name] += 1
@@ -495,9 +516,7 @@ def _scene(plan: Plan, outcome: Outcome) -> Iterator[_Scene]:
         )
         workers = Workers(configuration, disk.folder / "workers.log", plan.workers)
         stack.callback(workers.end)
-        yield _Scene(
-            database, cluster, disk, office, line, smtp, workers, _Lock(database)
-        )
+        yield _Scene(database, cluster, disk, office, line, smtp, workers, _Lock(database))
 
 
 def _history(mail: str, evidence: Evidence, office: Office) -> Iterator[str]:

@@ -111,7 +111,7 @@ class SpoiltSmtp:
         self._bit(trouble.name)
         if trouble.hangs:
             await asyncio.sleep(self._hanging_seconds)
-        elif not trouble.answer and server.transport is not None:
+        elif not trouble.answer and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return trouble.answer or "421 4.4.2 too late"
 

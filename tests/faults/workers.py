@@ -55,17 +55,21 @@ class Workers:
     def keep_running(self) -> None:
         """Start those that have ended and have been away for long enough."""
         for place, worker in enumerate(self._running):
-            if worker is not None and worker.exitcode is not None:
+            if worker is None:
+                self._start(place)
+            elif worker.exitcode is not None:
                 if worker.exitcode != -signal.SIGKILL:
                     self.ends.append(worker.exitcode)
-                    self._not_before[place] = time.monotonic() + 0.3
-                self._running[place] = worker = None
-            if worker is None and time.monotonic() >= self._not_before[place]:
-                process = _context.Process(
-                    target=_work, args=(self._configuration, self._log), daemon=True
-                )
-                process.start()
-                self._running[place] = process
+                self._running[place] = None
+                self._not_before[place] = time.monotonic() + 0.3
+
+    def _start(self, place: int) -> None:
+        if time.monotonic() >= self._not_before[place]:
+            process = _context.Process(
+                target=_work, args=(self._configuration, self._log), daemon=True
+            )
+            process.start()
+            self._running[place] = process
 
     def kill_one(self, chance: Random, away_seconds: float, bit: Callable[[], None]) -> None:
         """Kill a worker; another is started after a while."""

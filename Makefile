@@ -1,7 +1,7 @@
 # One door for every command. `make` alone explains itself.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench install format clean
+.PHONY: help run test faults check bench install format clean
 
 # Where pyenv manages Pythons, its shims answer only for the versions named here:
 # the root project wants 3.11 or newer (named first), Rasa's environment wants 3.10.
@@ -25,6 +25,10 @@ run: .venv/.ready bot/.venv/.ready ## Set everything up and start the whole syst
 test: install ## Run the whole test suite (sets up what it needs)
 	@scripts/install-test-packages
 	$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_OPTIONS)
+
+faults: .venv/.ready ## Sort thousands of mails while everything fails; FAULTS="--mails 5000 --minutes 20 --seed 1 --database sqlite --server copy"
+	@scripts/install-test-packages
+	$(PYTHON) -m tests.faults $(FAULTS)
 
 check: .venv/.ready ## Format, lint, types and import contracts
 	.venv/bin/ruff format --check .

@@ -81,15 +81,26 @@ class Cluster:
             options,
         )
 
+    def start_unless_running(self) -> None:
+        """Start the server if it has ended by itself."""
+        try:
+            self.run("pg_ctl", "status", "-D", str(self._folder / "data"))
+        except subprocess.CalledProcessError:
+            self.start()
+
     def stop(self) -> None:
         """End the server at once, as a crash would."""
         self.run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(self._folder / "data"))
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
-    """A new cluster, removed afterwards. Run by root it belongs to the user postgres."""
-    folder = Path(tempfile.mkdtemp(prefix="ankomst-postgres-"))
+def running_cluster(parent: Path | None = None) -> Iterator[Cluster]:
+    """A new cluster, removed afterwards. Run by root it belongs to the user postgres.
+
+    Args:
+        parent: The folder that its folder is made in; that of temporary files if not given.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="ankomst-postgres-", dir=parent))
     user = None
     if os.geteuid() == 0:
         owner = pwd.getpwnam("postgres")

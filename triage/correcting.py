@@ -148,6 +148,7 @@ def _traces(correction: CorrectionErrand) -> Traces:
         correction.fingerprint,
         correction.message_id,
         correction.original_size,
+        correction.original_complete,
     )
 
 

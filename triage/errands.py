@@ -72,6 +72,7 @@ class CorrectionErrand:
         fingerprint: As of `models.Mail`; so are `message_id` and `original_size`.
         message_id: A hint.
         original_size: Bytes on the server.
+        original_complete: False where only the first part was read.
         move_method: As of `models.Correction`; so are the columns of the target.
         target_folder: The new folder, by its name on the server.
         target_uidvalidity: That of the new folder when the move began.
@@ -93,6 +94,7 @@ class CorrectionErrand:
     fingerprint: str | None
     message_id: str | None
     original_size: int | None
+    original_complete: bool
     move_method: str | None
     target_folder: str | None
     target_uidvalidity: int | None
@@ -406,6 +408,7 @@ def _correction(row: Correction, mail: Mail) -> CorrectionErrand:
         fingerprint=mail.fingerprint,
         message_id=mail.message_id,
         original_size=mail.original_size,
+        original_complete=mail.original_complete,
         move_method=row.move_method,
         target_folder=row.target_folder,
         target_uidvalidity=row.target_uidvalidity,

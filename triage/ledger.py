@@ -494,7 +494,9 @@ class Ledger:
 
         The same mail under another UIDVALIDITY of the same folder, not moved yet or left behind
         after it was copied, is not a second mail: one of the two rows stays, with the place that
-        is valid now, and the other goes. Any other row with the fingerprint makes this mail
+        is valid now, and the other goes. So does a row that was kept under numbers that are void,
+        by a worker that died, once the mail has a row under the valid ones, however far that has
+        come. Any other row with the fingerprint makes this mail
         perhaps a duplicate; in doubt it is shown, never skipped.
 
         Args:
@@ -511,6 +513,12 @@ class Ledger:
         """
         parsed: Entry | None = None
         with self._database.transaction() as session:
+            # Two workers that read the same mail in the same moment must see each other's row.
+            session.execute(
+                select(Mailbox.id)
+                .where(Mailbox.id == entry.mailbox_id)
+                .with_for_update(key_share=True)
+            )
             same = session.scalars(
                 select(Mail)
                 .where(
@@ -647,6 +655,21 @@ class Ledger:
                 )
             )
             return {uid for uid in uids if uid is not None}
+
+    def count_alike(
+        self, mailbox_id: int, folder: str, uidvalidity: int, fingerprint: str | None
+    ) -> int:
+        """Return how many mails of a content are recorded in a target folder under void numbers."""
+        with self._database.transaction() as session:
+            return session.scalars(
+                select(func.count(Mail.id)).where(
+                    Mail.mailbox_id == mailbox_id,
+                    Mail.fingerprint == fingerprint,
+                    Mail.target_folder == folder,
+                    Mail.target_uidvalidity != uidvalidity,
+                    Mail.target_uid.is_not(None),
+                )
+            ).one()
 
     def check_cap(self, entry: Entry, cap: Cap) -> None:
         """Check that an acknowledgement may be sent; another worker may send one meanwhile.
@@ -920,9 +943,9 @@ def _is_same(mail: Mail, entry: Entry, uidvalidity: int) -> bool:
     """Whether a row with the same fingerprint is this mail under another UIDVALIDITY."""
     if mail.folder != entry.folder or mail.uidvalidity == entry.uidvalidity:
         return False
-    if uidvalidity not in {mail.uidvalidity, entry.uidvalidity}:
-        return False
-    return mail.state in _IN_INBOX or mail.left_in_inbox
+    if mail.uidvalidity == uidvalidity:
+        return True
+    return entry.uidvalidity == uidvalidity and (mail.state in _IN_INBOX or mail.left_in_inbox)
 
 
 def chunks(uids: Sequence[int], size: int) -> Iterable[Sequence[int]]:

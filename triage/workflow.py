@@ -174,6 +174,7 @@ class Workflow:
         if entry.uidvalidity != work.look.uidvalidity:
             # It was never kept, and its number means nothing now; under its new number the same
             # mail is sighted anew.
+            self._check_view(work)
             parts.ledger.forget(entry)
             return None
         if work.fetched is None:
@@ -423,16 +424,20 @@ class Workflow:
         """
         entry, parts = work.entry, self._parts
         validity = work.look.uidvalidity
-        if parts.mailbox.look().uidvalidity != validity:
-            # It was this worker that had an old view, all through its round.
-            parts.mailbox.close()
-            raise MailboxRenumberedError("The inbox was renumbered; look at it anew.")
+        self._check_view(work)
         if entry.uidvalidity != validity and not parts.ledger.is_scanned(entry.mailbox, validity):
             raise MailboxRenumberedError("The inbox was renumbered; the mail is looked for in it.")
         if entry.state == MailState.COPIED:
             return parts.ledger.advance(entry, MailState.MOVED, "gone", moved_at=now())
         _log.error("mail_gone", mail=entry.id, folder=entry.folder)
         return parts.ledger.advance(entry, MailState.GONE, "neither in the inbox nor in its folder")
+
+    def _check_view(self, work: Work) -> None:
+        """Refuse to conclude from a number where this worker has an old view of the inbox."""
+        mailbox = self._parts.mailbox
+        if mailbox.look().uidvalidity != work.look.uidvalidity:
+            mailbox.close()
+            raise MailboxRenumberedError("The inbox was renumbered; look at it anew.")
 
     def _remove_from_inbox(self, work: Work) -> Entry:
         """After copying, take the original out of the inbox as far as the server can."""
@@ -658,7 +663,13 @@ def _move_of(entry: Entry) -> Move:
     return Move(
         entry.move_method,
         Place(entry.target_folder or "", entry.target_uidvalidity, entry.target_uidnext),
-        Traces(entry.mailbox, entry.fingerprint, entry.message_id, entry.original_size),
+        Traces(
+            entry.mailbox,
+            entry.fingerprint,
+            entry.message_id,
+            entry.original_size,
+            entry.original_complete,
+        ),
     )
 
 

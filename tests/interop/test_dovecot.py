@@ -249,6 +249,65 @@ def test_killed_while_copying(
         assert {row.state for row in rows} == {MailState.ACKNOWLEDGED}
 
 
+@pytest.mark.parametrize(
+    ("capability", "command"), [(None, b"UID MOVE"), (WITHOUT_MOVE, b"UID COPY")]
+)
+def test_a_mail_beyond_the_limit_is_found_where_it_was_moved(
+    capability: str | None,
+    command: bytes,
+    sqlite_database: Database,
+    smtp: RunningServers,
+    tmp_path: Path,
+) -> None:
+    """The answer is lost, and only the first part of the mail was ever read."""
+    with (
+        running_dovecot(DovecotOptions(capability=capability)) as dovecot,
+        line_to(dovecot.port, Break(command, delivered=True)) as line,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1, Message_ID="") + b"a line\r\n" * 4_000)
+        worker = office.worker(imap_port=line.port, mail_limit_megabytes=0.01)
+        with pytest.raises(MailboxUnavailableError):
+            worker.round()
+        office.make_due()
+        worker.round()
+        assert office.folders() == {"Queues/Unreadable": 1}
+        (row,) = mails_of(sqlite_database)
+        assert (row.state, row.target_uid) == (MailState.NOT_ACKNOWLEDGED, 1)
+
+
+@pytest.mark.parametrize("same_content", [True, False])
+def test_another_mail_is_not_taken_for_the_copy(
+    same_content: bool, sqlite_database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    """Killed before it copied; meanwhile its folder has another mail, of its Message-ID or all alike.
+
+    The one that waits is not taken out of the inbox for it.
+    """
+    with (
+        running_dovecot(DovecotOptions(capability=WITHOUT_MOVE)) as dovecot,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        if same_content:
+            office.append(a_mail(1))
+            office.worker().round()
+        office.append(a_mail(1))
+        configuration = office.settings(claim_seconds=1.0)
+        wait_for_death(start_worker(configuration, "moving"))
+        if same_content:
+            dovecot.renumber(office.user, "Queues/Tax")
+        else:
+            with dovecot.view(office.user) as view:
+                view.append(a_mail(2, Message_ID="<1@mail.example.org>"), folder="Queues/Tax")
+        second = start_worker(configuration)
+        wait_until_settled(sqlite_database, 2 if same_content else 1)
+        end_worker(second)
+        assert office.folders() == {"Queues/Tax": 2}
+        assert len({row.target_uid for row in mails_of(sqlite_database)}) == (
+            2 if same_content else 1
+        )
+
+
 @pytest.mark.parametrize("delivered", [True, False])
 @pytest.mark.parametrize("command", [b"UID COPY", b"UID STORE", b"UID EXPUNGE"])
 def test_the_line_breaks_while_copying(

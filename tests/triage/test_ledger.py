@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import update
@@ -173,6 +175,43 @@ def test_a_mail_kept_before_the_renumbering_and_read_after_it(database: Database
     assert ledger.recognise(kept, 8, fingerprint="1:a") is None
     (row,) = mails_of(database)
     assert (row.id, row.uidvalidity, row.uid, row.state) == (new.id, 8, 1, MailState.PARSED)
+
+
+def test_a_mail_kept_by_a_worker_that_died_and_moved_under_its_new_number(
+    database: Database,
+) -> None:
+    dying, other = _ledger(database, "dying"), _ledger(database, "other")
+    (old,) = _sighted(dying, 5)
+    kept = _kept(dying, old)
+    (new,) = _sighted(other, 1, uidvalidity=8)
+    entry = _parsed(other, new)
+    assert entry is not None
+    for state in (MailState.DECIDED, MailState.MOVING, MailState.MOVED):
+        entry = other.advance(entry, state)
+    # What the first worker left is taken up: it is no second mail, and gets no second case.
+    assert dying.recognise(kept, 8, fingerprint="1:a") is None
+    (row,) = mails_of(database)
+    assert (row.id, row.state) == (new.id, MailState.MOVED)
+
+
+def test_two_workers_read_the_same_content_in_the_same_moment(database: Database) -> None:
+    ledgers = [_ledger(database, name) for name in ("one", "other")]
+    for number in range(20):
+        entries = [
+            _kept(ledger, *_sighted(ledger, 2 * number + place))
+            for place, ledger in enumerate(ledgers)
+        ]
+        together = Barrier(2)
+
+        def _read(ledger: Ledger, entry: Entry, content: str, together: Barrier) -> Entry | None:
+            together.wait()
+            return ledger.recognise(entry, 7, fingerprint=content)
+
+        with ThreadPoolExecutor(2) as pool:
+            content, both = [f"1:{number}"] * 2, [together] * 2
+            read = list(pool.map(_read, ledgers, entries, content, both))
+        duplicates = [entry for entry in read if entry and entry.perhaps_duplicate_of is not None]
+        assert len(duplicates) == 1
 
 
 def test_one_renumbered_mail_takes_over_one_row(database: Database) -> None:

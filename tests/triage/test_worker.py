@@ -745,6 +745,22 @@ def test_a_worker_with_an_old_view_takes_nothing_for_gone(bench: Bench) -> None:
     seer.run()
 
 
+def test_a_worker_with_an_old_view_forgets_nothing(bench: Bench) -> None:
+    """A mail that was sighted under the valid number is not forgotten by who knows the void one."""
+    bench.append(a_mail(1))
+    worker = bench.worker()
+    mailbox, ledger = worker._parts.mailbox, worker._parts.ledger
+    mailbox.connect()
+    look = mailbox.look()
+    ledger.sight(ledger.open_mailbox("demo", look), "INBOX", look.uidvalidity, look.uids)
+    ledger.release_own()
+    (entry,) = ledger.claim_due(1, 1)
+    with pytest.raises(MailboxRenumberedError):
+        worker._workflow.advance(Work(entry, Look(look.uidvalidity - 1, 2, (1,))))
+    (row,) = mails_of(bench.database)
+    assert row.state is MailState.SIGHTED
+
+
 def test_decided_mail_becomes_a_case_and_a_share_is_drawn(bench: Bench) -> None:
     with bench.database.transaction() as session:
         carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")

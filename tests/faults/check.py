@@ -1,0 +1,255 @@
+"""Afterwards: every mail is accounted for, and what the ledger says is true."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+
+from sqlalchemy import func, select
+
+from storage.database import Database
+from storage.originals import Original, Originals
+from tests.faults.mails import digest
+from tests.faults.office import Lying, queue_folders
+from tests.faults.smtp import Taken
+from tests.triage.composition import ORIGINALS_KEY
+from triage.models import Case, FingerprintKey, Mail, MailTransition
+from triage.reference import reference
+from triage.states import FINISHED, MailState, is_permitted
+
+_REFERENCE = re.compile(r"ICS-\d{6,}")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that must not be. `mail` is its digest, empty where it is about none alone."""
+
+    mail: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What the ledger says.
+
+    Attributes:
+        rows: The mails.
+        contents: The digest of what was kept of each; none where nothing was.
+        transitions: Each one's way.
+        counts: How many cases, originals and keys of fingerprints there are.
+    """
+
+    rows: Sequence[Mail]
+    contents: Mapping[int, str]
+    transitions: Mapping[int, Sequence[MailTransition]]
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known after a run, from all sides.
+
+    Attributes:
+        delivered: How often each mail came into the inbox, by its digest.
+        first_parts: From the digest of the first part of a large mail to that of all of it.
+        taken: How often the colleague may have taken it out of the inbox.
+        lying: All that lies in the mailbox.
+        sent: What the SMTP server took.
+        ledger: What the ledger says.
+        leaves_marked: Whether the server cannot remove single mails (no UIDPLUS).
+    """
+
+    delivered: Mapping[str, int]
+    first_parts: Mapping[str, str]
+    taken: Mapping[str, int]
+    lying: Sequence[Lying]
+    sent: Sequence[Taken]
+    ledger: Recorded
+    leaves_marked: bool
+
+
+def read_ledger(database: Database) -> Recorded:
+    """Read all of the ledger, with the digests of what was kept."""
+    originals = Originals(ORIGINALS_KEY)
+    transitions: dict[int, list[MailTransition]] = defaultdict(list)
+    with database.reading() as session:
+        rows = session.scalars(select(Mail).order_by(Mail.id)).all()
+        contents = {
+            row.id: digest(originals.read(session, row.original_id))
+            for row in rows
+            if row.original_id is not None
+        }
+        for step in session.scalars(select(MailTransition).order_by(MailTransition.id)):
+            transitions[step.mail_id].append(step)
+        counts = {
+            name: session.scalars(select(func.count()).select_from(table)).one()
+            for name, table in (("cases", Case), ("originals", Original), ("keys", FingerprintKey))
+        }
+    return Recorded(rows, contents, transitions, counts)
+
+
+def problems(evidence: Evidence) -> list[Problem]:
+    """Return everything that must not be."""
+    return [
+        *_of_rows(evidence),
+        *_of_places(evidence),
+        *_of_counts(evidence),
+        *_of_acknowledgements(evidence),
+        *_of_forwards(evidence),
+        *_of_history(evidence),
+    ]
+
+
+def _digest_of(evidence: Evidence, row: Mail) -> str:
+    kept = evidence.ledger.contents.get(row.id, "")
+    return evidence.first_parts.get(kept, kept)
+
+
+def _of_rows(evidence: Evidence) -> Iterator[Problem]:
+    """Each mail has one row, which has nothing left to do."""
+    rows = Counter(_digest_of(evidence, row) for row in evidence.ledger.rows)
+    unkept = rows.pop("", 0)
+    missing = 0
+    for mail, count in evidence.delivered.items():
+        found, taken = rows.pop(mail, 0), evidence.taken.get(mail, 0)
+        missing += max(count - found, 0)
+        if not count - taken <= found <= count:
+            yield Problem(mail, f"{count} came in, {taken} may have been taken; {found} rows")
+    for mail, found in rows.items():
+        yield Problem(mail, f"{found} rows of a mail that never came in")
+    if unkept > missing:
+        yield Problem("", f"{unkept} rows of which nothing was kept, for {missing} mails without")
+    for row in evidence.ledger.rows:
+        mail = _digest_of(evidence, row)
+        if row.state not in FINISHED or row.due_at is not None:
+            yield Problem(mail, f"mail {row.id} is not finished: {row.state}, due {row.due_at}")
+        if row.claimed_by is not None or row.claimed_until is not None:
+            yield Problem(mail, f"mail {row.id} is held by {row.claimed_by}")
+        if not mail and row.state is not MailState.GONE:
+            yield Problem("", f"mail {row.id} is {row.state}, and nothing of it was kept")
+        if row.state is MailState.GONE and mail and not evidence.taken.get(mail):
+            yield Problem(mail, f"mail {row.id} is gone, and nobody took it")
+
+
+def _of_places(evidence: Evidence) -> Iterator[Problem]:
+    """Each mail lies in the folder that its row says, and in no other."""
+    said: Counter[tuple[str, str]] = Counter()
+    for row in evidence.ledger.rows:
+        if row.state is not MailState.GONE:
+            said[_digest_of(evidence, row), row.target_folder or "?"] += 1
+    lies: Counter[tuple[str, str]] = Counter()
+    at = {}
+    for lying in evidence.lying:
+        at[lying.folder, lying.uidvalidity, lying.uid] = lying.digest
+        if lying.folder in queue_folders():
+            lies[lying.digest, lying.folder] += 1
+        elif lying.folder == "INBOX" and not (lying.deleted and evidence.leaves_marked):
+            yield Problem(lying.digest, f"left in the inbox as {lying.uid}")
+    for mail, folder in said.keys() | lies.keys():
+        if said[mail, folder] != lies[mail, folder]:
+            yield Problem(
+                mail,
+                f"{lies[mail, folder]} in {folder}, where the ledger says {said[mail, folder]}",
+            )
+    yield from _of_numbers(evidence, at)
+
+
+def _of_numbers(evidence: Evidence, at: Mapping[tuple[str, int, int], str]) -> Iterator[Problem]:
+    """Where a folder still has the numbers of then, the mail lies under its own."""
+    valid = {(lying.folder, lying.uidvalidity) for lying in evidence.lying}
+    for row in evidence.ledger.rows:
+        place = (row.target_folder or "", row.target_uidvalidity or 0, row.target_uid or 0)
+        if row.state is MailState.GONE or place[:2] not in valid:
+            continue
+        if at.get(place) != _digest_of(evidence, row):
+            yield Problem(_digest_of(evidence, row), f"mail {row.id} does not lie at {place}")
+
+
+def _of_counts(evidence: Evidence) -> Iterator[Problem]:
+    """Each decided mail has a case, and there are no cases and no originals beside."""
+    cases = {row.case_id for row in evidence.ledger.rows if row.case_id is not None}
+    if len(cases) != evidence.ledger.counts["cases"]:
+        yield Problem("", f"{evidence.ledger.counts['cases']} cases for {len(cases)} mails")
+    for row in evidence.ledger.rows:
+        if row.case_id is None and row.state is not MailState.GONE:
+            yield Problem(_digest_of(evidence, row), f"mail {row.id} has no case")
+    kept = len(evidence.ledger.contents) + evidence.ledger.counts["keys"]
+    if kept != evidence.ledger.counts["originals"]:
+        yield Problem(
+            "", f"{evidence.ledger.counts['originals']} originals, of which {kept} are in use"
+        )
+
+
+def _of_acknowledgements(evidence: Evidence) -> Iterator[Problem]:
+    """An acknowledgement was taken by the SMTP server as often as the ledger says."""
+    messages = [message_from_bytes(taken.content) for taken in evidence.sent]
+    acknowledged = Counter(
+        _reference_in(message)
+        for message in messages
+        if message["Auto-Submitted"] == "auto-replied"
+    )
+    allowed = {
+        MailState.ACKNOWLEDGED: {1},
+        MailState.ACKNOWLEDGEMENT_UNCERTAIN: {0, 1},
+    }
+    for row in evidence.ledger.rows:
+        taken = acknowledged.pop(reference(row.case_id), 0) if row.case_id else 0
+        if taken not in allowed.get(row.state, {0}):
+            yield Problem(
+                _digest_of(evidence, row), f"mail {row.id} is {row.state}; {taken} were sent"
+            )
+    for unknown, taken in acknowledged.items():
+        yield Problem("", f"{taken} acknowledgements of {unknown}, which is no case")
+    for message_id, times in Counter(message["Message-ID"] for message in messages).items():
+        if times > 1:
+            yield Problem("", f"{message_id} was sent {times} times")
+
+
+def _of_forwards(evidence: Evidence) -> Iterator[Problem]:
+    """A mail was sent on as often as the ledger says."""
+    messages = [message_from_bytes(taken.content) for taken in evidence.sent]
+    forwarded = Counter(
+        _reference_in(message)
+        for message in messages
+        if message["Auto-Submitted"] == "auto-generated"
+    )
+    for row in evidence.ledger.rows:
+        taken = forwarded.pop(reference(row.case_id), 0) if row.case_id else 0
+        allowed = {"sent": {1}, "uncertain": {0, 1}}.get(row.forwarding or "", {0})
+        if taken not in allowed:
+            yield Problem(
+                _digest_of(evidence, row), f"mail {row.id}: sent on {taken} times, {row.forwarding}"
+            )
+    for unknown, taken in forwarded.items():
+        yield Problem("", f"{taken} mails sent on for {unknown}, which is no case")
+
+
+def _reference_in(message: Message) -> str:
+    """The reference of the case that a mail of ours is about."""
+    found = _REFERENCE.search(str(message["Subject"] or ""))
+    if found is None:
+        payload = message.get_payload(decode=True)
+        found = _REFERENCE.search(payload.decode() if isinstance(payload, bytes) else "")
+    return found[0] if found else "no reference"
+
+
+def _of_history(evidence: Evidence) -> Iterator[Problem]:
+    """Each mail's way is one of permitted steps, without a gap."""
+    for row in evidence.ledger.rows:
+        last: MailState | None = None
+        for step in evidence.ledger.transitions.get(row.id, ()):
+            follows = step.from_state == last
+            if step.from_state is not None and step.from_state != step.to_state:
+                follows = follows and is_permitted(step.from_state, step.to_state)
+            if not follows:
+                yield Problem(
+                    _digest_of(evidence, row),
+                    f"mail {row.id} went from {step.from_state} to {step.to_state} after {last}",
+                )
+            last = step.to_state
+        if last is not row.state:
+            yield Problem(_digest_of(evidence, row), f"mail {row.id}: {row.state}, not {last}")

@@ -512,6 +512,7 @@ def _scene(plan: Plan, outcome: Outcome) -> Iterator[_Scene]:
             claim_seconds=_CLAIM_SECONDS,
             mail_limit_megabytes=LIMIT_MEGABYTES,
             acknowledgements_per_hour=1_000,
+            acknowledgements_per_hour_in_all=100_000,
             forward_addresses={"jobseeker": "jobseeker@office.example.org"},
         )
         workers = Workers(configuration, disk.folder / "workers.log", plan.workers)

@@ -25,6 +25,7 @@ from triage.models import (
     Correction,
     Handover,
     Mail,
+    Mailbox,
     MailTransition,
     Reply,
 )
@@ -434,6 +435,15 @@ def read_arriving(session: Session, originals: Originals, mail_id: int) -> CaseD
 def case_of_mail(session: Session, mail_id: int) -> int | None:
     """Return the case of a mail; None when it has none, or when there is no such mail."""
     return session.scalar(select(Mail.case_id).where(Mail.id == mail_id))
+
+
+def mailbox_of_case(session: Session, case_id: int) -> str | None:
+    """Return the name of the mailbox that a case came by; None where it came by none."""
+    return session.scalar(
+        select(Mailbox.name)
+        .join(Mail, Mail.mailbox_id == Mailbox.id)
+        .where(Mail.case_id == case_id)
+    )
 
 
 def numbers_shown(session: Session, originals: Originals, detail: CaseDetail) -> CaseDetail:

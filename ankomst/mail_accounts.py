@@ -12,8 +12,12 @@ from triage.tls import tls_context
 from triage.tokens import Grant, Tokens
 
 
-def imap_account(configuration: Settings, database: Database, originals: Originals) -> Account:
-    """Return where a mailbox is and how to get in: by its password, else by a token.
+def accounts(
+    configuration: Settings, database: Database, originals: Originals
+) -> tuple[Account, SmtpAccount]:
+    """Return where a mailbox is and where its mail is sent, and how to get in.
+
+    Each is entered by its password, else by a token, which both share; SMTP without a user as nobody.
 
     Args:
         configuration: The settings of the mailbox.
@@ -23,8 +27,9 @@ def imap_account(configuration: Settings, database: Database, originals: Origina
     Raises:
         SettingsError: A setting for tokens is missing.
     """
+    tokens = _tokens(configuration, database, originals)
     password = configuration.imap_password.get_secret_value()
-    return Account(
+    imap = Account(
         host=configuration.imap_host,
         port=configuration.imap_port,
         security=configuration.imap_security,
@@ -32,25 +37,11 @@ def imap_account(configuration: Settings, database: Database, originals: Origina
         password=password,
         inbox=configuration.imap_inbox,
         timeout=configuration.imap_timeout_seconds,
-        tokens=None if password else _tokens(configuration, database, originals),
+        tokens=None if password else tokens,
         ca_file=configuration.ca_file,
     )
-
-
-def smtp_account(configuration: Settings, database: Database, originals: Originals) -> SmtpAccount:
-    """Return where mail of a mailbox is sent: by its password, by a token, or as nobody.
-
-    Args:
-        configuration: The settings of the mailbox.
-        database: Keeps refresh tokens.
-        originals: Encrypts them.
-
-    Raises:
-        SettingsError: A setting for tokens is missing.
-    """
-    password = configuration.smtp_password.get_secret_value()
-    user = configuration.smtp_user
-    return SmtpAccount(
+    password, user = configuration.smtp_password.get_secret_value(), configuration.smtp_user
+    smtp = SmtpAccount(
         host=configuration.smtp_host,
         port=configuration.smtp_port,
         security=configuration.smtp_security,
@@ -58,9 +49,10 @@ def smtp_account(configuration: Settings, database: Database, originals: Origina
         password=password,
         hostname=configuration.mail_address.rpartition("@")[2] or "localhost",
         timeout=configuration.smtp_timeout_seconds,
-        tokens=None if password or not user else _tokens(configuration, database, originals),
+        tokens=None if password or not user else tokens,
         ca_file=configuration.ca_file,
     )
+    return imap, smtp
 
 
 def _tokens(configuration: Settings, database: Database, originals: Originals) -> Tokens | None:

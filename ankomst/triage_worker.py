@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from ankomst.mail_accounts import imap_account, smtp_account
+from ankomst.mail_accounts import accounts
 from ankomst.mailboxes import mailbox_name, mailboxes, own_addresses
 from knowledge.centres import centres
 from settings import Settings, SettingsError
@@ -105,10 +105,11 @@ def compose_worker(
     check_centre(configuration, database)
     name = worker_name()
     originals = Originals(configuration.originals_keys.get_secret_value())
+    imap, smtp = accounts(configuration, database, originals)
     parts = Parts(
         ledger=Ledger(database, originals, name, configuration.claim_seconds, observe),
-        mailbox=ImapMailbox(imap_account(configuration, database, originals)),
-        sender=SmtpSender(smtp_account(configuration, database, originals)),
+        mailbox=ImapMailbox(imap),
+        sender=SmtpSender(smtp),
         fingerprints=open_fingerprints(database, originals),
         decide=decide_on,
         replies=load_replies(),

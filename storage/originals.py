@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from sqlalchemy import LargeBinary, delete, select
+from sqlalchemy import LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.database import Base
@@ -68,6 +68,18 @@ class Originals:
             raise OriginalsError(
                 f"No key opens original {original_id}; add the old key to ANKOMST_ORIGINALS_KEYS."
             ) from error
+
+    def check(self, session: Session) -> bool:
+        """Return whether anything is kept; the newest of it is opened.
+
+        Raises:
+            OriginalsError: No key opens it.
+        """
+        newest = session.scalar(select(func.max(Original.id)))
+        if newest is None:
+            return False
+        self.read(session, newest)
+        return True
 
     def erase(self, session: Session, original_id: int) -> None:
         """Delete an original for good."""

@@ -70,6 +70,12 @@ class BoundedClient(IMAPClient):  # type: ignore[misc]
         finally:
             timer.cancel()
 
+    def my_rights(self, folder: str) -> str:
+        """Return our rights to a folder, a letter each (MYRIGHTS, RFC 4314)."""
+        data = self._command_and_check("myrights", self._normalise_folder(folder))
+        letters: str = data[0].split()[-1].decode("ascii", "replace").strip('"')
+        return letters
+
     def shutdown(self) -> None:
         """Hang up."""
         try:

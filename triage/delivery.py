@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -22,6 +23,7 @@ from aiosmtplib import (
     SMTPException,
     SMTPRecipientRefused,
     SMTPResponseException,
+    SMTPSenderRefused,
     SMTPServerDisconnected,
 )
 
@@ -33,7 +35,7 @@ from triage.errors import (
     TokenRefusedError,
     TokenUnavailableError,
 )
-from triage.tls import explained, tls_context
+from triage.tls import certificate_ends_at, explained, tls_context
 from triage.tokens import Tokens
 
 # A connection that was quiet for so long may have been dropped on the way.
@@ -69,6 +71,19 @@ class SmtpAccount:
     ca_file: Path | None = None
 
 
+@dataclass(frozen=True)
+class Probe:
+    """What was found out about a server that takes our mail.
+
+    Attributes:
+        greeting: What it greets with.
+        certificate_ends_at: As of `tls.certificate_ends_at`.
+    """
+
+    greeting: str
+    certificate_ends_at: datetime | None
+
+
 class SmtpSender:
     """A connection to the SMTP server, kept from mail to mail and made anew when it broke."""
 
@@ -79,6 +94,7 @@ class SmtpSender:
         self._used_at = 0.0
         self._pause = _Pause()
         self._closed = False
+        self._greeting = ""
 
     def send(
         self, recipient: str, content: bytes, sender: str, record: Callable[[], None]
@@ -133,13 +149,13 @@ class SmtpSender:
         """
         self._with_token(lambda token: self._offer(recipient, sender, token))
 
-    def probe(self, sender: str) -> None:
+    def probe(self, sender: str) -> Probe:
         """Connect, log in and ask whether mail from an address is taken; then take it back.
 
         Raises:
             SmtpUnavailableError: The server is away, or does not take mail from us.
         """
-        self._with_token(lambda token: self._probe(sender, token))
+        return self._with_token(lambda token: self._probe(sender, token))
 
     def deliver(self, content: bytes) -> None:
         """Send the content to the recipient that was offered.
@@ -168,20 +184,19 @@ class SmtpSender:
     def _run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
         return self._runner.run(coroutine)
 
-    def _with_token(self, act: Callable[[str | None], Coroutine[Any, Any, None]]) -> None:
+    def _with_token(self, act: Callable[[str | None], Coroutine[Any, Any, _T]]) -> _T:
         """Do something that may log in; a token that is refused is replaced once by a fresh one."""
         tokens = self._account.tokens
         if tokens is None:
-            self._run(act(None))
-            return
+            return self._run(act(None))
         try:
             try:
-                self._run(act(tokens.token().value))
+                return self._run(act(tokens.token().value))
             except SmtpUnavailableError as error:
                 if not isinstance(error.__cause__, SMTPAuthenticationError):
                     raise
                 tokens.discard()
-                self._run(act(tokens.token().value))
+                return self._run(act(tokens.token().value))
         except (TokenRefusedError, TokenUnavailableError) as error:
             raise SmtpUnavailableError(str(error)) from error
 
@@ -198,12 +213,14 @@ class SmtpSender:
             await self._try_offer(recipient, sender, token)
         self._used_at = time.monotonic()
 
-    async def _probe(self, sender: str, token: str | None) -> None:
+    async def _probe(self, sender: str, token: str | None) -> Probe:
         await self._close()
         try:
             client = await self._connect(token)
             await client.mail(sender)
             await client.rset()
+            ends_at = certificate_ends_at(client.get_transport_info("ssl_object"))
+            return Probe(self._greeting, ends_at)
         except (SMTPException, OSError, ValueError) as error:
             raise self._unavailable(error) from error
         finally:
@@ -234,6 +251,8 @@ class SmtpSender:
                 if account.tokens is None
                 else "ANKOMST_SMTP_USER, and the rights of the application to send as this mailbox"
             )
+        elif isinstance(error, SMTPSenderRefused):
+            reason += "; check ANKOMST_MAIL_ADDRESS, and whether ANKOMST_SMTP_USER may send as it"
         return SmtpUnavailableError(f"{account.host}:{account.port}: {reason}")
 
     async def _connect(self, token: str | None) -> SMTP:
@@ -254,7 +273,7 @@ class SmtpSender:
             timeout=account.timeout,
             tls_context=tls_context(account.ca_file),
         )
-        await client.connect()
+        self._greeting = (await client.connect()).message
         self._client = client
         return client
 

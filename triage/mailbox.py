@@ -31,7 +31,7 @@ from triage.errors import (
     TokenRefusedError,
     TokenUnavailableError,
 )
-from triage.tls import explained, tls_context
+from triage.tls import certificate_ends_at, explained, tls_context
 from triage.tokens import Tokens
 
 SENT_FOLDERS = (
@@ -287,6 +287,18 @@ class ImapMailbox:
         except (IMAPClientError, OSError, ValueError):
             self._hang_up(client)
 
+    @property
+    def abilities(self) -> frozenset[str]:
+        """What the server says it can do (CAPABILITY), in capitals."""
+        with self._translated("capability"):
+            return frozenset(_text(name).upper() for name in self._client.capabilities())
+
+    @property
+    def certificate_ends_at(self) -> datetime | None:
+        """Until when the server's certificate is valid; None where the line is not encrypted."""
+        with self._translated("certificate"):
+            return certificate_ends_at(self._client.socket())
+
     def look(self) -> Look:
         """Select the inbox and list the UIDs in it, lowest first."""
         selected = self._select(self._account.inbox)
@@ -319,6 +331,42 @@ class ImapMailbox:
         """Return whether there is a folder of this name on the server."""
         with self._translated("list"):
             return bool(self._client.folder_exists(folder))
+
+    def folders(self) -> list[str]:
+        """Return the names on the server of all folders that can hold mail."""
+        with self._translated("list"):
+            return sorted(
+                _text(name)
+                for flags, _, name in self._client.list_folders()
+                if b"\\Noselect" not in flags
+            )
+
+    def rights(self, folder: str) -> str | None:
+        """Return our rights to a folder, a letter each (RFC 4314); None where the server says none.
+
+        Args:
+            folder: Its name on the server.
+        """
+        if "ACL" not in self.abilities:
+            return None
+        try:
+            with self._translated("myrights"):
+                letters: str = self._client.my_rights(folder)
+        except MailboxRefusedError:
+            return None
+        return letters
+
+    def try_folder(self, folder: str) -> None:
+        """Make a folder and take it away again.
+
+        Args:
+            folder: Its name, which no folder has.
+        """
+        name = self.server_name(folder)
+        with self._translated("create"):
+            self._client.create_folder(name)
+        with self._translated("delete"):
+            self._client.delete_folder(name)
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Return the size in bytes of each mail that is still in the folder."""
@@ -363,13 +411,19 @@ class ImapMailbox:
 
         Args:
             folder: Its name, levels separated by `/`.
+
+        Raises:
+            MailboxRefusedError: The server does not let us make it.
         """
         name = self.server_name(folder)
         try:
             return self._status(name)
         except MailboxRefusedError:
-            self._create(folder)
+            refusal = self._create(folder)
+        try:
             return self._status(name)
+        except MailboxRefusedError as error:
+            raise refusal or error from error
 
     def status(self, folder: str) -> Place | None:
         """Return a folder, by its name on the server, with its next UID; None without it."""
@@ -569,25 +623,29 @@ class ImapMailbox:
             status = self._client.folder_status(name, ["UIDVALIDITY", "UIDNEXT"])
         return Place(name, status.get(b"UIDVALIDITY"), status.get(b"UIDNEXT"))
 
-    def _create(self, folder: str) -> None:
-        """Create a folder; its parents first, where the server does not make them by itself."""
-        levels = folder.split("/")
-        if self._created(folder):
-            return
-        for depth in range(1, len(levels) + 1):
-            self._created("/".join(levels[:depth]))
+    def _create(self, folder: str) -> MailboxRefusedError | None:
+        """Create a folder; its parents first, where the server does not make them by itself.
 
-    def _created(self, folder: str) -> bool:
-        """Whether the server created the folder; it may also be there already."""
+        Returns:
+            What the server said if it refused; the folder may also be there already.
+        """
+        levels = folder.split("/")
+        refusal = self._try_to_create(folder)
+        if refusal is not None:
+            for depth in range(1, len(levels) + 1):
+                refusal = self._try_to_create("/".join(levels[:depth]))
+        return refusal
+
+    def _try_to_create(self, folder: str) -> MailboxRefusedError | None:
         name = self.server_name(folder)
         try:
             with self._translated("create"):
                 self._client.create_folder(name)
                 # Mail programs show what is subscribed to.
                 self._client.subscribe_folder(name)
-        except MailboxRefusedError:
-            return False
-        return True
+        except MailboxRefusedError as error:
+            return error
+        return None
 
     def _select(self, folder: str, *, readonly: bool = False) -> Selected:
         self._selected = None  # That is how it is when the server refuses.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+from datetime import UTC, datetime
 from pathlib import Path
 
 # X509_V_ERR_* of OpenSSL (include/openssl/x509_vfy.h).
@@ -23,6 +25,14 @@ def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
     if ca_file is not None:
         context.load_verify_locations(ca_file)
     return context
+
+
+def certificate_ends_at(line: socket.socket | ssl.SSLObject | None) -> datetime | None:
+    """Return until when the certificate of a connection is valid; None if it is not encrypted."""
+    if not isinstance(line, ssl.SSLSocket | ssl.SSLObject):
+        return None
+    ends = (line.getpeercert() or {}).get("notAfter")
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC) if ends else None
 
 
 def explained(error: BaseException) -> str | None:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import httpx
 from oauthlib.oauth2 import BackendApplicationClient, OAuth2Error
@@ -94,11 +95,13 @@ class AccessToken:
         value: The token.
         expires_at: When it ends, UTC.
         scope: What it is for, where the server says so.
+        given_at: When it was given, by the server's clock; None where it does not say.
     """
 
     value: str
     expires_at: datetime
     scope: str
+    given_at: datetime | None
 
 
 class Tokens:
@@ -139,32 +142,36 @@ class Tokens:
 
     def _fetch(self) -> AccessToken:
         if not self._grant.refresh_token:
-            return self._accepted(self._ask())
+            return self._accepted(*self._ask())
         given = self._refresh_token()
         try:
-            answer = self._ask(given)
+            answer, given_at = self._ask(given)
         except TokenRefusedError:
             # Another worker may have been given a newer one meanwhile.
             newer = self._refresh_token()
             if newer == given:
                 raise
             given = newer
-            answer = self._ask(given)
+            answer, given_at = self._ask(given)
         new = str(answer.get("refresh_token") or given)
         if new != given:
             self._keep(new)
-        return self._accepted(answer)
+        return self._accepted(answer, given_at)
 
-    def _accepted(self, answer: Mapping[str, object]) -> AccessToken:
+    def _accepted(self, answer: Mapping[str, object], given_at: datetime | None) -> AccessToken:
         seconds = float(str(answer.get("expires_in") or 3600))
         self._renew_at = time.monotonic() + seconds - min(_HEADROOM, seconds / 4)
         return AccessToken(
             value=str(answer["access_token"]),
             expires_at=datetime.fromtimestamp(time.time() + seconds, UTC),
             scope=str(answer.get("scope") or ""),
+            given_at=given_at,
         )
 
-    def _ask(self, refresh_token: str | None = None) -> Mapping[str, object]:
+    def _ask(
+        self, refresh_token: str | None = None
+    ) -> tuple[Mapping[str, object], datetime | None]:
+        """Ask for a token; return the answer, and when it was given by the server's clock."""
         grant = self._grant
         client = BackendApplicationClient(grant.client_id, scope=grant.scope)
         secret = {"client_secret": grant.client_secret} if grant.client_secret else {}
@@ -188,7 +195,7 @@ class Tokens:
                 f"{grant.url}: answers {response.status_code} with something that is no token; "
                 "check ANKOMST_OAUTH_TOKEN_URL."
             ) from error
-        return answer
+        return answer, _date(response)
 
     async def _post(self, body: str) -> httpx.Response:
         grant = self._grant
@@ -243,6 +250,13 @@ class Tokens:
         return hashlib.sha256(self._grant.refresh_token.encode()).hexdigest()
 
 
+def _date(response: httpx.Response) -> datetime | None:
+    try:
+        return parsedate_to_datetime(response.headers.get("Date", "")).astimezone(UTC)
+    except ValueError:
+        return None
+
+
 def _refusal(error: OAuth2Error) -> str:
     """Say why there is no token, and what an administrator has to do."""
     said = f"{error.error} {error.description or ''}"
@@ -251,4 +265,5 @@ def _refusal(error: OAuth2Error) -> str:
     todo = _WHAT_TO_DO.get(code) or _WHAT_TO_DO.get(str(error.error))
     if todo is not None:
         return f"{code}: {todo}."
-    return f"{code}: {mask((error.description or '').splitlines()[0][:150] if error.description else '')}"
+    described = " ".join((error.description or "").split()).removeprefix(f"{code}: ")
+    return f"{code}: {mask(described[:150])}"

@@ -1,4 +1,4 @@
-"""`ankomst triage`: classify mails in files; run the worker."""
+"""`ankomst triage`: classify mails in files; run the workers; check the mailboxes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from ankomst.active_model import active_model, opened_database_with_models
+from ankomst.commands.triage_doctor import doctor
 from ankomst.json_lines import read_batches
 from ankomst.logs import configure_logs
 from ankomst.triage_worker import compose_workers, decider
@@ -31,7 +32,10 @@ _BATCH = 64
 
 @click.group(name="triage")
 def command() -> None:
-    """Classify mail; run the worker."""
+    """Classify mail; run the workers; check the mailboxes."""
+
+
+command.add_command(doctor)
 
 
 @command.command(name="worker")

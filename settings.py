@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, FilePath, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "ANKOMST_"
@@ -105,6 +105,22 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:5055/webhook", description="Where Rasa reaches the action server."
     )
 
+    mailboxes_file: Path | None = Field(
+        default=None,
+        description="YAML file of the mailboxes, where there are several; empty for one, that of "
+        "the settings.",
+    )
+    mailbox_name: str = Field(
+        default="",
+        description="What the mailbox is called on the desk; empty: by its user. What is known of "
+        "its mails hangs on it.",
+    )
+    ca_file: FilePath | None = Field(
+        default=None,
+        description="Certificates (PEM) of authorities of the house, believed beside those that "
+        "the system believes.",
+    )
+
     imap_host: str = Field(default="127.0.0.1", description="IMAP server of the ICS mailbox.")
     imap_port: int = Field(default=1143, description="Port of the IMAP server.")
     imap_security: Literal["tls", "starttls", "none"] = Field(
@@ -137,6 +153,27 @@ class Settings(BaseSettings):
     )
     smtp_timeout_seconds: float = Field(
         default=30.0, gt=0, description="Limit for each answer of the SMTP server."
+    )
+
+    oauth_token_url: str = Field(
+        default="",
+        pattern=r"^(https://.+)?$",
+        description="Where tokens are given, for servers that take no password; for Microsoft 365 "
+        "https://login.microsoftonline.com/TENANT/oauth2/v2.0/token. Used where no password is set.",
+    )
+    oauth_client_id: str = Field(default="", description="Id of the registered application.")
+    oauth_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Secret of the registered application."
+    )
+    oauth_scope: str = Field(
+        default="https://outlook.office365.com/.default",
+        description="What the token is for; several are separated by spaces.",
+    )
+    oauth_refresh_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Refresh token of a person's account; empty where the application has rights "
+        "of its own. A newer one that the server gives is kept in the database, until another one is "
+        "set here.",
     )
 
     mail_address: str = Field(
@@ -222,6 +259,11 @@ class Settings(BaseSettings):
         "the pages, and in the action server, which then offers articles where the bot has no "
         "answer.",
     )
+
+    @field_validator("mailboxes_file", "ca_file", mode="before")
+    @classmethod
+    def _no_file(cls, value: object) -> object:
+        return value or None
 
     @field_validator("widget_origins", mode="before")
     @classmethod

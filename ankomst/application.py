@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,8 @@ import triage.desk
 import web
 import web.account
 import web.admin
+from ankomst.mailboxes import mailbox_name, mailboxes, own_addresses
 from ankomst.searching import encoder_of_meaning, opened_search
-from ankomst.triage_worker import own_addresses
 from bot.chat import api, handover, page
 from bot.chat.answering import Chat
 from bot.chat.door import Door
@@ -34,6 +34,7 @@ from knowledge.admin import routes as knowledge_admin
 from knowledge.centres import centre_names
 from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
+from knowledge.search import Search
 from language.identification import identify
 from language.languages import Language
 from learning import active_archive
@@ -98,7 +99,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         database: With the present schema. It is not closed here.
 
     Raises:
-        SettingsError: The key for sessions is missing or short.
+        SettingsError: The key for sessions is missing or short, or the file of mailboxes is wrong.
         OriginalsError: No key opens the originals of mails.
         MissingRuleError: A route does not say who may call it.
         EncoderError: It is to search by meaning, and the encoder does not start.
@@ -119,7 +120,8 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
     )
     opened.callback(question_groups.close)
     chat = Chat(database, rasa, search, settings.public_url.rstrip("/"))
-    intake = _intake(settings, database, originals, model)
+    described = mailboxes(settings)
+    intake = _intake(described, database, originals, model)
     door = Door(chat, RateLimit(*_OPENINGS), RateLimit(*_MESSAGES), RateLimit(*_RATINGS))
 
     @asynccontextmanager
@@ -154,7 +156,7 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         _openapi_route(app),
         api.routes(door),
         account.router,
-        desk.routes(Desk(originals, settings.mail_address, settings.public_url, search)),
+        desk.routes(_desk(settings, described, originals, search)),
         users_page.router,
         audit_page.routes(_audit_subjects),
         triage_admin.router,
@@ -234,11 +236,25 @@ def _site(settings: Settings, database: Database) -> Site:
     )
 
 
+def _desk(
+    settings: Settings, described: Sequence[Settings], originals: Originals, search: Search
+) -> Desk:
+    return Desk(
+        originals=originals,
+        address=described[0].mail_address,
+        addresses={mailbox_name(one): one.mail_address for one in described},
+        public_url=settings.public_url,
+        search=search,
+    )
+
+
 def _intake(
-    settings: Settings, database: Database, originals: Originals, judge: QueueJudge
+    described: Sequence[Settings], database: Database, originals: Originals, judge: QueueJudge
 ) -> Intake:
     """Return what makes cases of questions from the form, by the same understanding as of mails."""
-    addresses = own_addresses(settings)
+    addresses = own_addresses(described)
+    # The first mailbox also stands for what comes by none.
+    settings = described[0]
 
     def decide_on(mail: ParsedMail, page_language: Language) -> Decision:
         return decide(mail, judge, addresses, identifier=partial(identify, hint=page_language))

@@ -1,4 +1,4 @@
-"""Puts the triage worker together from the settings."""
+"""Puts the triage workers together from the settings: one for each mailbox."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import structlog
 
+from ankomst.mail_accounts import accounts
+from ankomst.mailboxes import mailbox_name, mailboxes, own_addresses
 from knowledge.centres import centres
 from settings import Settings, SettingsError
 from storage.database import Database
@@ -14,15 +16,16 @@ from storage.originals import Originals
 from triage import receipt
 from triage.acknowledgement import load_replies
 from triage.classifier import Decision, QueueJudge, decide
-from triage.delivery import SmtpAccount, SmtpSender
+from triage.delivery import SmtpSender
 from triage.erasing import Eraser
 from triage.errands import Errands
 from triage.fingerprint import open_fingerprints
 from triage.first_look import FirstLook
 from triage.ledger import Ledger, Observer
-from triage.mailbox import Account, ImapMailbox
+from triage.mailbox import ImapMailbox
 from triage.message import ParsedMail
 from triage.worker import Watch, Worker, worker_name
+from triage.workers import Workers
 from triage.workflow import Parts, Rules
 
 _log = structlog.get_logger(__name__)
@@ -36,16 +39,46 @@ def log_step(step: str, row_id: int) -> None:
     _log.debug("step", step=step, id=row_id)
 
 
-def own_addresses(configuration: Settings) -> frozenset[str]:
-    """Return the addresses that the ICS sends from, in lower case."""
-    addresses = {configuration.mail_address, configuration.imap_user}
-    return frozenset(address.lower() for address in addresses if "@" in address)
-
-
 def decider(configuration: Settings, understanding: QueueJudge) -> Callable[[ParsedMail], Decision]:
-    """Return what decides on a mail, with this installation's addresses."""
-    addresses = own_addresses(configuration)
+    """Return what decides on a mail, with this installation's addresses; for all threads.
+
+    Raises:
+        SettingsError: The file of the mailboxes is wrong.
+    """
+    addresses = own_addresses(mailboxes(configuration))
     return lambda mail: decide(mail, understanding, addresses)
+
+
+def compose_workers(
+    configuration: Settings,
+    database: Database,
+    decide_on: Callable[[ParsedMail], Decision],
+    observe: Observer = log_step,
+) -> Workers:
+    """Put together a worker for each mailbox; they share the model, and nothing else.
+
+    Args:
+        configuration: The settings.
+        database: With the present schema.
+        decide_on: Decides where a mail belongs; called from several threads.
+        observe: Told of each step that is done; called from several threads.
+
+    Raises:
+        DatabaseUnavailableError: The database is away.
+        OriginalsError: There is no key for the originals, or it does not open what is stored.
+        RepliesMissingError: A text that senders get is missing.
+        SettingsError: A mailbox is described wrongly, or belongs to a centre that is not there.
+    """
+    described = mailboxes(configuration)
+    addresses = own_addresses(described)
+    return Workers(
+        {
+            mailbox_name(one): compose_worker(
+                one, database, decide_on, observe, addresses=addresses, is_first=one is described[0]
+            )
+            for one in described
+        }
+    )
 
 
 def compose_worker(
@@ -53,36 +86,43 @@ def compose_worker(
     database: Database,
     decide_on: Callable[[ParsedMail], Decision],
     observe: Observer = log_step,
+    *,
+    addresses: frozenset[str] | None = None,
+    is_first: bool = True,
 ) -> Worker:
-    """Put a worker together for the mailbox of the settings.
+    """Put a worker together for one mailbox.
 
     Args:
-        configuration: The settings.
+        configuration: The settings of the mailbox.
         database: With the present schema.
         decide_on: Decides where a mail belongs.
         observe: Told of each step that is done.
+        addresses: All addresses of the ICS, in lower case; None: those of this mailbox.
+        is_first: Whether what came by no mailbox, from the form and the counter, is sent from here.
 
     Raises:
         DatabaseUnavailableError: The database is away.
         OriginalsError: There is no key for the originals, or it does not open what is stored.
         RepliesMissingError: A text that senders get is missing.
-        SettingsError: The mailbox is said to belong to a centre that is not there.
+        SettingsError: The mailbox is said to belong to a centre that is not there, or its tokens
+            cannot be asked for.
     """
-    _check_centre(configuration, database)
+    check_centre(configuration, database)
     name = worker_name()
     originals = Originals(configuration.originals_keys.get_secret_value())
     fingerprints = open_fingerprints(database, originals)
+    imap, smtp = accounts(configuration, database, originals)
     parts = Parts(
         ledger=Ledger(database, originals, name, configuration.claim_seconds, observe),
-        mailbox=ImapMailbox(_account(configuration)),
-        sender=SmtpSender(_smtp_account(configuration)),
+        mailbox=ImapMailbox(imap),
+        sender=SmtpSender(smtp),
         fingerprints=fingerprints,
         decide=decide_on,
         replies=load_replies(),
         receipts=load_replies(receipt.DIRECTORY),
         rules=Rules(
             address=configuration.mail_address,
-            own_addresses=own_addresses(configuration),
+            own_addresses=own_addresses([configuration]) if addresses is None else addresses,
             mail_limit=int(configuration.mail_limit_megabytes * 1_000_000),
             forward_addresses={str(q): to for q, to in configuration.forward_addresses.items()},
             acknowledgements_per_hour=configuration.acknowledgements_per_hour,
@@ -94,22 +134,29 @@ def compose_worker(
         observe=observe,
     )
     watch = Watch(
-        mailbox_name=configuration.imap_user or configuration.mail_address,
+        mailbox_name=mailbox_name(configuration),
         inbox=configuration.imap_inbox,
         idle_seconds=min(
             configuration.imap_idle_seconds, configuration.heartbeat_minutes * 60 * _OF_HEARTBEAT
         ),
         poll_seconds=configuration.imap_poll_seconds,
         claim_seconds=configuration.claim_seconds,
+        has_unposted=is_first,
     )
-    errands = Errands(database, originals, name, configuration.claim_seconds, observe)
+    errands = Errands(
+        database, originals, name, configuration.claim_seconds, observe, has_unposted=is_first
+    )
     first_look = FirstLook(database, parts.mailbox, configuration.old_mail)
     eraser = Eraser(database, originals, fingerprints)
     return Worker(parts, errands, first_look, eraser, watch)
 
 
-def _check_centre(configuration: Settings, database: Database) -> None:
-    """Refuse a centre that is not there: its caseworkers would never see the mail."""
+def check_centre(configuration: Settings, database: Database) -> None:
+    """Refuse a centre that is not there: its caseworkers would never see the mail.
+
+    Raises:
+        SettingsError: There is no such centre.
+    """
     if not configuration.mail_centre:
         return
     with database.transaction() as session:
@@ -119,27 +166,3 @@ def _check_centre(configuration: Settings, database: Database) -> None:
             f"ANKOMST_MAIL_CENTRE: there is no centre {configuration.mail_centre}; the slugs stand "
             "in knowledge/centres.yml, and ankomst knowledge import takes them over."
         )
-
-
-def _account(configuration: Settings) -> Account:
-    return Account(
-        host=configuration.imap_host,
-        port=configuration.imap_port,
-        security=configuration.imap_security,
-        user=configuration.imap_user,
-        password=configuration.imap_password.get_secret_value(),
-        inbox=configuration.imap_inbox,
-        timeout=configuration.imap_timeout_seconds,
-    )
-
-
-def _smtp_account(configuration: Settings) -> SmtpAccount:
-    return SmtpAccount(
-        host=configuration.smtp_host,
-        port=configuration.smtp_port,
-        security=configuration.smtp_security,
-        user=configuration.smtp_user,
-        password=configuration.smtp_password.get_secret_value(),
-        hostname=configuration.mail_address.rpartition("@")[2] or "localhost",
-        timeout=configuration.smtp_timeout_seconds,
-    )

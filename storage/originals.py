@@ -73,6 +73,18 @@ class Originals:
                 f"No key opens original {original_id}; add the old key to ANKOMST_ORIGINALS_KEYS."
             ) from error
 
+    def check(self, session: Session) -> bool:
+        """Return whether anything is kept; the newest of it is opened.
+
+        Raises:
+            OriginalsError: No key opens it.
+        """
+        newest = session.scalar(select(func.max(Original.id)))
+        if newest is None:
+            return False
+        self.read(session, newest)
+        return True
+
     def erase(self, session: Session, original_id: int) -> None:
         """Delete an original for good."""
         session.execute(delete(Original).where(Original.id == original_id))

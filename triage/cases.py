@@ -25,6 +25,7 @@ from triage.models import (
     Correction,
     Handover,
     Mail,
+    Mailbox,
     MailTransition,
     Reply,
     SentMail,
@@ -480,6 +481,15 @@ def case_of_mail(session: Session, mail_id: int) -> int | None:
 def mail_of_case(session: Session, case_id: int) -> int | None:
     """Return the mail that a case came by; None when it came by none, or is not there."""
     return session.scalar(select(Mail.id).where(Mail.case_id == case_id))
+
+
+def mailbox_of_case(session: Session, case_id: int) -> str | None:
+    """Return the name of the mailbox that a case came by; None where it came by none."""
+    return session.scalar(
+        select(Mailbox.name)
+        .join(Mail, Mail.mailbox_id == Mailbox.id)
+        .where(Mail.case_id == case_id)
+    )
 
 
 def numbers_shown(session: Session, originals: Originals, detail: CaseDetail) -> CaseDetail:

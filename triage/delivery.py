@@ -12,14 +12,18 @@ import re
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from aiosmtplib import (
     SMTP,
+    SMTPAuthenticationError,
     SMTPDataError,
     SMTPException,
     SMTPRecipientRefused,
     SMTPResponseException,
+    SMTPSenderRefused,
     SMTPServerDisconnected,
 )
 
@@ -28,7 +32,11 @@ from triage.errors import (
     DeliveryUncertainError,
     RecipientRefusedError,
     SmtpUnavailableError,
+    TokenRefusedError,
+    TokenUnavailableError,
 )
+from triage.tls import certificate_ends_at, explained, tls_context
+from triage.tokens import Tokens
 
 # A connection that was quiet for so long may have been dropped on the way.
 _QUIET_SECONDS = 30.0
@@ -47,7 +55,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class SmtpAccount:
-    """Where mail is sent, and how to get in. `timeout` is in seconds, for each answer."""
+    """Where mail is sent, and how to get in.
+
+    `timeout` is in seconds, for each answer; `tokens` are shown in place of the password where
+    there are any; `ca_file` is as of `tls.tls_context`.
+    """
 
     host: str
     port: int
@@ -57,6 +69,21 @@ class SmtpAccount:
     hostname: str = "localhost"
     """How we greet the server."""
     timeout: float = 30.0
+    tokens: Tokens | None = None
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What was found out about a server that takes our mail.
+
+    Attributes:
+        greeting: What it greets with.
+        certificate_ends_at: As of `tls.certificate_ends_at`.
+    """
+
+    greeting: str
+    certificate_ends_at: datetime | None
 
 
 class SmtpSender:
@@ -69,6 +96,7 @@ class SmtpSender:
         self._used_at = 0.0
         self._pause = _Pause()
         self._closed = False
+        self._greeting = ""
 
     def send(
         self, recipient: str, content: bytes, sender: str, record: Callable[[], None]
@@ -121,7 +149,15 @@ class SmtpSender:
             DeliveryPostponedError: It takes mail to this recipient later.
             RecipientRefusedError: It never takes mail to this recipient.
         """
-        self._run(self._offer(recipient, sender))
+        self._with_token(lambda token: self._offer(recipient, sender, token))
+
+    def probe(self, sender: str) -> Probe:
+        """Connect, log in and ask whether mail from an address is taken; then take it back.
+
+        Raises:
+            SmtpUnavailableError: The server is away, or does not take mail from us.
+        """
+        return self._with_token(lambda token: self._probe(sender, token))
 
     def deliver(self, content: bytes) -> None:
         """Send the content to the recipient that was offered.
@@ -150,22 +186,51 @@ class SmtpSender:
     def _run(self, coroutine: Coroutine[Any, Any, _T]) -> _T:
         return self._runner.run(coroutine)
 
-    async def _offer(self, recipient: str, sender: str) -> None:
+    def _with_token(self, act: Callable[[str | None], Coroutine[Any, Any, _T]]) -> _T:
+        """Do something that may log in; a token that is refused is replaced once by a fresh one."""
+        tokens = self._account.tokens
+        if tokens is None:
+            return self._run(act(None))
+        try:
+            try:
+                return self._run(act(tokens.token().value))
+            except SmtpUnavailableError as error:
+                if not isinstance(error.__cause__, SMTPAuthenticationError):
+                    raise
+                tokens.discard()
+                return self._run(act(tokens.token().value))
+        except (TokenRefusedError, TokenUnavailableError) as error:
+            raise SmtpUnavailableError(str(error)) from error
+
+    async def _offer(self, recipient: str, sender: str, token: str | None) -> None:
         if self._client is not None and time.monotonic() - self._used_at > _QUIET_SECONDS:
             await self._close()
         was_open = self._client is not None
         try:
-            await self._try_offer(recipient, sender)
+            await self._try_offer(recipient, sender, token)
         except SmtpUnavailableError:
             if not was_open:
                 raise
             # The kept connection was dropped; a new one tells whether the server is there.
-            await self._try_offer(recipient, sender)
+            await self._try_offer(recipient, sender, token)
         self._used_at = time.monotonic()
 
-    async def _try_offer(self, recipient: str, sender: str) -> None:
+    async def _probe(self, sender: str, token: str | None) -> Probe:
+        await self._close()
         try:
-            client = self._client or await self._connect()
+            client = await self._connect(token)
+            await client.mail(sender)
+            await client.rset()
+            ends_at = certificate_ends_at(client.get_transport_info("ssl_object"))
+            return Probe(self._greeting, ends_at)
+        except (SMTPException, OSError, ValueError) as error:
+            raise self._unavailable(error) from error
+        finally:
+            await self._close()
+
+    async def _try_offer(self, recipient: str, sender: str, token: str | None) -> None:
+        try:
+            client = self._client or await self._connect(token)
             await client.mail(sender)
             await client.rcpt(recipient)
         except SMTPRecipientRefused as error:
@@ -176,23 +241,41 @@ class SmtpSender:
             raise RecipientRefusedError("The address has characters that SMTP has not.") from error
         except (SMTPException, OSError, ValueError) as error:
             await self._close()
-            raise SmtpUnavailableError(
-                f"{self._account.host}:{self._account.port}: {_short(error)}"
-            ) from error
+            raise self._unavailable(error) from error
 
-    async def _connect(self) -> SMTP:
+    def _unavailable(self, error: BaseException) -> SmtpUnavailableError:
         account = self._account
+        reason = explained(error) or _short(error)
+        if isinstance(error, SMTPAuthenticationError):
+            names = "ANKOMST_SMTP_USER and ANKOMST_SMTP_PASSWORD"
+            reason += "; check " + (
+                names
+                if account.tokens is None
+                else "ANKOMST_SMTP_USER, and the rights of the application to send as this mailbox"
+            )
+        elif isinstance(error, SMTPSenderRefused):
+            reason += "; check ANKOMST_MAIL_ADDRESS, and whether ANKOMST_SMTP_USER may send as it"
+        return SmtpUnavailableError(f"{account.host}:{account.port}: {reason}")
+
+    async def _connect(self, token: str | None) -> SMTP:
+        account = self._account
+
+        async def _token() -> str:
+            return token or ""
+
         client = SMTP(
             hostname=account.host,
             port=account.port,
             use_tls=account.security == "tls",
             start_tls=account.security == "starttls",
             username=account.user or None,
-            password=account.password or None,
+            password=(account.password or None) if token is None else None,
+            oauth_token_generator=None if token is None else _token,
             local_hostname=account.hostname,
             timeout=account.timeout,
+            tls_context=tls_context(account.ca_file),
         )
-        await client.connect()
+        self._greeting = (await client.connect()).message
         self._client = client
         return client
 

@@ -165,6 +165,7 @@ class Errands:
         worker: A name that no other worker has.
         claim_seconds: How long a claim holds without a step.
         observer: Told of each step after it is committed.
+        has_unposted: Whether replies to cases that came by no mailbox are among them.
     """
 
     def __init__(
@@ -174,6 +175,8 @@ class Errands:
         worker: str,
         claim_seconds: float,
         observer: Observer,
+        *,
+        has_unposted: bool = True,
     ) -> None:
         self._database = database
         self._originals = originals
@@ -181,6 +184,7 @@ class Errands:
         self._replies = Claims(Reply, database, worker, claim_seconds)
         self._removals = Claims(Removal, database, worker, claim_seconds)
         self._observe = observer
+        self._has_unposted = has_unposted
 
     def claim_correction(self, mailbox_id: int) -> CorrectionErrand | None:
         """Claim the correction that is due longest; None when there is none to be taken up."""
@@ -195,11 +199,11 @@ class Errands:
         Args:
             mailbox_id: None where the mailbox was never reached.
         """
-        return self._claim_reply(_answers(mailbox_id), Reply.state.in_(_SENDS))
+        return self._claim_reply(self._answers(mailbox_id), Reply.state.in_(_SENDS))
 
     def claim_sent_reply(self, mailbox_id: int) -> ReplyErrand | None:
         """Claim a reply that was sent and is still to be kept; None when there is none."""
-        return self._claim_reply(_answers(mailbox_id), Reply.state == ReplyState.SENT)
+        return self._claim_reply(self._answers(mailbox_id), Reply.state == ReplyState.SENT)
 
     def claim_removal(self, mailbox_id: int) -> RemovalErrand | None:
         """Claim the removal that is due longest; None when there is none to be taken up."""
@@ -212,7 +216,7 @@ class Errands:
         """Return when the next errand can be taken up; None when none is left."""
         due = (
             self._corrections.next_due(_is_next(mailbox_id)),
-            self._replies.next_due(_answers(mailbox_id)),
+            self._replies.next_due(self._answers(mailbox_id)),
             self._removals.next_due(_is_in(mailbox_id)),
         )
         return min((moment for moment in due if moment is not None), default=None)
@@ -351,6 +355,14 @@ class Errands:
         self._replies.release()
         self._removals.release()
 
+    def _answers(self, mailbox_id: int | None) -> ColumnElement[bool]:
+        """Whether a reply answers a mail of this mailbox, or a case that came by no mailbox."""
+        mail = select(Mail.id).where(Mail.case_id == Reply.case_id, Mail.mailbox_id.is_not(None))
+        of_mailbox = mail.where(Mail.mailbox_id == mailbox_id)
+        if not self._has_unposted:
+            return of_mailbox.exists()
+        return or_(~mail.exists(), of_mailbox.exists())
+
     def _claim_reply(self, *conditions: ColumnElement[bool]) -> ReplyErrand | None:
         with self._database.transaction() as session:
             for reply in self._replies.take(session, *conditions, limit=1):
@@ -377,13 +389,6 @@ def _is_next(mailbox_id: int) -> ColumnElement[bool]:
         Mail.id == Correction.mail_id, Mail.mailbox_id == mailbox_id, Mail.moved_at.is_not(None)
     )
     return of_mailbox.exists() & ~is_earlier.exists()
-
-
-def _answers(mailbox_id: int | None) -> ColumnElement[bool]:
-    """Whether a reply answers a mail of this mailbox, or a case that came by no mailbox."""
-    mail = select(Mail.id).where(Mail.case_id == Reply.case_id, Mail.mailbox_id.is_not(None))
-    of_mailbox = mail.where(Mail.mailbox_id == mailbox_id)
-    return or_(~mail.exists(), of_mailbox.exists())
 
 
 def _correction(row: Correction, mail: Mail) -> CorrectionErrand:

@@ -51,6 +51,14 @@ class MailboxRefusedError(TriageError):
     """The IMAP server answered NO or BAD to a command; the message holds its answer."""
 
 
+class TokenUnavailableError(TriageError, ConnectionError):
+    """The endpoint that gives access tokens cannot be reached; try again later."""
+
+
+class TokenRefusedError(TriageError):
+    """No access token is given; the message says what an administrator has to do."""
+
+
 class MailboxRenumberedError(TriageError):
     """The folder has another UIDVALIDITY than the mail was seen under: its UID says nothing."""
 

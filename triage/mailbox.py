@@ -12,21 +12,27 @@ import select
 import ssl
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Literal
 
-from imapclient import DELETED, SEEN, IMAPClient, SocketTimeout
+from imapclient import DELETED, SEEN
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 from imapclient.imapclient import SENT
 
+from triage.bounded_imap import BoundedClient
 from triage.errors import (
     MailboxRefusedError,
     MailboxRenumberedError,
     MailboxUnavailableError,
+    TokenRefusedError,
+    TokenUnavailableError,
 )
+from triage.tls import certificate_ends_at, explained, tls_context
+from triage.tokens import Tokens
 
 SENT_FOLDERS = (
     *("Sent", "Sent Items", "Sent Messages"),
@@ -48,7 +54,20 @@ _COPYUID = re.compile(rb"(\d+) (\d+) (\d+)$")
 
 @dataclass(frozen=True)
 class Account:
-    """Where a mailbox is, and how to get in. `timeout` is in seconds, for each answer."""
+    """Where a mailbox is, and how to get in.
+
+    Attributes:
+        host: The IMAP server.
+        port: Its port.
+        security: How the connection is protected.
+        user: Who logs in; by a token, whose mailbox it is.
+        password: Empty where tokens are shown in place of it.
+        inbox: Where mail arrives, by its name on the server; it may lie in the mailbox of another
+            user, or in a shared one.
+        timeout: Seconds of silence after which an answer is given up.
+        tokens: What is shown in place of a password.
+        ca_file: As of `tls.tls_context`.
+    """
 
     host: str
     port: int
@@ -57,6 +76,13 @@ class Account:
     password: str
     inbox: str = "INBOX"
     timeout: float = 30.0
+    tokens: Tokens | None = None
+    ca_file: Path | None = None
+
+    @property
+    def answer_seconds(self) -> float:
+        """After how long an answer is given up that comes, but does not end."""
+        return 8 * self.timeout
 
 
 @dataclass(frozen=True)
@@ -156,6 +182,7 @@ class ImapMailbox:
         self._selected: Selected | None = None
         self._prefix = ""
         self._separator: str | None = "/"
+        self._foreign: tuple[str, ...] = ()
         self._idles = True
 
     @property
@@ -167,32 +194,106 @@ class ImapMailbox:
         """Connect and log in.
 
         Raises:
+            MailboxUnavailableError: The server cannot be reached, its certificate is wrong, or no
+                token can be fetched for it.
+            MailboxRefusedError: It refuses the log-in, or offers no encryption.
+            DatabaseUnavailableError: The database, where refresh tokens are, is away.
+        """
+        self.open()
+        try:
+            self.log_in()
+        except (MailboxRefusedError, MailboxUnavailableError):
+            self.close()
+            raise
+
+    def open(self) -> None:
+        """Connect without logging in.
+
+        Raises:
             MailboxUnavailableError: The server cannot be reached or its certificate is wrong.
-            MailboxRefusedError: It refuses the log-in.
+            MailboxRefusedError: It offers no encryption.
         """
         self.close()
         account = self._account
-        with self._translated("connect"):
-            context = ssl.create_default_context()
-            self._client = IMAPClient(
-                account.host,
-                account.port,
-                ssl=account.security == "tls",
-                ssl_context=context if account.security == "tls" else None,
-                timeout=SocketTimeout(account.timeout, account.timeout),
-            )
-            self._client.normalise_times = False
-            if account.security == "starttls":
-                self._client.starttls(context)
+        try:
+            with self._translated("connect"):
+                context = tls_context(account.ca_file)
+                self._client = BoundedClient(
+                    account.host,
+                    account.port,
+                    context if account.security == "tls" else None,
+                    silence=account.timeout,
+                    answer=account.answer_seconds,
+                )
+                self._client.normalise_times = False
+                if account.security == "starttls":
+                    self._start_tls(context)
+        except MailboxRefusedError:
+            self.close()
+            raise
+
+    def log_in(self) -> None:
+        """Log in, and learn what the server can do and how it writes folders.
+
+        Raises:
+            MailboxUnavailableError: The server hung up, or no token can be fetched.
+            MailboxRefusedError: It refuses the log-in, or no token is given.
+        """
+        if self._account.tokens is None:
+            self._show_password()
+        else:
+            self._show_token(self._account.tokens)
+        with self._translated("login"):
+            self._learn_folder_names()
+            self._idles = self._client.has_capability("IDLE")
+
+    def _start_tls(self, context: ssl.SSLContext) -> None:
+        with self._client.bounded():
+            if not self._client.has_capability("STARTTLS"):
+                raise MailboxRefusedError(
+                    "the server offers no STARTTLS, and nothing is shown to it in clear; have it "
+                    "switched on there, or set the security to tls with the port for it (993)"
+                )
+            self._client.starttls(context)
+
+    def _show_password(self) -> None:
+        account = self._account
         try:
             with self._translated("login"):
-                self._client.login(account.user, account.password)
-                self._learn_folder_names()
-                self._idles = self._client.has_capability("IDLE")
+                if f"{account.user}{account.password}".isascii():
+                    self._client.login(account.user, account.password)
+                else:
+                    # LOGIN has no way to say other letters; PLAIN is UTF-8 (RFC 4616).
+                    self._client.plain_login(account.user, account.password)
         except MailboxRefusedError as error:
-            self.close()
             raise MailboxRefusedError(
                 f"{error}; check ANKOMST_IMAP_USER and ANKOMST_IMAP_PASSWORD."
+            ) from error
+
+    def _show_token(self, tokens: Tokens) -> None:
+        """Log in by a token; one that is refused is tried again once, with a fresh one."""
+        try:
+            self._try_token(tokens)
+        except MailboxRefusedError:
+            tokens.discard()
+            self._try_token(tokens)
+
+    def _try_token(self, tokens: Tokens) -> None:
+        try:
+            token = tokens.token().value
+        except TokenRefusedError as error:
+            raise MailboxRefusedError(str(error)) from error
+        except TokenUnavailableError as error:
+            raise MailboxUnavailableError(str(error)) from error
+        mechanism = _Xoauth2(self._account.user, token)
+        try:
+            with self._translated("login"):
+                self._client.sasl_login("XOAUTH2", mechanism)
+        except MailboxRefusedError as error:
+            raise MailboxRefusedError(
+                f"{error}{mechanism.refusal}; a token was given, but it does not open the mailbox "
+                f"of ANKOMST_IMAP_USER: check this name, the scope, and the rights of the "
+                "application, or of the person, to this mailbox."
             ) from error
 
     def close(self) -> None:
@@ -204,6 +305,18 @@ class ImapMailbox:
             client.logout()
         except (IMAPClientError, OSError, ValueError):
             self._hang_up(client)
+
+    @property
+    def abilities(self) -> frozenset[str]:
+        """What the server says it can do (CAPABILITY), in capitals."""
+        with self._translated("capability"):
+            return frozenset(_text(name).upper() for name in self._client.capabilities())
+
+    @property
+    def certificate_ends_at(self) -> datetime | None:
+        """Until when the server's certificate is valid; None where the line is not encrypted."""
+        with self._translated("certificate"):
+            return certificate_ends_at(self._client.socket())
 
     def look(self) -> Look:
         """Select the inbox and list the UIDs in it, lowest first."""
@@ -237,6 +350,42 @@ class ImapMailbox:
         """Return whether there is a folder of this name on the server."""
         with self._translated("list"):
             return bool(self._client.folder_exists(folder))
+
+    def folders(self) -> list[str]:
+        """Return the names on the server of all folders that can hold mail."""
+        with self._translated("list"):
+            return sorted(
+                _text(name)
+                for flags, _, name in self._client.list_folders()
+                if b"\\Noselect" not in flags
+            )
+
+    def rights(self, folder: str) -> str | None:
+        """Return our rights to a folder, a letter each (RFC 4314); None where the server says none.
+
+        Args:
+            folder: Its name on the server.
+        """
+        if "ACL" not in self.abilities:
+            return None
+        try:
+            with self._translated("myrights"):
+                letters: str = self._client.my_rights(folder)
+        except MailboxRefusedError:
+            return None
+        return letters
+
+    def try_folder(self, folder: str) -> None:
+        """Make a folder and take it away again.
+
+        Args:
+            folder: Its name, which no folder has.
+        """
+        name = self.server_name(folder)
+        with self._translated("create"):
+            self._client.create_folder(name)
+        with self._translated("delete"):
+            self._client.delete_folder(name)
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Return the size in bytes of each mail that is still in the folder."""
@@ -298,13 +447,19 @@ class ImapMailbox:
 
         Args:
             folder: Its name, levels separated by `/`.
+
+        Raises:
+            MailboxRefusedError: The server does not let us make it.
         """
         name = self.server_name(folder)
         try:
             return self._status(name)
         except MailboxRefusedError:
-            self._create(folder)
+            refusal = self._create(folder)
+        try:
             return self._status(name)
+        except MailboxRefusedError as error:
+            raise refusal or error from error
 
     def status(self, folder: str) -> Place | None:
         """Return a folder, by its name on the server, with its next UID; None without it."""
@@ -432,7 +587,7 @@ class ImapMailbox:
             folders = [
                 (flags, _text(name))
                 for flags, _, name in self._client.list_folders()
-                if b"\\Noselect" not in flags
+                if b"\\Noselect" not in flags and self._is_of_office(_text(name))
             ]
         for flags, name in folders:
             if SENT in flags:
@@ -483,9 +638,11 @@ class ImapMailbox:
         until = time.monotonic() + seconds
         goes_on = True
         while goes_on:
-            self._client.idle()
+            with self._client.bounded():
+                self._client.idle()
             is_answered = self._is_answered(until, stopped)
-            _, answers = self._client.idle_done()
+            with self._client.bounded():
+                _, answers = self._client.idle_done()
             goes_on = is_answered and all(_is_still_here(answer) for answer in answers)
 
     def _is_answered(self, until: float, stopped: Callable[[], bool]) -> bool:
@@ -499,10 +656,23 @@ class ImapMailbox:
         return False
 
     def _learn_folder_names(self) -> None:
+        """Learn the separator, and under which name the folders of the office lie.
+
+        They lie beside the inbox: in the user's own mailbox, or, where the inbox is in somebody
+        else's or in a shared one, there.
+        """
+        self._foreign = ()
         if self._client.has_capability("NAMESPACE"):
-            personal = self._client.namespace().personal
-            if personal:
-                prefix, separator = personal[0]
+            namespaces = self._client.namespace()
+            foreign = [*(namespaces.other or ()), *(namespaces.shared or ())]
+            self._foreign = tuple(_text(prefix) for prefix, _ in foreign if prefix)
+            for prefix, separator in foreign:
+                if prefix and self._account.inbox.startswith(_text(prefix)):
+                    self._separator = _text(separator) or None
+                    self._prefix = _beside(self._account.inbox, _text(prefix), self._separator)
+                    return
+            if namespaces.personal:
+                prefix, separator = namespaces.personal[0]
                 self._prefix, self._separator = _text(prefix), _text(separator) or None
                 return
         # LIST with an empty name gives the separator (RFC 3501 section 6.3.8).
@@ -510,30 +680,40 @@ class ImapMailbox:
         if answers:
             self._separator = _text(answers[0][1]) or None
 
+    def _is_of_office(self, folder: str) -> bool:
+        """Whether a folder lies in the mailbox that the inbox is in."""
+        if self._prefix.startswith(self._foreign or ("\0",)):
+            return folder.startswith(self._prefix)
+        return not folder.startswith(self._foreign or ("\0",))
+
     def _status(self, name: str) -> Place:
         with self._translated("status"):
             status = self._client.folder_status(name, ["UIDVALIDITY", "UIDNEXT"])
         return Place(name, status.get(b"UIDVALIDITY"), status.get(b"UIDNEXT"))
 
-    def _create(self, folder: str) -> None:
-        """Create a folder; its parents first, where the server does not make them by itself."""
-        levels = folder.split("/")
-        if self._created(folder):
-            return
-        for depth in range(1, len(levels) + 1):
-            self._created("/".join(levels[:depth]))
+    def _create(self, folder: str) -> MailboxRefusedError | None:
+        """Create a folder; its parents first, where the server does not make them by itself.
 
-    def _created(self, folder: str) -> bool:
-        """Whether the server created the folder; it may also be there already."""
+        Returns:
+            What the server said if it refused; the folder may also be there already.
+        """
+        levels = folder.split("/")
+        refusal = self._try_to_create(folder)
+        if refusal is not None:
+            for depth in range(1, len(levels) + 1):
+                refusal = self._try_to_create("/".join(levels[:depth]))
+        return refusal
+
+    def _try_to_create(self, folder: str) -> MailboxRefusedError | None:
         name = self.server_name(folder)
         try:
             with self._translated("create"):
                 self._client.create_folder(name)
                 # Mail programs show what is subscribed to.
                 self._client.subscribe_folder(name)
-        except MailboxRefusedError:
-            return False
-        return True
+        except MailboxRefusedError as error:
+            return error
+        return None
 
     def _select(self, folder: str, *, readonly: bool = False) -> Selected:
         self._selected = None  # That is how it is when the server refuses.
@@ -574,16 +754,20 @@ class ImapMailbox:
         """Turn the library's errors into ours; a broken connection is hung up."""
         if self._client is None and what != "connect":
             raise MailboxUnavailableError("There is no connection; connect first.")
+        # Connecting and waiting have limits of their own.
+        has_own = what in {"connect", "idle"}
         try:
-            yield
-        except (IMAPClientAbortError, ProtocolError, OSError, ValueError) as error:
+            with nullcontext() if has_own else self._client.bounded():
+                yield
+        except (IMAPClientError, ProtocolError, OSError, ValueError) as error:
+            if not _breaks(error):
+                raise MailboxRefusedError(f"{what} refused: {_short(error)}") from error
             client, self._client, self._selected = self._client, None, None
             self._hang_up(client)
             raise MailboxUnavailableError(
-                f"{self._account.host}:{self._account.port}: {what}: {_short(error)}"
+                f"{self._account.host}:{self._account.port}: {what}: "
+                f"{explained(error) or _short(error)}"
             ) from error
-        except IMAPClientError as error:
-            raise MailboxRefusedError(f"{what} refused: {_short(error)}") from error
 
     @staticmethod
     def _hang_up(client: Any) -> None:
@@ -593,6 +777,46 @@ class ImapMailbox:
             client.shutdown()
         except (imaplib.IMAP4.error, OSError, ValueError):
             return
+
+
+class _Xoauth2:
+    """The mechanism XOAUTH2, which says why it is refused before it is."""
+
+    def __init__(self, user: str, token: str) -> None:
+        self._answers = [f"user={user}\1auth=Bearer {token}\1\1"]
+        self.refusal = ""
+        """What the server says of the token, with a blank before it; JSON."""
+
+    def __call__(self, challenge: bytes) -> str:
+        if self._answers:
+            return self._answers.pop()
+        self.refusal = f" {challenge.decode('utf-8', 'replace')[:100]}"
+        return ""
+
+
+def _breaks(error: Exception) -> bool:
+    """Whether the connection is broken; else the server said NO."""
+    if isinstance(error, IMAPClientAbortError) or not isinstance(error, IMAPClientError):
+        return True
+    # imapclient calls a connection that breaks while one logs in a refusal.
+    return isinstance(error.__context__, IMAPClientAbortError)
+
+
+def _beside(inbox: str, prefix: str, separator: str | None) -> str:
+    """Return what stands before the names of folders that lie beside an inbox.
+
+    Args:
+        inbox: Its name on the server, such as `Other Users/ics/INBOX`.
+        prefix: What all names of that namespace begin with, `Other Users/`.
+        separator: Between levels; None where there are none.
+    """
+    if separator is None:
+        return prefix
+    levels = inbox.removeprefix(prefix).split(separator)
+    # A mailbox whose inbox is its root, `Other Users/ics`, has its folders below it.
+    if len(levels) > 1 or levels[0].upper() == "INBOX":
+        levels.pop()
+    return prefix + "".join(level + separator for level in levels)
 
 
 def _is_still_here(answer: Any) -> bool:

@@ -299,6 +299,23 @@ class FingerprintKey(Base):
     original_id: Mapped[int] = mapped_column(ForeignKey(Original.id))
 
 
+class RefreshToken(Base):
+    """The newest refresh token of a mailbox, kept in the encrypted store.
+
+    Attributes:
+        mailbox: The mailbox's name.
+        given_digest: SHA-256 of the token in the settings that it descends from; with another one
+            there, this one counts no more.
+        original_id: The token, encrypted.
+    """
+
+    __tablename__ = "refresh_token"
+
+    mailbox: Mapped[str] = mapped_column(String(255), primary_key=True)
+    given_digest: Mapped[str] = mapped_column(String(64))
+    original_id: Mapped[int] = mapped_column(ForeignKey(Original.id))
+
+
 class CaseEvent(Base):
     """Something that was done about a case, and by whom; rows are only ever added.
 

@@ -18,6 +18,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -78,6 +79,8 @@ class Watch:
         idle_seconds: How long one IDLE lasts.
         poll_seconds: The pause between looks where the server has no IDLE.
         claim_seconds: How long a claim holds; nothing is waited for longer.
+        has_unposted: Whether what came by no mailbox, from the form and the counter, is sent from
+            here; with several mailboxes, one of them has it.
     """
 
     mailbox_name: str
@@ -85,6 +88,7 @@ class Watch:
     idle_seconds: float
     poll_seconds: float
     claim_seconds: float
+    has_unposted: bool = True
 
 
 def worker_name() -> str:
@@ -259,7 +263,7 @@ class Worker:
 
     def _send_receipts(self) -> None:
         """Take the questions from the form as far as they go; for that, no mailbox is needed."""
-        while not self._stopped.is_set():
+        while self._watch.has_unposted and not self._stopped.is_set():
             claimed = self._parts.ledger.claim_due(None, limit=1)
             if not claimed:
                 break
@@ -390,12 +394,11 @@ class Worker:
             return
         watch = self._watch
         seconds = min(watch.idle_seconds, watch.claim_seconds)
-        dues = (
+        for due in (
             self._parts.ledger.next_due(self._mailbox_id),
-            self._parts.ledger.next_due(None),
+            self._next_receipt(),
             self._errands.next_due(self._mailbox_id),
-        )
-        for due in dues:
+        ):
             if due is not None:
                 seconds = min(seconds, (due - now()).total_seconds())
         if seconds > 0:
@@ -415,11 +418,15 @@ class Worker:
             dues = (
                 self._errands.next_due(self._mailbox_id),
                 self._parts.ledger.next_due(self._mailbox_id),
-                self._parts.ledger.next_due(None),
+                self._next_receipt(),
             )
         except DatabaseUnavailableError:
             return True  # The next round meets it again and raises the alarm.
         return any(due is not None and due <= now() for due in dues)
+
+    def _next_receipt(self) -> datetime | None:
+        """When the next question from the form can be taken up; None when none is ours to take."""
+        return self._parts.ledger.next_due(None) if self._watch.has_unposted else None
 
     def _release_own(self) -> None:
         self._parts.ledger.release_own()
@@ -434,7 +441,7 @@ class Worker:
             _log.error("claims_not_released", error=_described(error))
         self._parts.mailbox.close()
         self._parts.sender.close()
-        _log.info("worker_ended")
+        _log.info("worker_ended", mailbox=self._watch.mailbox_name)
 
 
 def _described(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""`ankomst triage`: classify mails in files; run the worker; see `erasing` for the rest."""
+"""`ankomst triage`: classify mails in files; run the workers; see `erasing` and `triage_doctor` too."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ import click
 from ankomst.active_model import active_model, opened_database_with_models
 from ankomst.commands import erasing
 from ankomst.commands.database import opened_database
+from ankomst.commands.triage_doctor import doctor
 from ankomst.json_lines import read_batches
 from ankomst.logs import configure_logs
-from ankomst.triage_worker import compose_worker, decider
+from ankomst.triage_worker import compose_workers, decider
 from learning.current_model import CurrentModel
 from learning.versions import Versions
 from settings import Settings, SettingsError, settings
@@ -42,29 +43,28 @@ _BATCH = 64
 
 @click.group(name="triage")
 def command() -> None:
-    """Classify mail; run the worker; erase what was kept long enough."""
+    """Classify mail; run the workers; check the mailboxes; erase what was kept long enough."""
 
 
-for _erasing in (erasing.erase_expired, erasing.verify_erased):
-    command.add_command(_erasing)
+for _command in (doctor, erasing.erase_expired, erasing.verify_erased):
+    command.add_command(_command)
 
 
 @command.command(name="worker")
 def worker() -> None:
-    """Watch the mailbox of the settings and sort its mail, until ended by SIGTERM or Ctrl-C."""
+    """Watch the mailboxes of the settings and sort their mail, until ended by SIGTERM or Ctrl-C."""
     configuration = _settings()
     configure_logs(configuration.log_format)
     with opened_database_with_models() as database:
         model = CurrentModel(database, Versions(configuration.models_directory))
-        decide_on = decider(configuration, model)
         try:
             model.model()  # a mail does not wait for it
-            running = compose_worker(configuration, database, decide_on)
+            running = compose_workers(configuration, database, decider(configuration, model))
         except (TriageError, OriginalsError, SettingsError, UnderstandingError) as error:
             raise click.ClickException(str(error)) from error
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: running.stop())
-        click.echo(f"Watching the mailbox of {configuration.imap_user} …", err=True)
+        click.echo(f"Watching the mailbox of {', '.join(running.mailboxes)} …", err=True)
         running.run()
 
 
@@ -105,7 +105,10 @@ def classify(files: Sequence[str]) -> None:
     that cannot be opened gives a line too, with the reason; the exit code then is 1.
     """
     configuration = _settings()
-    decide_on = decider(configuration, active_model(configuration))
+    try:
+        decide_on = decider(configuration, active_model(configuration))
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
     limit = int(configuration.mail_limit_megabytes * 1_000_000)
     output = sys.stdout.buffer
     all_opened = True

@@ -32,12 +32,19 @@ class DovecotOptions:
         prefix: Before the names of all folders but the inbox.
         capability: What it says it can do; None for all that it can.
         sent: What it names as the folder for sent mail; None where it names none.
+        certificate: Files of the certificate with its chain and of the key; None without TLS.
+        tokens_url: Whom it asks about tokens, which it then takes in place of passwords.
+        shares: Whether each user sees the others' mailboxes below `Other Users/`, with the rights
+            that a file `dovecot-acl` in a folder gives.
     """
 
     separator: str = "/"
     prefix: str = ""
     capability: str | None = None
     sent: str | None = None
+    certificate: tuple[Path, Path] | None = None
+    tokens_url: str | None = None
+    shares: bool = False
 
 
 WITHOUT_MOVE = "IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS"
@@ -58,6 +65,7 @@ class Dovecot:
     def __init__(self, folder: Path, options: DovecotOptions) -> None:
         self.folder = folder
         self.port = free_port()
+        self.tls_port = free_port()
         self._options = options
         self._configuration = folder / "dovecot.conf"
 
@@ -116,13 +124,15 @@ class Dovecot:
         capability, sent = self._options.capability, self._options.sent
         special = f"mailbox {sent} {{\nspecial_use = \\Sent\nauto = create\n}}" if sent else ""
         return f"""
+{self._tls()}
+{self._passwords()}
+{self._shared(mails) if self._options.shares else ""}
 base_dir = {self.folder}/run
 state_dir = {self.folder}/state
 instance_name = ankomst-{self.port}
 log_path = {self.folder}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
 disable_plaintext_auth = no
 first_valid_uid = 1
 first_valid_gid = 1
@@ -133,13 +143,9 @@ mail_location = maildir:~/Maildir
 {"" if capability is None else f"imap_capability = {capability}"}
 namespace inbox {{
   inbox = yes
-  separator = {self._options.separator}
+  separator = {self._separator()}
   prefix = {self._options.prefix}
 {special}
-}}
-passdb {{
-  driver = static
-  args = nopassword=y
 }}
 userdb {{
   driver = static
@@ -155,8 +161,51 @@ service imap-login {{
     port = {self.port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {self.tls_port if self._options.certificate else 0}
+    ssl = yes
   }}
+}}
+"""
+
+    def _separator(self) -> str:
+        return '"\\\\"' if self._options.separator == "\\" else self._options.separator
+
+    def _tls(self) -> str:
+        if self._options.certificate is None:
+            return "ssl = no"
+        chain, key = self._options.certificate
+        return f"ssl = yes\nssl_cert = <{chain}\nssl_key = <{key}\nssl_dh ="
+
+    def _passwords(self) -> str:
+        if self._options.tokens_url is None:
+            return "passdb {\ndriver = static\nargs = nopassword=y\n}"
+        file = self.folder / "tokens.conf"
+        file.write_text(
+            f"introspection_url = {self._options.tokens_url}\nintrospection_mode = get\n"
+            "username_attribute = username\nactive_attribute = active\nactive_value = true\n"
+        )
+        return (
+            "auth_mechanisms = xoauth2\n"
+            f"passdb {{\ndriver = oauth2\nmechanisms = xoauth2\nargs = {file}\n}}"
+        )
+
+    def _shared(self, mails: Path) -> str:
+        return f"""
+mail_plugins = acl
+protocol imap {{
+  mail_plugins = acl imap_acl
+}}
+plugin {{
+  acl = vfile
+  acl_defaults_from_inbox = yes
+}}
+namespace others {{
+  type = shared
+  separator = {self._separator()}
+  prefix = Other Users{self._options.separator}%%u{self._options.separator}
+  location = maildir:{mails}/%%u/Maildir
+  subscriptions = no
+  list = children
 }}
 """
 

@@ -16,7 +16,8 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select, update
 
-from ankomst.triage_worker import compose_worker, own_addresses
+from ankomst.mailboxes import own_addresses
+from ankomst.triage_worker import compose_worker
 from language.identification import Identification
 from language.languages import LANGUAGES, Language
 from settings import Settings
@@ -102,7 +103,7 @@ def worker_for(
     configuration: Settings, database: Database, observe: Observer = ignore_step
 ) -> Worker:
     """A worker with the stand-in decider."""
-    assert OWN_ADDRESS in own_addresses(configuration)
+    assert OWN_ADDRESS in own_addresses([configuration])
     return compose_worker(configuration, database, stand_in, observe)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -20,7 +20,7 @@ from knowledge.search import Search
 from knowledge.situations import Situation
 from language.languages import Language
 from storage.originals import Originals
-from triage.cases import CaseDetail, Listing, Scope, read_case
+from triage.cases import CaseDetail, Listing, Scope, mailbox_of_case, read_case
 from triage.desk.words import Words
 from web.access import requires
 from web.errors import NotAllowedError
@@ -44,15 +44,22 @@ class Desk:
 
     Attributes:
         originals: The mails as they came.
-        address: The ICS' own address, the sender of replies.
+        address: The ICS' own address, the sender of replies to what came by no mailbox.
+        addresses: The address of each mailbox, by the mailbox's name.
         public_url: Address of the public pages, for links in replies.
         search: Finds articles.
     """
 
     originals: Originals
     address: str
+    addresses: Mapping[str, str]
     public_url: str
     search: Search
+
+    def sender(self, session: Session, case_id: int) -> str:
+        """Return the address that a case is answered from: that of the mailbox that it came by."""
+        mailbox = mailbox_of_case(session, case_id)
+        return self.address if mailbox is None else self.addresses.get(mailbox, self.address)
 
     def topic_address(
         self, session: Session, language: Language, situation: Situation

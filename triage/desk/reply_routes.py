@@ -238,7 +238,7 @@ def _send(
                 case,
                 form.revision,
                 form.draft,
-                sender=desk.address,
+                sender=desk.sender(session, case.summary.id or 0),
                 user=user.name,
             )
             audit.record(session, user, "case.answered", f"case:{case.summary.id}")

@@ -8,8 +8,8 @@ from alembic import op
 from storage.append_only import triggers
 from storage.times import UtcDateTime
 
-revision = "0016"
-down_revision = "0015"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -17,9 +17,11 @@ from triage.classifier import Decision, QueueJudge, decide
 from triage.delivery import SmtpAccount, SmtpSender
 from triage.errands import Errands
 from triage.fingerprint import open_fingerprints
+from triage.folders import QueueFolders
 from triage.ledger import Ledger, Observer
 from triage.mailbox import Account, ImapMailbox
 from triage.message import ParsedMail
+from triage.places import Places
 from triage.worker import Watch, Worker, worker_name
 from triage.workflow import Parts, Rules
 
@@ -66,9 +68,12 @@ def compose_worker(
     _check_centre(configuration, database)
     name = worker_name()
     originals = Originals(configuration.originals_keys.get_secret_value())
+    mailbox = ImapMailbox(_account(configuration))
+    places = Places(database)
     parts = Parts(
         ledger=Ledger(database, originals, name, configuration.claim_seconds, observe),
-        mailbox=ImapMailbox(_account(configuration)),
+        mailbox=mailbox,
+        folders=QueueFolders(mailbox, places),
         sender=SmtpSender(_smtp_account(configuration)),
         fingerprints=open_fingerprints(database, originals),
         decide=decide_on,
@@ -92,9 +97,10 @@ def compose_worker(
         idle_seconds=configuration.imap_idle_seconds,
         poll_seconds=configuration.imap_poll_seconds,
         claim_seconds=configuration.claim_seconds,
+        folder_seconds=configuration.folder_seconds,
     )
     errands = Errands(database, originals, name, configuration.claim_seconds, observe)
-    return Worker(parts, errands, watch)
+    return Worker(parts, errands, places, watch)
 
 
 def _check_centre(configuration: Settings, database: Database) -> None:

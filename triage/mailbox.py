@@ -96,6 +96,22 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Status:
+    """What the server tells of a folder without its being opened (STATUS, RFC 3501 section 6.3.10).
+
+    As long as nothing of it changes, nothing has come or gone, and, where there is a `modseq`
+    (HIGHESTMODSEQ, RFC 7162), nothing was marked as deleted. `uidnext` and `messages` are None where
+    the server does not tell them.
+    """
+
+    folder: str
+    uidvalidity: int
+    uidnext: int | None
+    messages: int | None
+    modseq: int | None
+
+
+@dataclass(frozen=True)
 class CopyUid:
     """Where a copied or moved mail is now (RFC 4315 section 3)."""
 
@@ -218,6 +234,60 @@ class ImapMailbox:
         """Return whether there is a folder of this name on the server."""
         with self._translated("list"):
             return bool(self._client.folder_exists(folder))
+
+    def folder_status(self, folder: str) -> Status | None:
+        """Return what the server tells of a folder, by its name there; None when it is not there.
+
+        Raises:
+            MailboxRefusedError: The server tells no UIDVALIDITY.
+        """
+        asked = ["UIDVALIDITY", "UIDNEXT", "MESSAGES"]
+        try:
+            with self._translated("status"):
+                if self._client.has_capability("CONDSTORE"):
+                    asked.append("HIGHESTMODSEQ")
+                told = self._client.folder_status(folder, asked)
+        except MailboxRefusedError:
+            if self.has_folder(folder):
+                raise
+            return None
+        uidvalidity = told.get(b"UIDVALIDITY")
+        if uidvalidity is None:
+            raise MailboxRefusedError("The server gives no UIDVALIDITY; its UIDs mean nothing.")
+        return Status(
+            folder,
+            uidvalidity,
+            told.get(b"UIDNEXT"),
+            told.get(b"MESSAGES"),
+            told.get(b"HIGHESTMODSEQ"),
+        )
+
+    def uids_in(self, folder: str) -> tuple[int, tuple[int, ...]]:
+        """Return a folder's UIDVALIDITY and the UIDs in it, lowest first.
+
+        What is marked as deleted is left out: a mail program that moves by copying leaves it so, and
+        shows it to nobody.
+
+        Args:
+            folder: Its name on the server.
+        """
+        with self.within(folder, readonly=True) as uidvalidity, self._translated("search"):
+            return uidvalidity, tuple(sorted(self._client.search("UNDELETED")))
+
+    def holds_uid(self, folder: str, uid: int) -> tuple[int, bool] | None:
+        """Return a folder's UIDVALIDITY and whether it holds a UID that is not marked as deleted.
+
+        Args:
+            folder: Its name on the server.
+            uid: The number.
+
+        Returns:
+            None when there is no such folder.
+        """
+        if not self.has_folder(folder):
+            return None
+        with self.within(folder, readonly=True) as uidvalidity, self._translated("search"):
+            return uidvalidity, uid in self._client.search(["UID", str(uid), "UNDELETED"])
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Return the size in bytes of each mail that is still in the folder."""

@@ -14,6 +14,7 @@ from email.parser import BytesParser
 from triage import headers
 from triage.charsets import clean, decode
 from triage.html_text import QUOTE_MARK, html_to_text
+from triage.identity import identity
 from triage.quotes import split
 
 MAX_PARTS = 500
@@ -69,6 +70,7 @@ class ParsedMail:
         headers: All headers by name in lower case, decoded, in the order of the mail.
         content_type: Of the whole mail, such as `multipart/report`.
         defects: What was wrong with it, as keys: `no_headers`, `empty`, `too_many_parts` …
+        identity: What fingerprints are made of, see `triage.identity`; empty where there is none.
     """
 
     sender: str = ""
@@ -86,6 +88,7 @@ class ParsedMail:
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     content_type: str = "text/plain"
     defects: tuple[str, ...] = ()
+    identity: str = ""
 
     def header(self, name: str) -> str:
         """Return the first header of that name (in lower case), empty when there is none."""
@@ -166,6 +169,7 @@ def _parsed(message: Message, raw: bytes) -> ParsedMail:
         headers=found,
         content_type=message.get_content_type(),
         defects=tuple(defects),
+        identity=identity(message),
     )
 
 

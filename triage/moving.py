@@ -123,7 +123,7 @@ class Mover:
             if traces.fingerprint is None:
                 return mail.size == traces.size
             found = parse(mail.raw)
-            if self._fingerprints.of(found, mail.raw) == traces.fingerprint:
+            if traces.fingerprint in self._fingerprints.all_of(found, mail.raw):
                 return True
             if traces.message_id is not None and found.message_id == traces.message_id:
                 alike.append(mail.uid)

@@ -24,7 +24,7 @@ from storage.times import now
 from triage import outgoing
 from triage.cases import CaseDetail
 from triage.errors import NoRecipientError, RepliesMissingError
-from triage.handling import note_event, take
+from triage.handling import note_event, put_away, take
 from triage.message import ParsedMail, parse
 from triage.models import Reply, ReplyDraft
 from triage.states import ReplyState
@@ -191,6 +191,7 @@ def hand_over(
         attempts=0,
     )
     session.add(reply)
+    put_away(session, row)
     row.confirmation = row.confirmation or "answered"
     row.closed_at = moment
     note_event(session, row.id, "answered", user, draft.language)

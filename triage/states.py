@@ -1,4 +1,7 @@
-"""The states of mails, corrections and replies, and the moves between them, written down once."""
+"""The states of mails, corrections and replies, and the moves between them, written down once.
+
+And what it means when a mail is found at a place where the ledger has none.
+"""
 
 from __future__ import annotations
 
@@ -36,17 +39,19 @@ class MailState(StrEnum):
     NOT_ACKNOWLEDGED = "not_acknowledged"
     """No acknowledgement is due or possible, with the reason recorded."""
     GONE = "gone"
-    """Somebody else took it out of the inbox before it was moved."""
+    """Somebody else took it out of the inbox before it was moved; found again, it goes on."""
 
 
 PERMITTED: Mapping[MailState, frozenset[MailState]] = {
     MailState.SIGHTED: frozenset({MailState.KEPT, MailState.GONE}),
     MailState.KEPT: frozenset({MailState.PARSED, MailState.DECIDED}),
     MailState.PARSED: frozenset({MailState.DECIDED}),
-    # A question from the form lies in no mailbox: what follows the move follows at once.
+    # A question from the form lies in no mailbox: what follows the move follows at once. A mail that
+    # somebody put into a queue's folder lies there already.
     MailState.DECIDED: frozenset(
         {
             MailState.MOVING,
+            MailState.MOVED,
             MailState.GONE,
             MailState.FORWARDING,
             MailState.FORWARDED,
@@ -83,12 +88,18 @@ PERMITTED: Mapping[MailState, frozenset[MailState]] = {
     MailState.ACKNOWLEDGED: frozenset(),
     MailState.ACKNOWLEDGEMENT_UNCERTAIN: frozenset(),
     MailState.NOT_ACKNOWLEDGED: frozenset(),
-    MailState.GONE: frozenset(),
+    # Found again: in the inbox, to be moved after all, or in the folder of a queue.
+    MailState.GONE: frozenset({MailState.DECIDED, MailState.MOVED}),
 }
 """From each state, the states that may follow."""
 
 FINISHED: frozenset[MailState] = frozenset(
-    state for state, following in PERMITTED.items() if not following
+    {
+        MailState.ACKNOWLEDGED,
+        MailState.ACKNOWLEDGEMENT_UNCERTAIN,
+        MailState.NOT_ACKNOWLEDGED,
+        MailState.GONE,
+    }
 )
 """The states with nothing left to do."""
 
@@ -99,6 +110,33 @@ UNFINISHED: frozenset[MailState] = frozenset(MailState) - FINISHED
 def is_permitted(from_state: MailState, to_state: MailState) -> bool:
     """Return whether a mail may go from one state straight to the other."""
     return to_state in PERMITTED[from_state]
+
+
+class Finding(StrEnum):
+    """What a mail means that the server shows at a place where the ledger has none.
+
+    A mail is known by its fingerprint; whether it still lies at its recorded place, the server is
+    asked. The order is that in which they are looked for.
+    """
+
+    RENUMBERED = "renumbered"
+    """A known mail in its folder, which has another UIDVALIDITY now: its place is the new one."""
+    KNOWN = "known"
+    """A known mail whose way was recorded meanwhile, or that was here on its way to where the ledger
+    has it: there is nothing to do."""
+    UNDER_WAY = "under_way"
+    """Perhaps a known mail that a worker is moving at this moment: it is looked at again later."""
+    SORTED = "sorted"
+    """A known mail that is not at its place any more and lies in a queue's folder: somebody moved
+    it, which is a correction."""
+    RETURNED = "returned"
+    """A known mail that is not in its folder any more and lies in the inbox: somebody put it back. It
+    stays there, for a worker would put it where it was, until a person says where it belongs."""
+    COPY = "copy"
+    """A second mail with the content of one that still lies at its place: perhaps a duplicate. It has
+    a row of its own, is shown, and is never acknowledged."""
+    NEW = "new"
+    """A mail that the ledger has not seen."""
 
 
 class CorrectionState(StrEnum):
@@ -113,14 +151,18 @@ class CorrectionState(StrEnum):
     DONE = "done"
     """The mail is in the new folder, or there is no mail to move."""
     GONE = "gone"
-    """Somebody else took the mail out of its folder; only the desk has changed."""
+    """Somebody else took the mail out of the folders of the queues; only the desk has changed."""
 
 
 CORRECTION_PERMITTED: Mapping[CorrectionState, frozenset[CorrectionState]] = {
-    CorrectionState.WAITING: frozenset({CorrectionState.MOVING, CorrectionState.GONE}),
+    # Somebody moved the mail in the mailbox meanwhile: it waits to be moved from where it lies now.
+    CorrectionState.WAITING: frozenset(
+        {CorrectionState.WAITING, CorrectionState.MOVING, CorrectionState.GONE}
+    ),
     # Taken up again, a move is begun anew with the new folder's next UID of that moment.
     CorrectionState.MOVING: frozenset(
         {
+            CorrectionState.WAITING,
             CorrectionState.MOVING,
             CorrectionState.COPIED,
             CorrectionState.DONE,

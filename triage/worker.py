@@ -35,8 +35,9 @@ from triage.errors import (
     TriageError,
 )
 from triage.ledger import Entry, chunks
-from triage.mailbox import Fetched, Look
+from triage.mailbox import Fetched, Look, Status
 from triage.moving import Mover
+from triage.places import Places
 from triage.sending import ReplySender
 from triage.workflow import FIRST_PART, Parts, Work, Workflow
 
@@ -65,6 +66,7 @@ class Watch:
         idle_seconds: How long one IDLE lasts.
         poll_seconds: The pause between looks where the server has no IDLE.
         claim_seconds: How long a claim holds; nothing is waited for longer.
+        folder_seconds: How often the folders of the queues are looked at.
     """
 
     mailbox_name: str
@@ -72,6 +74,7 @@ class Watch:
     idle_seconds: float
     poll_seconds: float
     claim_seconds: float
+    folder_seconds: float
 
 
 def worker_name() -> str:
@@ -82,11 +85,12 @@ def worker_name() -> str:
 class Worker:
     """Works on one mailbox until it is stopped. Several may work on the same one."""
 
-    def __init__(self, parts: Parts, errands: Errands, watch: Watch) -> None:
+    def __init__(self, parts: Parts, errands: Errands, places: Places, watch: Watch) -> None:
         self._parts = parts
         self._errands = errands
+        self._places = places
         mover = Mover(parts.mailbox, parts.ledger, parts.fingerprints)
-        self._corrector = Corrector(errands, parts.mailbox, mover, parts.observe)
+        self._corrector = Corrector(errands, parts.mailbox, parts.folders, mover, parts.observe)
         self._replies = ReplySender(
             errands, parts.sender, parts.mailbox, parts.rules.address, parts.observe
         )
@@ -145,15 +149,35 @@ class Worker:
             # run out.
             self._release_own()
         worked = self._resume(look, self._mailbox_id)
-        new = parts.ledger.unknown(self._mailbox_id, watch.inbox, look.uidvalidity, look.uids)
+        new = self._places.unknown(self._mailbox_id, watch.inbox, look.uidvalidity, look.uids)
         for uids in chunks(new, _BATCH):
             if self._stopped.is_set():
                 return worked
-            worked += self._take_in(look, self._mailbox_id, uids)
+            worked += self._take_in(look, self._mailbox_id, watch.inbox, look.uidvalidity, uids)
             # A mail that was put off must not wait for a long inbox to end.
             worked += self._resume(look, self._mailbox_id)
+        worked += self._look_into_folders(look, self._mailbox_id)
         if not self._stopped.is_set():
             parts.ledger.record_round_trip(self._mailbox_id, watch.inbox, look.uidvalidity)
+            self._places.record_look(self._mailbox_id, _as_status(watch.inbox, look), _above(look))
+        return worked
+
+    def _look_into_folders(self, look: Look, mailbox_id: int) -> int:
+        """Take in what people put into the folders of the queues, then note what left them.
+
+        In this order: what left one folder for another is at its new place by then.
+        """
+        worked = 0
+        views = list(self._parts.folders.changed(mailbox_id))
+        for view in views:
+            for uids in chunks(view.unknown, _BATCH):
+                if self._stopped.is_set():
+                    return worked
+                folder, uidvalidity = view.status.folder, view.status.uidvalidity
+                worked += self._take_in(look, mailbox_id, folder, uidvalidity, uids)
+                worked += self._resume(look, mailbox_id)
+        for view in views:
+            self._parts.folders.record(mailbox_id, view)
         return worked
 
     def _resume(self, look: Look, mailbox_id: int) -> int:
@@ -207,11 +231,17 @@ class Worker:
             self._run_errand("reply", reply, self._replies.send)
         return reply is not None
 
-    def _take_in(self, look: Look, mailbox_id: int, uids: Sequence[int]) -> int:
-        """Write down new mails, fetch them together, and work on each."""
+    def _take_in(
+        self, look: Look, mailbox_id: int, folder: str, uidvalidity: int, uids: Sequence[int]
+    ) -> int:
+        """Write down new mails of a folder, fetch them together, and work on each."""
         self._holds_claims = True
-        entries = self._parts.ledger.sight(mailbox_id, self._watch.inbox, look.uidvalidity, uids)
-        fetched = self._fetch_together(entries)
+        entries = self._parts.ledger.sight(mailbox_id, folder, uidvalidity, uids)
+        if folder == self._watch.inbox:
+            fetched = self._fetch_together(entries)
+        else:
+            with self._parts.mailbox.within(folder, readonly=True) as now_there:
+                fetched = self._fetch_together(entries) if now_there == uidvalidity else {}
         for entry in entries:
             if self._stopped.is_set():
                 break
@@ -314,7 +344,7 @@ class Worker:
         if self._stopped.is_set() or self._mailbox_id is None:
             return
         watch = self._watch
-        seconds = min(watch.idle_seconds, watch.claim_seconds)
+        seconds = min(watch.idle_seconds, watch.claim_seconds, watch.folder_seconds)
         dues = (
             self._parts.ledger.next_due(self._mailbox_id),
             self._parts.ledger.next_due(None),
@@ -354,6 +384,14 @@ class Worker:
         self._parts.mailbox.close()
         self._parts.sender.close()
         _log.info("worker_ended")
+
+
+def _as_status(inbox: str, look: Look) -> Status:
+    return Status(inbox, look.uidvalidity, look.uidnext, len(look.uids), None)
+
+
+def _above(look: Look) -> int:
+    return max(max(look.uids, default=0) + 1, look.uidnext or 0)
 
 
 def _described(error: Exception) -> str:

@@ -552,6 +552,9 @@ class Ledger:
             self._revive(session, mail, sighting)
             return
         _place(mail, sighting.at)
+        if sighting.shelf is None:
+            # Moved on from there, this number of the inbox is still a known one.
+            mail.folder, mail.uidvalidity, mail.uid = sighting.at
         self._record(
             session, mail.id, mail.state, mail.state, f"{finding}: {before} > {sighting.at}"
         )

@@ -148,8 +148,8 @@ class Worker:
             # What was in hand when something broke; without this it would wait for the claims to
             # run out.
             self._release_own()
-        worked = self._resume(look, self._mailbox_id)
         new = self._places.unknown(self._mailbox_id, watch.inbox, look.uidvalidity, look.uids)
+        worked = self._resume(look, self._mailbox_id)
         for uids in chunks(new, _BATCH):
             if self._stopped.is_set():
                 return worked

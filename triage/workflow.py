@@ -171,8 +171,13 @@ class Workflow:
                     parts.ledger.forget(entry)
                     return None
                 work.fetched = self._fetch(entry.uid) if uidvalidity is not None else None
+        if work.fetched is None and self._was_put_there(entry):
+            # On its way to another folder, where it is seen again.
+            _log.warning("mail_passed_by", mail=entry.id, folder=entry.folder)
+            parts.ledger.forget(entry)
+            return None
         if work.fetched is None:
-            return parts.ledger.advance(entry, MailState.GONE, "not in its folder any more")
+            return parts.ledger.advance(entry, MailState.GONE, "not in the inbox any more")
         parts.observe("fetched", entry.id)
         return parts.ledger.keep(entry, work.fetched, old=self._is_old(work))
 

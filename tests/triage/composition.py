@@ -88,6 +88,7 @@ def settings_for(
         "mail_address": OWN_ADDRESS,
         "claim_seconds": 60,
         "imap_poll_seconds": 0.2,
+        "folder_seconds": 1,
         **changes,
     }
     return Settings(_env_file=None, **values)

@@ -22,6 +22,7 @@ from triage.ledger import Ledger, Observer
 from triage.mailbox import Account, ImapMailbox
 from triage.message import ParsedMail
 from triage.places import Places
+from triage.reconciliation import Reconciler, Report, mailbox_named
 from triage.worker import Watch, Worker, worker_name
 from triage.workflow import Parts, Rules
 
@@ -70,10 +71,11 @@ def compose_worker(
     originals = Originals(configuration.originals_keys.get_secret_value())
     mailbox = ImapMailbox(_account(configuration))
     places = Places(database)
+    folders = QueueFolders(mailbox, places)
     parts = Parts(
         ledger=Ledger(database, originals, name, configuration.claim_seconds, observe),
         mailbox=mailbox,
-        folders=QueueFolders(mailbox, places),
+        folders=folders,
         sender=SmtpSender(_smtp_account(configuration)),
         fingerprints=open_fingerprints(database, originals),
         decide=decide_on,
@@ -92,7 +94,7 @@ def compose_worker(
         observe=observe,
     )
     watch = Watch(
-        mailbox_name=configuration.imap_user or configuration.mail_address,
+        mailbox_name=mailbox_name(configuration),
         inbox=configuration.imap_inbox,
         idle_seconds=configuration.imap_idle_seconds,
         poll_seconds=configuration.imap_poll_seconds,
@@ -100,7 +102,41 @@ def compose_worker(
         folder_seconds=configuration.folder_seconds,
     )
     errands = Errands(database, originals, name, configuration.claim_seconds, observe)
-    return Worker(parts, errands, places, watch)
+    reconciler = Reconciler(database, mailbox, folders, configuration.imap_inbox)
+    return Worker(parts, errands, places, reconciler, watch)
+
+
+def reconcile(configuration: Settings, database: Database, mailbox_name: str) -> Report:
+    """Compare a mailbox with the ledger, and keep the report for the desk.
+
+    Args:
+        configuration: The settings.
+        database: With the present schema.
+        mailbox_name: What the mailbox is called in the ledger.
+
+    Raises:
+        DatabaseUnavailableError: The database is away.
+        MailboxUnavailableError: The mail server is away.
+        MailboxRefusedError: It refuses the log-in, or to show a folder.
+        UnknownMailboxError: No worker has ever looked into a mailbox of this name.
+    """
+    mailbox = ImapMailbox(_account(configuration))
+    folders = QueueFolders(mailbox, Places(database))
+    with database.transaction() as session:
+        mailbox_id = mailbox_named(session, mailbox_name)
+    mailbox.connect()
+    try:
+        reconciler = Reconciler(database, mailbox, folders, configuration.imap_inbox)
+        report = reconciler.compare(mailbox_id)
+        reconciler.record(mailbox_id, report)
+    finally:
+        mailbox.close()
+    return report
+
+
+def mailbox_name(configuration: Settings) -> str:
+    """Return what the mailbox of the settings is called in the ledger."""
+    return configuration.imap_user or configuration.mail_address
 
 
 def _check_centre(configuration: Settings, database: Database) -> None:

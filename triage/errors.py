@@ -75,6 +75,10 @@ class RepliesMissingError(TriageError, FileNotFoundError):
     """A text that senders get is not there, or is not in the form it must have."""
 
 
+class UnknownMailboxError(TriageError, LookupError):
+    """No worker has ever looked into a mailbox of this name; the message says which there are."""
+
+
 class UnknownCaseError(TriageError, LookupError):
     """There is no such case."""
 

@@ -127,17 +127,17 @@ class QueueFolders:
         folder, places = status.folder, self._places
         # The ledger before the server: what is moved in between is not taken for missing.
         before, renumbered = places.in_folder(mailbox_id, folder, status.uidvalidity)
-        uidvalidity, uids = self._mailbox.uids_in(folder)
+        listed = self._mailbox.listed(folder)
+        uidvalidity, here = listed.uidvalidity, listed.uids
         if uidvalidity != status.uidvalidity:
             return None  # Renumbered at this moment: the next look sees it.
-        here = set(uids)
         unknown = places.unknown(mailbox_id, folder, uidvalidity, sorted(here - before.keys()))
         ours = places.moves_from(mailbox_id, folder, uidvalidity)
         others = [uid for uid in unknown if ours is None or uid < ours]
         return FolderView(
             status=status,
             unknown=tuple(others),
-            seen_below=max(max(uids, default=0) + 1, status.uidnext or 0),
+            seen_below=max(max(here, default=0) + 1, status.uidnext or 0),
             is_complete=len(others) == len(unknown),
             missing={
                 lying.mail_id

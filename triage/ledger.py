@@ -136,6 +136,7 @@ class Ledger:
                     first_look_at=now(),
                     first_uidvalidity=look.uidvalidity,
                     first_uidnext=look.uidnext or max(look.uids, default=0) + 1,
+                    reconciliation_due_at=now() + timedelta(days=1),
                 )
                 .on_conflict_do_nothing(index_elements=["name"])
             )

@@ -39,6 +39,7 @@ SENT_FOLDERS = (
 """What mail programs call the folder for sent mail, in the languages of an office."""
 
 _SLICE_SECONDS = 0.5
+_MESSAGE_ID = re.compile(rb"<[^<>\s]+>")
 _COPYUID = re.compile(rb"(\d+) (\d+) (\d+)$")
 
 
@@ -109,6 +110,15 @@ class Status:
     uidnext: int | None
     messages: int | None
     modseq: int | None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The UIDs in a folder, apart from one another those that are marked as deleted."""
+
+    uidvalidity: int
+    uids: frozenset[int]
+    marked_as_deleted: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -262,17 +272,37 @@ class ImapMailbox:
             told.get(b"HIGHESTMODSEQ"),
         )
 
-    def uids_in(self, folder: str) -> tuple[int, tuple[int, ...]]:
-        """Return a folder's UIDVALIDITY and the UIDs in it, lowest first.
+    def listed(self, folder: str) -> Listed:
+        """Return the UIDs in a folder.
 
-        What is marked as deleted is left out: a mail program that moves by copying leaves it so, and
-        shows it to nobody.
+        What is marked as deleted counts as not there in the folders of the queues: a mail program
+        that moves by copying leaves it so, and shows it to nobody.
 
         Args:
             folder: Its name on the server.
         """
         with self.within(folder, readonly=True) as uidvalidity, self._translated("search"):
-            return uidvalidity, tuple(sorted(self._client.search("UNDELETED")))
+            uids = frozenset(self._client.search("UNDELETED"))
+            marked = frozenset(self._client.search("DELETED"))
+        return Listed(uidvalidity, uids, marked)
+
+    def message_ids(self, folder: str, uids: Sequence[int]) -> dict[int, str]:
+        """Return the Message-IDs of those mails of a folder that have one; a hint alone.
+
+        Args:
+            folder: Its name on the server.
+            uids: Which mails.
+        """
+        key = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
+        with self.within(folder, readonly=True), self._translated("fetch"):
+            answers = self._client.fetch(list(uids), [key])
+        found = {}
+        for uid, answer in answers.items():
+            header = next((part for name, part in answer.items() if b"HEADER" in name), b"")
+            match = _MESSAGE_ID.search(header or b"")
+            if match is not None:
+                found[uid] = match[0].decode("ascii", "replace")
+        return found
 
     def holds_uid(self, folder: str, uid: int) -> tuple[int, bool] | None:
         """Return a folder's UIDVALIDITY and whether it holds a UID that is not marked as deleted.

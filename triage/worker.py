@@ -38,6 +38,7 @@ from triage.ledger import Entry, chunks
 from triage.mailbox import Fetched, Look, Status
 from triage.moving import Mover
 from triage.places import Places
+from triage.reconciliation import Reconciler
 from triage.sending import ReplySender
 from triage.workflow import FIRST_PART, Parts, Work, Workflow
 
@@ -85,10 +86,18 @@ def worker_name() -> str:
 class Worker:
     """Works on one mailbox until it is stopped. Several may work on the same one."""
 
-    def __init__(self, parts: Parts, errands: Errands, places: Places, watch: Watch) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        errands: Errands,
+        places: Places,
+        reconciler: Reconciler,
+        watch: Watch,
+    ) -> None:
         self._parts = parts
         self._errands = errands
         self._places = places
+        self._reconciler = reconciler
         mover = Mover(parts.mailbox, parts.ledger, parts.fingerprints)
         self._corrector = Corrector(errands, parts.mailbox, parts.folders, mover, parts.observe)
         self._replies = ReplySender(
@@ -160,7 +169,17 @@ class Worker:
         if not self._stopped.is_set():
             parts.ledger.record_round_trip(self._mailbox_id, watch.inbox, look.uidvalidity)
             self._places.record_look(self._mailbox_id, _as_status(watch.inbox, look), _above(look))
+            self._reconcile(self._mailbox_id)
         return worked
+
+    def _reconcile(self, mailbox_id: int) -> None:
+        """Once a day, prove that mailbox and ledger agree."""
+        if not self._reconciler.is_due(mailbox_id):
+            return
+        report = self._reconciler.compare(mailbox_id)
+        self._reconciler.record(mailbox_id, report)
+        log = _log.error if report.unexplained else _log.info
+        log("reconciled", mailbox=report.mailbox, unexplained=report.unexplained)
 
     def _look_into_folders(self, look: Look, mailbox_id: int) -> int:
         """Take in what people put into the folders of the queues, then note what left them.

@@ -14,16 +14,20 @@ from pathlib import Path
 import click
 
 from ankomst.active_model import active_model, opened_database_with_models
+from ankomst.commands.database import opened_database
 from ankomst.json_lines import read_batches
 from ankomst.logs import configure_logs
-from ankomst.triage_worker import compose_worker, decider
+from ankomst.triage_worker import compose_worker, decider, mailbox_name, reconcile
 from learning.current_model import CurrentModel
 from learning.versions import Versions
 from settings import Settings, SettingsError, settings
+from storage.database import DatabaseUnavailableError
 from storage.originals import OriginalsError
 from triage.classifier import Decision, unreadable
+from triage.desk.words import Words
 from triage.errors import TriageError
 from triage.message import ParsedMail, parse
+from triage.reconciliation import Report
 from understanding.errors import UnderstandingError
 
 _BATCH = 64
@@ -51,6 +55,47 @@ def worker() -> None:
             signal.signal(number, lambda _number, _frame: running.stop())
         click.echo(f"Watching the mailbox of {configuration.imap_user} …", err=True)
         running.run()
+
+
+@command.command(name="reconcile")
+@click.option("--mailbox", "name", help="The mailbox; that of the settings when not given.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole report as JSON.")
+def reconcile_command(name: str | None, as_json: bool) -> None:
+    """Compare every mail of the mailbox with the ledger; nothing is changed on the server.
+
+    The exit code is 1 when something is found that nobody can explain.
+    """
+    configuration = _settings()
+    with opened_database() as database:
+        try:
+            report = reconcile(configuration, database, name or mailbox_name(configuration))
+        except (TriageError, DatabaseUnavailableError) as error:
+            raise click.ClickException(str(error)) from error
+    lines = [json.dumps(report.as_dict(), ensure_ascii=False)] if as_json else _lines(report)
+    for line in lines:
+        click.echo(line)
+    sys.exit(1 if report.unexplained else 0)
+
+
+def _lines(report: Report) -> Iterator[str]:
+    """A report in words, a line a folder and a discrepancy."""
+    words = Words("en")
+    yield f"{report.mailbox}, {report.at.isoformat(timespec='seconds')}, {report.seconds:.1f} s"
+    for folder in report.folders:
+        yield (
+            f"{folder.folder}: {folder.on_server} on the server, {folder.in_ledger} in the ledger, "
+            f"{folder.marked_as_deleted} marked as deleted"
+        )
+    yield f"{report.mails} mails in the ledger, {report.missing} of them in no folder any more"
+    yield f"{report.unfinished} unfinished"
+    for mail in report.oldest_unfinished:
+        yield f"  {mail.reference or f'mail {mail.mail_id}'}: {mail.state} since {mail.since:%F %T}"
+    yield f"uncertain acknowledgements: {', '.join(report.uncertain) or 'none'}"
+    for found in report.discrepancies:
+        named = found.reference or (f"mail {found.mail_id}" if found.mail_id else "")
+        where = " ".join(filter(None, [found.folder, str(found.uid), named]))
+        yield f"{where}: {words.discrepancy(found.kind)}. {words.what_to_do(found.why)}"
+    yield f"{report.unexplained} unexplained"
 
 
 @command.command(name="classify")

@@ -69,6 +69,7 @@ RULES = {
     "GET /desk/": STAFF,
     "GET /desk/counts": STAFF,
     "GET /desk/precision": STAFF,
+    "GET /desk/reconciliation": LEADERS,
     "GET /desk/find": STAFF,
     "GET /desk/new": STAFF,
     "POST /desk/new": STAFF,

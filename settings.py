@@ -140,6 +140,11 @@ class Settings(BaseSettings):
     imap_poll_seconds: float = Field(
         default=20.0, gt=0, description="Pause between looks where the server has no IDLE."
     )
+    folder_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        description="How often the folders of the queues are looked at for what people moved.",
+    )
 
     smtp_host: str = Field(default="127.0.0.1", description="SMTP server for outgoing mail.")
     smtp_port: int = Field(default=1025, description="Port of the SMTP server.")

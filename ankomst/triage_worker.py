@@ -21,10 +21,13 @@ from triage.erasing import Eraser
 from triage.errands import Errands
 from triage.fingerprint import open_fingerprints
 from triage.first_look import FirstLook
+from triage.folders import QueueFolders
 from triage.ledger import Ledger, Observer
 from triage.mailbox import ImapMailbox
 from triage.message import ParsedMail
-from triage.worker import Watch, Worker, worker_name
+from triage.places import Places
+from triage.reconciliation import Reconciler, Report, mailbox_named
+from triage.worker import Upkeep, Watch, Worker, worker_name
 from triage.workers import Workers
 from triage.workflow import Parts, Rules
 
@@ -112,9 +115,13 @@ def compose_worker(
     originals = Originals(configuration.originals_keys.get_secret_value())
     fingerprints = open_fingerprints(database, originals)
     imap, smtp = accounts(configuration, database, originals)
+    mailbox = ImapMailbox(imap)
+    places = Places(database)
+    folders = QueueFolders(mailbox, places)
     parts = Parts(
         ledger=Ledger(database, originals, name, configuration.claim_seconds, observe),
-        mailbox=ImapMailbox(imap),
+        mailbox=mailbox,
+        folders=folders,
         sender=SmtpSender(smtp),
         fingerprints=fingerprints,
         decide=decide_on,
@@ -141,14 +148,49 @@ def compose_worker(
         ),
         poll_seconds=configuration.imap_poll_seconds,
         claim_seconds=configuration.claim_seconds,
+        folder_seconds=configuration.folder_seconds,
         has_unposted=is_first,
     )
     errands = Errands(
         database, originals, name, configuration.claim_seconds, observe, has_unposted=is_first
     )
-    first_look = FirstLook(database, parts.mailbox, configuration.old_mail)
-    eraser = Eraser(database, originals, fingerprints)
-    return Worker(parts, errands, first_look, eraser, watch)
+    first_look = FirstLook(database, mailbox, configuration.old_mail)
+    upkeep = Upkeep(
+        eraser=Eraser(database, originals, fingerprints),
+        places=places,
+        reconciler=Reconciler(database, mailbox, folders, configuration.imap_inbox),
+    )
+    return Worker(parts, errands, first_look, upkeep, watch)
+
+
+def reconcile(configuration: Settings, database: Database) -> Report:
+    """Compare a mailbox with the ledger, and keep the report for the desk.
+
+    Args:
+        configuration: The settings of the mailbox.
+        database: With the present schema.
+
+    Raises:
+        DatabaseUnavailableError: The database is away.
+        MailboxUnavailableError: The mail server is away.
+        MailboxRefusedError: It refuses the log-in, or to show a folder.
+        SettingsError: Tokens for the mailbox cannot be asked for.
+        UnknownMailboxError: No worker has ever looked into the mailbox.
+    """
+    originals = Originals(configuration.originals_keys.get_secret_value())
+    imap, _ = accounts(configuration, database, originals)
+    mailbox = ImapMailbox(imap)
+    folders = QueueFolders(mailbox, Places(database))
+    with database.transaction() as session:
+        mailbox_id = mailbox_named(session, mailbox_name(configuration))
+    mailbox.connect()
+    try:
+        reconciler = Reconciler(database, mailbox, folders, configuration.imap_inbox)
+        report = reconciler.compare(mailbox_id)
+        reconciler.record(mailbox_id, report)
+    finally:
+        mailbox.close()
+    return report
 
 
 def check_centre(configuration: Settings, database: Database) -> None:

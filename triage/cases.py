@@ -248,7 +248,9 @@ class CaseDetail:
         topics: Slugs of topics, the likeliest first.
         reasons: Why the decision put it where it did.
         decided_shelf: Where the decision put it, None where there was none.
-        folder: The folder in the mailbox, None until it is moved.
+        folder: The folder in the mailbox, by its name there; None until it is moved.
+        missing_since: When it was noticed that the mail is in no folder of ours any more.
+        returned_at: When it was noticed that somebody put the mail back into the inbox.
         moving_to: The folder that a correction will still move it to, None when none does.
         can_be_moved: Whether a correction can be carried out now: not while the worker is still
             moving the mail to its first folder.
@@ -277,6 +279,8 @@ class CaseDetail:
     reasons: tuple[Reason, ...]
     decided_shelf: Shelf | None
     folder: str | None
+    missing_since: datetime | None
+    returned_at: datetime | None
     moving_to: str | None
     can_be_moved: bool
     recipient: str | None
@@ -402,7 +406,9 @@ def read_case(session: Session, case_id: int) -> CaseDetail | None:
         topics=tuple((mail.topics if mail else case.topics) or ()),
         reasons=tuple(Reason(r["key"], r["text"]) for r in (mail.reasons if mail else None) or ()),
         decided_shelf=_SHELVES[mail.shelf] if mail and mail.shelf else None,
-        folder=_folder(session, case, mail, correction),
+        folder=mail.target_folder if mail and mail.moved_at else None,
+        missing_since=mail.missing_since if mail else None,
+        returned_at=mail.returned_at if mail else None,
         moving_to=FOLDERS[_SHELVES[correction.to_shelf]] if correction else None,
         can_be_moved=mail is None
         or mail.mailbox_id is None
@@ -459,6 +465,8 @@ def read_arriving(session: Session, originals: Originals, mail_id: int) -> CaseD
         reasons=(),
         decided_shelf=None,
         folder=None,
+        missing_since=None,
+        returned_at=None,
         moving_to=None,
         can_be_moved=False,
         recipient=None,
@@ -520,7 +528,10 @@ def numbers_shown(session: Session, originals: Originals, detail: CaseDetail) ->
 
 
 _UNSURE = and_(Mail.decided.is_(False), Case.confirmation.is_(None))
-_TO_CONFIRM = and_(or_(Mail.decided.is_(False), Case.sampled), Case.confirmation.is_(None))
+_TO_CONFIRM = and_(
+    or_(Mail.decided.is_(False), Case.sampled, Mail.returned_at.is_not(None)),
+    Case.confirmation.is_(None),
+)
 _ARRIVING = and_(Mail.shelf.is_(None), Mail.state.not_in([MailState.GONE, MailState.LEFT]))
 _OPEN = Case.closed_at.is_(None)
 _SELECTED: Mapping[Selection, ColumnElement[bool]] = {
@@ -552,23 +563,6 @@ def _open_correction(session: Session, mail_id: int) -> Correction | None:
         .order_by(Correction.id.desc())
         .limit(1)
     ).one_or_none()
-
-
-def _folder(
-    session: Session, case: Case, mail: Mail | None, correction: Correction | None
-) -> str | None:
-    """The folder that a mail lies in: where the last correction that was carried out put it."""
-    if mail is None or mail.moved_at is None or mail.shelf is None:
-        return None
-    if correction is None:
-        return FOLDERS[_SHELVES[case.shelf]]
-    done = session.scalars(
-        select(Correction.to_shelf)
-        .where(Correction.mail_id == mail.id, Correction.state == CorrectionState.DONE)
-        .order_by(Correction.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return FOLDERS[_SHELVES[done or mail.shelf]]
 
 
 def _attachments(mail: Mail | None) -> tuple[AttachmentInfo, ...]:
@@ -668,6 +662,7 @@ def _summary(case: Case | None, mail: Mail | None) -> CaseSummary:
     language = mail.language if mail else case.language if case else None
     decided = mail.decided if mail else None
     confirmation = case.confirmation if case else None
+    returned = mail is not None and mail.returned_at is not None
     return CaseSummary(
         id=case.id if case else None,
         mail_id=mail.id if mail else None,
@@ -683,7 +678,9 @@ def _summary(case: Case | None, mail: Mail | None) -> CaseSummary:
         queue=_QUEUES.get((mail.queue if mail else None) or ""),
         confidence=mail.confidence if mail else None,
         decided=decided,
-        to_confirm=case is not None and confirmation is None and (decided is False or case.sampled),
+        to_confirm=case is not None
+        and confirmation is None
+        and (decided is False or case.sampled or returned),
         confirmation=confirmation,
         closed_at=case.closed_at if case else None,
         state=mail.state if mail else None,

@@ -13,9 +13,11 @@ import structlog
 
 from triage.errands import CorrectionErrand, Errands
 from triage.errors import MailboxRefusedError
+from triage.folders import QueueFolders
 from triage.ledger import Observer
 from triage.mailbox import CopyUid, ImapMailbox, MoveMethod, Place
 from triage.moving import Move, Mover, Traces, Whereabouts
+from triage.places import Location
 from triage.shelves import FOLDERS, Shelf
 from triage.states import CorrectionState
 
@@ -28,10 +30,16 @@ class Corrector:
     """Carries out corrections in a mailbox."""
 
     def __init__(
-        self, errands: Errands, mailbox: ImapMailbox, mover: Mover, observe: Observer
+        self,
+        errands: Errands,
+        mailbox: ImapMailbox,
+        folders: QueueFolders,
+        mover: Mover,
+        observe: Observer,
     ) -> None:
         self._errands = errands
         self._mailbox = mailbox
+        self._folders = folders
         self._mover = mover
         self._observe = observe
         self._steps: Mapping[CorrectionState, _Step] = {
@@ -48,9 +56,13 @@ class Corrector:
                 its worker still holds it.
             DatabaseUnavailableError: Likewise, and nothing can be recorded now.
         """
-        with self._in_old_folder(correction) as uid:
-            while (step := self._steps.get(correction.state)) is not None:
-                correction = step(correction, uid)
+        while self._steps.get(correction.state) is not None:
+            place = _place_of(correction)
+            with self._in_old_folder(correction) as uid:
+                while (step := self._steps.get(correction.state)) and _place_of(
+                    correction
+                ) == place:
+                    correction = step(correction, uid)
 
     @contextmanager
     def _in_old_folder(self, correction: CorrectionErrand) -> Iterator[int | None]:
@@ -69,7 +81,7 @@ class Corrector:
     def _begin(self, correction: CorrectionErrand, uid: int | None) -> CorrectionErrand:
         """Record the new folder's next UID, so that after a crash the mail can be found there."""
         if uid is None or not self._mailbox.has(uid):
-            return self._gone(correction)
+            return self._elsewhere(correction)
         place = self._mailbox.place(FOLDERS[_shelf(correction)])
         return self._errands.advance_correction(
             correction,
@@ -97,7 +109,7 @@ class Corrector:
     def _stay(self, correction: CorrectionErrand, uid: int | None) -> CorrectionErrand:
         """Leave a mail that lies in the right folder already."""
         if uid is None or not self._mailbox.has(uid):
-            return self._gone(correction)
+            return self._elsewhere(correction)
         return self._errands.advance_correction(
             correction,
             CorrectionState.DONE,
@@ -110,7 +122,7 @@ class Corrector:
         if found is Whereabouts.IN_SOURCE:
             return None
         if found is Whereabouts.NOWHERE:
-            return self._gone(correction)
+            return self._elsewhere(correction)
         return self._settled(correction, found)
 
     def _settled(self, correction: CorrectionErrand, place: CopyUid) -> CorrectionErrand:
@@ -130,9 +142,28 @@ class Corrector:
         self._observe("correction_removed", correction.id)
         return self._errands.advance_correction(correction, CorrectionState.DONE)
 
+    def _elsewhere(self, correction: CorrectionErrand) -> CorrectionErrand:
+        """Go on from where somebody moved the mail in the mailbox, if that is a queue's folder."""
+        anew = self._errands.begin_anew(correction, lambda: self._found(correction))
+        return self._gone(correction) if anew is None else anew
+
+    def _found(self, correction: CorrectionErrand) -> Location | None:
+        """Look for the mail in the folders of the queues, among what is known as no other mail."""
+        for folder in self._folders.shelves():
+            status = self._mailbox.folder_status(folder)
+            if status is not None:
+                found = self._mover.find(_traces(correction), folder, status.uidvalidity)
+                if found is not None:
+                    return Location(folder, found.uidvalidity, found.uid)
+        return None
+
     def _gone(self, correction: CorrectionErrand) -> CorrectionErrand:
         _log.error("corrected_mail_gone", correction=correction.id, mail=correction.mail_id)
         return self._errands.advance_correction(correction, CorrectionState.GONE)
+
+
+def _place_of(correction: CorrectionErrand) -> Location:
+    return Location(correction.folder, correction.uidvalidity, correction.uid)
 
 
 def _move_of(correction: CorrectionErrand) -> Move:

@@ -8,7 +8,7 @@ caseworker should see of it is written into the history of the case in the same 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -22,8 +22,10 @@ from storage.originals import Originals
 from storage.times import now
 from triage.claims import Claims
 from triage.errors import PlaceTakenError
+from triage.handling import SORTED_BY_HAND
 from triage.ledger import Observer
 from triage.models import Case, CaseEvent, Correction, Erasure, Mail, Removal, Reply
+from triage.places import Location, location
 from triage.states import (
     CORRECTION_FINISHED,
     CORRECTION_PERMITTED,
@@ -264,7 +266,7 @@ class Errands:
                     finished=to_state in CORRECTION_FINISHED,
                 )
                 if to_state is CorrectionState.DONE:
-                    _place(session, advanced)
+                    _place(session, advanced.mail_id, _target(advanced))
                     _record(session, correction.case_id, MOVED_IN_MAILBOX, advanced.target_folder)
                 elif to_state is CorrectionState.GONE:
                     _record(session, correction.case_id, MAIL_GONE)
@@ -272,6 +274,53 @@ class Errands:
             raise _place_taken(advanced) from error
         self._observe(f"correction_{to_state}", correction.id)
         return advanced
+
+    def begin_anew(
+        self, correction: CorrectionErrand, found: Callable[[], Location | None]
+    ) -> CorrectionErrand | None:
+        """Let a correction begin again from where its mail lies now, since somebody moved it.
+
+        What was asked for on the desk is carried out all the same.
+
+        Args:
+            correction: As it is now; nothing of it has happened in the mailbox.
+            found: Looks for the mail; asked when the ledger does not know of another place.
+
+        Returns:
+            The correction as it is then; None when the mail is nowhere.
+
+        Raises:
+            ClaimLostError: Another worker has it; nothing was changed.
+            PlaceTakenError: Another mail is recorded at the place.
+        """
+        known = Location(correction.folder, correction.uidvalidity, correction.uid)
+        with self._database.transaction() as session:
+            recorded = location(session.get_one(Mail, correction.mail_id))
+        place = recorded if recorded != known else found()
+        if place is None:
+            return None
+        try:
+            with self._database.transaction() as session:
+                self._corrections.step(
+                    session,
+                    correction.id,
+                    Correction.state == correction.state,
+                    {"state": CorrectionState.WAITING, "last_error": None},
+                    finished=False,
+                )
+                _place(session, correction.mail_id, place)
+                _record(session, correction.case_id, SORTED_BY_HAND, place.folder)
+        except IntegrityError as error:
+            raise _place_taken(correction) from error
+        self._observe("correction_begun_anew", correction.id)
+        folder, uidvalidity, uid = place
+        return replace(
+            correction,
+            state=CorrectionState.WAITING,
+            folder=folder,
+            uidvalidity=uidvalidity,
+            uid=uid,
+        )
 
     def advance_reply(
         self, reply: ReplyErrand, to_state: ReplyState, detail: str | None = None, **values: Any
@@ -487,15 +536,28 @@ def _advanced(errand: _E, values: Mapping[str, Any]) -> _E:
     return replace(errand, **{name: value for name, value in values.items() if name in names})
 
 
-def _place(session: Session, correction: CorrectionErrand) -> None:
-    """Record where the mail is now."""
+def _target(correction: CorrectionErrand) -> Location:
+    folder, validity, uid = (
+        correction.target_folder,
+        correction.target_uidvalidity,
+        correction.target_uid,
+    )
+    if folder is None or validity is None or uid is None:
+        raise ValueError(f"Correction {correction.id} is done, but nobody knows where the mail is.")
+    return Location(folder, validity, uid)
+
+
+def _place(session: Session, mail_id: int, place: Location) -> None:
+    """Record where a mail is now."""
     session.execute(
         update(Mail)
-        .where(Mail.id == correction.mail_id)
+        .where(Mail.id == mail_id)
         .values(
-            target_folder=correction.target_folder,
-            target_uidvalidity=correction.target_uidvalidity,
-            target_uid=correction.target_uid,
+            target_folder=place.folder,
+            target_uidvalidity=place.uidvalidity,
+            target_uid=place.uid,
+            missing_since=None,
+            returned_at=None,
         )
         .execution_options(synchronize_session=False)
     )

@@ -83,16 +83,16 @@ class RepliesMissingError(TriageError, FileNotFoundError):
     """A text that senders get is not there, or is not in the form it must have."""
 
 
+class UnknownMailboxError(TriageError, LookupError):
+    """There is no such mailbox, or no worker has ever looked into it."""
+
+
 class UnknownCaseError(TriageError, LookupError):
     """There is no such case."""
 
 
 class CaseChangedError(TriageError):
     """Somebody else has changed the case since it was shown; nothing was done, look at it anew."""
-
-
-class UnknownMailboxError(TriageError, LookupError):
-    """There is no such mailbox."""
 
 
 class MailboxChangedError(TriageError):

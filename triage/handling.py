@@ -13,6 +13,7 @@ from typing import Literal
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from language.languages import Language
 from language.masking import mask
@@ -28,6 +29,11 @@ from triage.errors import (
 from triage.models import Case, CaseEvent, Correction, Mail, MailTransition
 from triage.shelves import Shelf
 from triage.states import CorrectionState, MailState
+
+SORTED_BY_HAND = "sorted_by_hand"
+"""Somebody moved the mail in the mailbox; the detail is the shelf, or the one before and the new one."""
+RETURNED_BY_HAND = "returned_by_hand"
+"""Somebody put the mail back into the inbox; the detail is the shelf that it came from."""
 
 CorrectedTo = Literal["tax", "jobseeker", "visitation", "automatic", "spam"]
 """Where a caseworker can put a case: any shelf but that of unreadable mail."""
@@ -97,11 +103,14 @@ def open_case(session: Session, originals: Originals, new: NewCase, user: str) -
 def confirm(session: Session, case_id: int, revision: int, user: str) -> None:
     """Record that a case lies where it belongs; automatic mail and spam are closed with it.
 
+    A mail that somebody put back into the inbox is moved to its folder again.
+
     Raises:
         UnknownCaseError: There is no such case.
         CaseChangedError: Somebody else has changed it.
     """
     case = take(session, case_id, revision)
+    put_away(session, case)
     case.confirmation = "confirmed"
     if case.shelf in {"automatic", "spam"}:
         case.closed_at = now()
@@ -125,9 +134,58 @@ def correct(session: Session, case_id: int, revision: int, to: CorrectedTo, user
     if mail is not None:
         _move_in_mailbox(session, mail, to)
     note_event(session, case_id, "corrected", user, f"{case.shelf} > {to}")
-    case.shelf = to
-    case.confirmation = "corrected"
-    case.closed_at = now() if to in {"automatic", "spam"} else None
+    _put(case, to)
+    session.flush()
+
+
+def put_away(session: Session, case: Case) -> None:
+    """Have the mail of a case moved to its folder again, if somebody put it back into the inbox.
+
+    For whoever confirms, answers or closes the case has dealt with it.
+    """
+    mail = session.scalars(select(Mail).where(Mail.case_id == case.id)).one_or_none()
+    if mail is not None and mail.returned_at is not None:
+        _move_in_mailbox(session, mail, case.shelf)
+
+
+def sorted_by_hand(session: Session, case_id: int | None, to: Shelf, *, moved: bool) -> None:
+    """Record that somebody moved the mail of a case into the folder of a shelf: a correction.
+
+    Who it was, the mailbox does not say. On the shelf already, the case is confirmed.
+
+    Args:
+        session: A unit of work.
+        case_id: The case; None where there is none any more.
+        to: The shelf.
+        moved: Whether it comes from another folder than this one.
+    """
+    case = _locked(session, case_id)
+    if case is None:
+        return
+    if case.shelf != to:
+        note_event(session, case.id, SORTED_BY_HAND, None, f"{case.shelf} > {to}")
+        _put(case, to)
+    elif moved:
+        note_event(session, case.id, SORTED_BY_HAND, None, to)
+        case.confirmation = case.confirmation or "confirmed"
+        if to in {"automatic", "spam"}:
+            case.closed_at = case.closed_at or now()
+    session.flush()
+
+
+def returned_by_hand(session: Session, case_id: int | None) -> None:
+    """Record that somebody put the mail of a case back into the inbox.
+
+    That says that it does not belong where it was, and not where it belongs: the case is open, and
+    waits for a person to say that.
+    """
+    case = _locked(session, case_id)
+    if case is None:
+        return
+    note_event(session, case.id, RETURNED_BY_HAND, None, case.shelf)
+    case.confirmation = None
+    case.closed_at = None
+    flag_modified(case, "confirmation")  # whoever has the case open is told, in any case
     session.flush()
 
 
@@ -139,6 +197,7 @@ def close(session: Session, case_id: int, revision: int, user: str) -> None:
         CaseChangedError: Somebody else has changed it.
     """
     case = take(session, case_id, revision)
+    put_away(session, case)
     case.closed_at = now()
     note_event(session, case_id, "closed", user)
     session.flush()
@@ -260,7 +319,17 @@ def note_event(
     )
 
 
-def _move_in_mailbox(session: Session, mail: Mail, to: Shelf) -> None:
+def _locked(session: Session, case_id: int | None) -> Case | None:
+    return session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one_or_none()
+
+
+def _put(case: Case, to: Shelf) -> None:
+    case.shelf = to
+    case.confirmation = "corrected"
+    case.closed_at = now() if to in {"automatic", "spam"} else None
+
+
+def _move_in_mailbox(session: Session, mail: Mail, to: str) -> None:
     if mail.state == MailState.GONE or mail.mailbox_id is None:
         return
     if mail.moved_at is None:

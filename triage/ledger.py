@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, or_, select, union, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -31,6 +31,7 @@ from triage.errors import (
     PlaceTakenError,
 )
 from triage.first_look import OldMailRule, next_uid, rule_of
+from triage.handling import returned_by_hand, sorted_by_hand
 from triage.mailbox import Fetched, Look, Outline
 from triage.message import ParsedMail
 from triage.models import (
@@ -43,10 +44,12 @@ from triage.models import (
     MailTransition,
     Removal,
 )
+from triage.places import Location, location
 from triage.receipt import Receipt, receipt_of_case
+from triage.recognition import Sighting, find, is_same_in_inbox
 from triage.recording import begin_case, decided_columns
 from triage.shelves import Shelf
-from triage.states import FINISHED, CorrectionState, MailState, is_permitted
+from triage.states import FINISHED, CorrectionState, Finding, MailState, is_permitted
 
 Observer = Callable[[str, int], None]
 """Told of each step that is done: its name, and the id of the mail, the correction or the reply."""
@@ -55,9 +58,6 @@ READ_AGAIN = "read_again"
 """A mail that could not be read was read after all; the detail is from where to where it went."""
 STILL_UNREADABLE = "still_unreadable"
 """A mail was read again, and could not be read again."""
-
-_IN_INBOX = frozenset({MailState.PARSED, MailState.DECIDED, MailState.MOVING, MailState.COPIED})
-"""States with a fingerprint in which the mail may still be in the inbox."""
 
 _CHUNK = 500
 
@@ -194,6 +194,7 @@ class Ledger:
                     first_look_at=now(),
                     first_uidvalidity=look.uidvalidity,
                     first_uidnext=next_uid(look),
+                    reconciliation_due_at=now() + timedelta(days=1),
                 )
             )
             return session.scalars(select(Mailbox.id).where(Mailbox.name == name)).one()
@@ -290,26 +291,6 @@ class Ledger:
                 for mail_id in left:
                     self._record(session, mail_id, None, MailState.LEFT, "left alone by decision")
 
-    def unknown(
-        self, mailbox_id: int, folder: str, uidvalidity: int, uids: Sequence[int]
-    ) -> list[int]:
-        """Return those UIDs that the ledger has no row of, lowest first."""
-        known: set[int] = set()
-        with self._database.transaction() as session:
-            for start in range(0, len(uids), _CHUNK):
-                chunk = uids[start : start + _CHUNK]
-                known.update(
-                    session.scalars(
-                        select(Mail.uid).where(
-                            Mail.mailbox_id == mailbox_id,
-                            Mail.folder == folder,
-                            Mail.uidvalidity == uidvalidity,
-                            Mail.uid.in_(chunk),
-                        )
-                    )
-                )
-        return sorted(set(uids) - known)
-
     def claim_due(self, mailbox_id: int | None, limit: int) -> list[Entry]:
         """Claim mails that have work left and that nobody holds, the longest due first.
 
@@ -399,6 +380,7 @@ class Ledger:
         sampled: bool,
         mail: ParsedMail | None = None,
         report: DeliveryReport | None = None,
+        put_on: Shelf | None = None,
     ) -> Entry:
         """Take a mail to `decided`, and open its case for the caseworkers.
 
@@ -409,6 +391,7 @@ class Ledger:
             sampled: Whether it is put up for confirmation although the decision is sure.
             mail: What it says, to find the earlier case that it belongs to; None if not readable.
             report: What it says as a report on the delivery of a mail of ours.
+            put_on: The shelf in whose folder somebody put it, whatever is decided.
 
         Raises:
             ClaimLostError: Another worker has it; nothing was changed.
@@ -422,6 +405,8 @@ class Ledger:
                 centre=centre,
                 sampled=sampled,
             )
+            if put_on is not None:
+                sorted_by_hand(session, case.id, put_on, moved=True)
             decided = self._step(
                 session,
                 entry,
@@ -489,56 +474,67 @@ class Ledger:
         self._observe("reread", entry.id)
         return again
 
-    def recognise(self, entry: Entry, uidvalidity: int, **values: Any) -> Entry | None:
+    def places_alike(self, entry: Entry, fingerprints: frozenset[str]) -> dict[int, Location]:
+        """Return the recorded places of the other mails with a mail's content, by their ids."""
+        with self._database.transaction() as session:
+            alike = session.scalars(_alike(entry, fingerprints))
+            return {mail.id: location(mail) for mail in alike}
+
+    def recognise(self, entry: Entry, sighting: Sighting, **values: Any) -> Entry | None:
         """Take a mail to `parsed`, unless its fingerprint shows that the ledger has it already.
 
-        The same mail under another UIDVALIDITY of the same folder, not moved yet or left behind
-        after it was copied, is not a second mail: one of the two rows stays, with the place that
-        is valid now, and the other goes. So does a row that was kept under numbers that are void,
-        by a worker that died, once the mail has a row under the valid ones, however far that has
-        come. Any other row with the fingerprint makes this mail
-        perhaps a duplicate; in doubt it is shown, never skipped.
+        One mail has one row. If it is a mail that the ledger has at another place, the row that was
+        made for it here goes, and the other is brought up to date (`states.Finding`). Any other mail
+        with the fingerprint makes this one perhaps a duplicate; in doubt it is shown, never skipped.
 
         Args:
             entry: The mail, in state `kept`.
-            uidvalidity: That of the folder now.
+            sighting: What the server says of it and of those like it.
             **values: The parsed columns, `fingerprint` among them.
 
         Returns:
-            The mail as it is then; None when it was merged into the row that it belongs to.
+            The mail as it is then; None when it belongs to another row.
 
         Raises:
             ClaimLostError: Another worker has it; nothing was changed.
-            HeldElsewhereError: It belongs to a row that another worker holds at this moment.
+            HeldElsewhereError: It belongs to a row that another worker holds at this moment, or
+                perhaps to one that is being moved.
+            PlaceTakenError: Meanwhile another mail was recorded at its place.
         """
         parsed: Entry | None = None
-        with self._database.transaction() as session:
-            # Two workers that read the same mail in the same moment must see each other's row.
-            session.execute(
-                select(Mailbox.id)
-                .where(Mailbox.id == entry.mailbox_id)
-                .with_for_update(key_share=True)
-            )
-            same = session.scalars(
-                select(Mail)
-                .where(
-                    Mail.mailbox_id == entry.mailbox_id,
-                    Mail.fingerprint == values["fingerprint"],
-                    Mail.id != entry.id,
-                    Mail.state != MailState.GONE,
+        try:
+            with self._database.transaction() as session:
+                # Two workers that read the same mail in the same moment must see each other's row.
+                session.execute(
+                    select(Mailbox.id)
+                    .where(Mailbox.id == entry.mailbox_id)
+                    .with_for_update(key_share=True)
                 )
-                .order_by(Mail.id)
-                .with_for_update()
-            ).all()
-            known = next((mail for mail in same if _is_same(mail, entry, uidvalidity)), None)
-            if known is None:
-                first = same[0].id if same else None
-                parsed = self._step(
-                    session, entry, MailState.PARSED, "", perhaps_duplicate_of=first, **values
-                )
-            else:
-                self._merge(session, known, entry, uidvalidity)
-        self._observe(MailState.PARSED if parsed else "merged", entry.id)
+                alike = session.scalars(
+                    # Not FOR UPDATE: the desk writes corrections of mails whose case it holds.
+                    _alike(entry, sighting.fingerprints).with_for_update(key_share=True)
+                ).all()
+                finding, known = find(session, sighting, alike)
+                if finding is Finding.UNDER_WAY and known is not None:
+                    raise HeldElsewhereError(f"Mail {entry.id} is perhaps mail {known.id}.")
+                if known is None or finding is Finding.COPY:
+                    parsed = self._step(
+                        session,
+                        entry,
+                        MailState.PARSED,
+                        "",
+                        perhaps_duplicate_of=known.id if known else None,
+                        **_own_place(sighting),
+                        **values,
+                    )
+                else:
+                    self._take_over(session, known, entry, sighting, finding)
+                    known.fingerprint = values["fingerprint"]
+        except IntegrityError as error:
+            raise PlaceTakenError(
+                f"Mail {entry.id}: another mail is recorded at {sighting.at}."
+            ) from error
+        self._observe(MailState.PARSED if parsed else finding, entry.id)
         return parsed
 
     def has_erased(self) -> bool:
@@ -588,8 +584,11 @@ class Ledger:
         taken: Entry | None = None
         with self._database.transaction() as session:
             erased = session.get_one(Mail, erased_id, with_for_update=True)
-            if _is_same(erased, entry, uidvalidity):
+            if is_same_in_inbox(erased, entry.folder, entry.uidvalidity, uidvalidity):
                 self._merge(session, erased, entry, uidvalidity)
+            elif _is_renumbered(erased, entry):
+                self._delete(session, entry)
+                _place(erased, Location(entry.folder, entry.uidvalidity, entry.uid))
             else:
                 case = session.get(Case, erased.case_id) if erased.case_id else None
                 taken = self._step(
@@ -721,6 +720,15 @@ class Ledger:
             raise ValueError(f"Nothing is decided about the old mail of mailbox {mailbox_id}.")
         return rule
 
+    def last_look_at(self, mailbox_id: int) -> datetime | None:
+        """Return when the inbox was last looked through to the end; if it never was, first seen.
+
+        None of a mailbox of which neither is known.
+        """
+        with self._database.transaction() as session:
+            last = func.coalesce(Mailbox.last_round_trip_at, Mailbox.first_look_at)
+            return session.scalars(select(last).where(Mailbox.id == mailbox_id)).one()
+
     def is_scanned(self, mailbox_id: int, uidvalidity: int) -> bool:
         """Return whether all mail of the inbox was kept at least once under a UIDVALIDITY."""
         with self._database.transaction() as session:
@@ -846,8 +854,58 @@ class Ledger:
         session.execute(delete(MailTransition).where(MailTransition.mail_id == entry.id))
         self._claims.remove(session, entry.id, Mail.state == entry.state)
 
+    def _take_over(
+        self,
+        session: Session,
+        mail: Mail,
+        entry: Entry,
+        sighting: Sighting,
+        finding: Finding,
+    ) -> None:
+        """Let the row of a known mail stand for what was seen, with the place that is valid now."""
+        before = location(mail)
+        if finding is Finding.RENUMBERED and mail.target_folder != sighting.at.folder:
+            self._merge(session, mail, entry, sighting.uidvalidity)
+            return
+        self._delete(session, entry)
+        if entry.original_id is not None:
+            self._originals.erase(session, entry.original_id)
+        if finding is Finding.KNOWN:
+            return
+        # The case is locked before the mail is changed, in the order in which the desk does it.
+        if finding is Finding.RETURNED and mail.state != MailState.GONE:
+            returned_by_hand(session, mail.case_id)
+            mail.returned_at = now()
+        elif finding is Finding.SORTED and sighting.shelf is not None:
+            moved = before.folder != sighting.at.folder
+            sorted_by_hand(session, mail.case_id, sighting.shelf, moved=moved)
+            mail.returned_at = None
+        if mail.state == MailState.GONE:
+            self._revive(session, mail, sighting)
+            return
+        _place(mail, sighting.at)
+        if sighting.shelf is None:
+            # Moved on from there, this number of the inbox is still a known one.
+            mail.folder, mail.uidvalidity, mail.uid = sighting.at
+        self._record(
+            session, mail.id, mail.state, mail.state, f"{finding}: {before} > {sighting.at}"
+        )
+
+    def _revive(self, session: Session, mail: Mail, sighting: Sighting) -> None:
+        """Go on with a mail that was gone before it was moved, from where it was found."""
+        moment = now()
+        if sighting.shelf is None:
+            to_state = MailState.DECIDED
+            mail.folder, mail.uidvalidity, mail.uid = sighting.at
+        else:
+            to_state = MailState.MOVED
+            mail.moved_at = moment
+            _place(mail, sighting.at)
+        self._record(session, mail.id, mail.state, to_state, f"found at {sighting.at}")
+        mail.state, mail.due_at, mail.attempts = to_state, moment, 0
+
     def _merge(self, session: Session, mail: Mail, entry: Entry, uidvalidity: int) -> None:
-        """Let the row of the same mail stand for both, with the place that is valid now."""
+        """Of two rows of one mail in a renumbered inbox, keep the older one, at the new place."""
         moment = now()
         is_newer = entry.uidvalidity == uidvalidity
         if is_newer and mail.claimed_until is not None and mail.claimed_until > moment:
@@ -939,13 +997,37 @@ def _prove_again(session: Session, mail_id: int, erased: Mail, shelf: str, size:
         ask_for_removal(session, again.id, session.get_one(Mail, mail_id), ())
 
 
-def _is_same(mail: Mail, entry: Entry, uidvalidity: int) -> bool:
-    """Whether a row with the same fingerprint is this mail under another UIDVALIDITY."""
-    if mail.folder != entry.folder or mail.uidvalidity == entry.uidvalidity:
+def _alike(entry: Entry, fingerprints: frozenset[str]) -> Select[Mail]:
+    """The other mails of the mailbox with one of the fingerprints, the oldest first."""
+    return (
+        select(Mail)
+        .where(
+            Mail.mailbox_id == entry.mailbox_id,
+            Mail.fingerprint.in_(fingerprints),
+            Mail.id != entry.id,
+        )
+        .order_by(Mail.id)
+    )
+
+
+def _is_renumbered(mail: Mail, entry: Entry) -> bool:
+    """Whether a known mail was seen in its own folder, which has other numbers now."""
+    if mail.mailbox_id != entry.mailbox_id or mail.target_uid is None:
         return False
-    if mail.uidvalidity == uidvalidity:
-        return True
-    return entry.uidvalidity == uidvalidity and (mail.state in _IN_INBOX or mail.left_in_inbox)
+    return mail.target_folder == entry.folder and mail.target_uidvalidity != entry.uidvalidity
+
+
+def _place(mail: Mail, at: Location) -> None:
+    mail.target_folder, mail.target_uidvalidity, mail.target_uid = at
+    mail.missing_since = None
+
+
+def _own_place(sighting: Sighting) -> dict[str, Any]:
+    """A mail that is first seen in a queue's folder lies where it belongs."""
+    if sighting.shelf is None:
+        return {}
+    folder, uidvalidity, uid = sighting.at
+    return {"target_folder": folder, "target_uidvalidity": uidvalidity, "target_uid": uid}
 
 
 def chunks(uids: Sequence[int], size: int) -> Iterable[Sequence[int]]:

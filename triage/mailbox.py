@@ -49,6 +49,7 @@ _SLICE_SECONDS = 0.5
 # Of outlines that are asked for in one command; servers limit the length of a line.
 _OUTLINES = 500
 _HEAD_BYTES = 20_000
+_MESSAGE_ID = re.compile(rb"<[^<>\s]+>")
 _COPYUID = re.compile(rb"(\d+) (\d+) (\d+)$")
 
 
@@ -138,6 +139,31 @@ class Place:
     folder: str
     uidvalidity: int | None
     uidnext: int | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the server tells of a folder without its being opened (STATUS, RFC 3501 section 6.3.10).
+
+    As long as nothing of it changes, nothing has come or gone, and, where there is a `modseq`
+    (HIGHESTMODSEQ, RFC 7162), nothing was marked as deleted. `uidnext` and `messages` are None where
+    the server does not tell them.
+    """
+
+    folder: str
+    uidvalidity: int
+    uidnext: int | None
+    messages: int | None
+    modseq: int | None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The UIDs in a folder, apart from one another those that are marked as deleted."""
+
+    uidvalidity: int
+    uids: frozenset[int]
+    marked_as_deleted: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -386,6 +412,80 @@ class ImapMailbox:
             self._client.create_folder(name)
         with self._translated("delete"):
             self._client.delete_folder(name)
+
+    def folder_status(self, folder: str) -> Status | None:
+        """Return what the server tells of a folder, by its name there; None when it is not there.
+
+        Raises:
+            MailboxRefusedError: The server tells no UIDVALIDITY.
+        """
+        asked = ["UIDVALIDITY", "UIDNEXT", "MESSAGES"]
+        try:
+            with self._translated("status"):
+                if self._client.has_capability("CONDSTORE"):
+                    asked.append("HIGHESTMODSEQ")
+                told = self._client.folder_status(folder, asked)
+        except MailboxRefusedError:
+            if self.has_folder(folder):
+                raise
+            return None
+        uidvalidity = told.get(b"UIDVALIDITY")
+        if uidvalidity is None:
+            raise MailboxRefusedError("The server gives no UIDVALIDITY; its UIDs mean nothing.")
+        return Status(
+            folder,
+            uidvalidity,
+            told.get(b"UIDNEXT"),
+            told.get(b"MESSAGES"),
+            told.get(b"HIGHESTMODSEQ"),
+        )
+
+    def listed(self, folder: str) -> Listed:
+        """Return the UIDs in a folder.
+
+        What is marked as deleted counts as not there in the folders of the queues: a mail program
+        that moves by copying leaves it so, and shows it to nobody.
+
+        Args:
+            folder: Its name on the server.
+        """
+        with self.within(folder, readonly=True) as uidvalidity, self._translated("search"):
+            uids = frozenset(self._client.search("UNDELETED"))
+            marked = frozenset(self._client.search("DELETED"))
+        return Listed(uidvalidity, uids, marked)
+
+    def message_ids(self, folder: str, uids: Sequence[int]) -> dict[int, str]:
+        """Return the Message-IDs of those mails of a folder that have one; a hint alone.
+
+        Args:
+            folder: Its name on the server.
+            uids: Which mails.
+        """
+        key = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
+        with self.within(folder, readonly=True), self._translated("fetch"):
+            answers = self._client.fetch(list(uids), [key])
+        found = {}
+        for uid, answer in answers.items():
+            header = next((part for name, part in answer.items() if b"HEADER" in name), b"")
+            match = _MESSAGE_ID.search(header or b"")
+            if match is not None:
+                found[uid] = match[0].decode("ascii", "replace")
+        return found
+
+    def holds_uid(self, folder: str, uid: int) -> tuple[int, bool] | None:
+        """Return a folder's UIDVALIDITY and whether it holds a UID that is not marked as deleted.
+
+        Args:
+            folder: Its name on the server.
+            uid: The number.
+
+        Returns:
+            None when there is no such folder.
+        """
+        if not self.has_folder(folder):
+            return None
+        with self.within(folder, readonly=True) as uidvalidity, self._translated("search"):
+            return uidvalidity, uid in self._client.search(["UID", str(uid), "UNDELETED"])
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Return the size in bytes of each mail that is still in the folder."""

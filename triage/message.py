@@ -12,6 +12,7 @@ from email.parser import BytesHeaderParser, BytesParser
 
 from triage import headers
 from triage.charsets import clean, decode
+from triage.identity import identity
 from triage.mending import mend
 from triage.parts import Attachment, Collected, collect
 from triage.quotes import split
@@ -62,6 +63,7 @@ class ParsedMail:
         marks: What a caseworker should know of its form, as keys: `encrypted_smime`,
             `encrypted_pgp`, `signed_smime`, `signed_pgp`, `calendar`, `partial`,
             `stored_elsewhere`, `winmail_closed`, `read_in_part`.
+        identity: What fingerprints are made of, see `triage.identity`; empty where there is none.
     """
 
     sender: str = ""
@@ -80,6 +82,7 @@ class ParsedMail:
     content_type: str = "text/plain"
     defects: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    identity: str = ""
 
     def header(self, name: str) -> str:
         """Return the first header of that name (in lower case), empty when there is none."""
@@ -183,6 +186,7 @@ def _parsed(message: Message, collected: Collected, content: bytes) -> ParsedMai
         content_type=clean(message.get_content_type())[:255],
         defects=tuple(defects),
         marks=_marks(collected, defects),
+        identity=identity(message),
     )
 
 

@@ -115,6 +115,44 @@ class Mailbox(Base):
     """When the inbox was last looked through to the end."""
     last_error_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str | None] = mapped_column(String(500))
+    reconciliation_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When mailbox and ledger are next compared; None for a mailbox that never was."""
+
+
+class FolderLook(Base):
+    """How a folder was when a worker last compared it with the ledger.
+
+    As long as the server tells the same of the folder, nothing has come or gone.
+    """
+
+    __tablename__ = "folder_look"
+
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey(Mailbox.id), primary_key=True)
+    folder: Mapped[str] = mapped_column(String(255), primary_key=True)
+    """Its name on the server."""
+    uidvalidity: Mapped[int] = mapped_column(BigInteger)
+    uidnext: Mapped[int | None] = mapped_column(BigInteger)
+    messages: Mapped[int | None]
+    modseq: Mapped[int | None] = mapped_column(BigInteger)
+    """HIGHESTMODSEQ (RFC 7162), None where the server has none."""
+    seen_below: Mapped[int] = mapped_column(BigInteger)
+    """All mail below this UID was written down then."""
+    looked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    scanned_uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
+    """The UIDVALIDITY under which every mail in it has been recognised at least once."""
+
+
+class Reconciliation(Base):
+    """What came of comparing a mailbox with the ledger; a row a comparison."""
+
+    __tablename__ = "reconciliation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox_id: Mapped[int] = mapped_column(ForeignKey(Mailbox.id), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    unexplained: Mapped[int]
+    report: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
+    """As `ankomst triage reconcile --json` prints it."""
 
 
 class Case(Base):
@@ -259,7 +297,8 @@ class Mail(Claimable, Base):
     # What was done.
     move_method: Mapped[str | None] = mapped_column(String(8))
     target_folder: Mapped[str | None] = mapped_column(String(255))
-    """The folder's name on the server, with its prefix and separator."""
+    """The folder's name on the server, with its prefix and separator. Once it is moved, these are the
+    mail's place, which follows corrections and what people do in the mailbox."""
     target_uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
     target_uidnext: Mapped[int | None] = mapped_column(BigInteger)
     """The target's next UID before the move: after a crash only UIDs from there are looked at."""
@@ -267,6 +306,10 @@ class Mail(Claimable, Base):
     moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     left_in_inbox: Mapped[bool] = mapped_column(default=False)
     """True where the server cannot remove single mails: copied, marked as deleted and left."""
+    missing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was noticed that the mail is not at its place any more, nor at any other that is ours."""
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was noticed that somebody put it back into the inbox; None when it lies in a folder."""
     forwarded_to: Mapped[str | None] = mapped_column(String(320))
     forwarding: Mapped[str | None] = mapped_column(String(32))
     forward_message_id: Mapped[str | None] = mapped_column(String(255), index=True)

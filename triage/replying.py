@@ -31,7 +31,7 @@ from triage.errors import (
     RepliesMissingError,
     UnreadableMailError,
 )
-from triage.handling import note_event, take
+from triage.handling import note_event, put_away, take
 from triage.message import ParsedMail
 from triage.models import Case, Reply, ReplyDraft
 from triage.reading import read
@@ -213,6 +213,7 @@ def hand_over(
         attempts=0,
     )
     session.add(reply)
+    put_away(session, row)
     row.confirmation = row.confirmation or "answered"
     row.closed_at = moment
     note_event(session, row.id, "answered", user, draft.language)

@@ -1,4 +1,7 @@
-"""The states of mails, corrections, replies and removals, and the moves between them, written down once."""
+"""The states of mails, corrections, replies and removals, and the moves between them, written down once.
+
+And what it means when a mail is found at a place where the ledger has none.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ class MailState(StrEnum):
     NOT_ACKNOWLEDGED = "not_acknowledged"
     """No acknowledgement is due or possible, with the reason recorded."""
     GONE = "gone"
-    """Somebody else took it out of the inbox before it was moved."""
+    """Somebody else took it out of the inbox before it was moved; found again, it goes on."""
     LEFT = "left"
     """It lay in the mailbox at the first look; an admin decided that it stays where it is."""
     REREADING = "rereading"
@@ -48,10 +51,12 @@ PERMITTED: Mapping[MailState, frozenset[MailState]] = {
     MailState.SIGHTED: frozenset({MailState.KEPT, MailState.GONE, MailState.DECIDED}),
     MailState.KEPT: frozenset({MailState.PARSED, MailState.DECIDED}),
     MailState.PARSED: frozenset({MailState.DECIDED}),
-    # A question from the form lies in no mailbox: what follows the move follows at once.
+    # A question from the form lies in no mailbox: what follows the move follows at once. A mail that
+    # somebody put into a queue's folder lies there already.
     MailState.DECIDED: frozenset(
         {
             MailState.MOVING,
+            MailState.MOVED,
             MailState.GONE,
             MailState.FORWARDING,
             MailState.FORWARDED,
@@ -89,7 +94,8 @@ PERMITTED: Mapping[MailState, frozenset[MailState]] = {
     MailState.ACKNOWLEDGEMENT_UNCERTAIN: frozenset(),
     # Of a mail that could not be read, and only when a person asks for it.
     MailState.NOT_ACKNOWLEDGED: frozenset({MailState.REREADING}),
-    MailState.GONE: frozenset(),
+    # Found again: in the inbox, to be moved after all, or in the folder of a queue.
+    MailState.GONE: frozenset({MailState.DECIDED, MailState.MOVED}),
     MailState.LEFT: frozenset(),
     # Read after all, it is forwarded and acknowledged like any other; it is moved by a correction.
     MailState.REREADING: frozenset({MailState.MOVED, MailState.NOT_ACKNOWLEDGED}),
@@ -116,6 +122,33 @@ def is_permitted(from_state: MailState, to_state: MailState) -> bool:
     return to_state in PERMITTED[from_state]
 
 
+class Finding(StrEnum):
+    """What a mail means that the server shows at a place where the ledger has none.
+
+    A mail is known by its fingerprint; whether it still lies at its recorded place, the server is
+    asked. The order is that in which they are looked for.
+    """
+
+    RENUMBERED = "renumbered"
+    """A known mail in its folder, which has another UIDVALIDITY now: its place is the new one."""
+    KNOWN = "known"
+    """A known mail whose way was recorded meanwhile, or that was here on its way to where the ledger
+    has it: there is nothing to do."""
+    UNDER_WAY = "under_way"
+    """Perhaps a known mail that a worker is moving at this moment: it is looked at again later."""
+    SORTED = "sorted"
+    """A known mail that is not at its place any more and lies in a queue's folder: somebody moved
+    it, which is a correction."""
+    RETURNED = "returned"
+    """A known mail that is not in its folder any more and lies in the inbox: somebody put it back. It
+    stays there, for a worker would put it where it was, until a person says where it belongs."""
+    COPY = "copy"
+    """A second mail with the content of one that still lies at its place: perhaps a duplicate. It has
+    a row of its own, is shown, and is never acknowledged."""
+    NEW = "new"
+    """A mail that the ledger has not seen."""
+
+
 class CorrectionState(StrEnum):
     """How far the mailbox has followed a caseworker's correction."""
 
@@ -128,14 +161,18 @@ class CorrectionState(StrEnum):
     DONE = "done"
     """The mail is in the new folder, or there is no mail to move."""
     GONE = "gone"
-    """Somebody else took the mail out of its folder; only the desk has changed."""
+    """Somebody else took the mail out of the folders of the queues; only the desk has changed."""
 
 
 CORRECTION_PERMITTED: Mapping[CorrectionState, frozenset[CorrectionState]] = {
-    CorrectionState.WAITING: frozenset({CorrectionState.MOVING, CorrectionState.GONE}),
+    # Somebody moved the mail in the mailbox meanwhile: it waits to be moved from where it lies now.
+    CorrectionState.WAITING: frozenset(
+        {CorrectionState.WAITING, CorrectionState.MOVING, CorrectionState.GONE}
+    ),
     # Taken up again, a move is begun anew with the new folder's next UID of that moment.
     CorrectionState.MOVING: frozenset(
         {
+            CorrectionState.WAITING,
             CorrectionState.MOVING,
             CorrectionState.COPIED,
             CorrectionState.DONE,

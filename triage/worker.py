@@ -40,8 +40,10 @@ from triage.errors import (
 )
 from triage.first_look import FirstLook, OldMailRule, divided
 from triage.ledger import Entry, chunks
-from triage.mailbox import Fetched, Look
+from triage.mailbox import Fetched, Look, Status
 from triage.moving import Mover
+from triage.places import Places
+from triage.reconciliation import Reconciler
 from triage.removing import Remover
 from triage.sending import ReplySender
 from triage.workflow import FIRST_PART, Parts, Work, Workflow
@@ -79,6 +81,7 @@ class Watch:
         idle_seconds: How long one IDLE lasts.
         poll_seconds: The pause between looks where the server has no IDLE.
         claim_seconds: How long a claim holds; nothing is waited for longer.
+        folder_seconds: How often the folders of the queues are looked at.
         has_unposted: Whether what came by no mailbox, from the form and the counter, is sent from
             here; with several mailboxes, one of them has it.
     """
@@ -88,7 +91,23 @@ class Watch:
     idle_seconds: float
     poll_seconds: float
     claim_seconds: float
+    folder_seconds: float
     has_unposted: bool = True
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """What a worker does now and then, beside its mails.
+
+    Attributes:
+        eraser: Erases what has been kept long enough.
+        places: How the folders were last seen.
+        reconciler: Proves once a day that mailbox and ledger agree.
+    """
+
+    eraser: Eraser
+    places: Places
+    reconciler: Reconciler
 
 
 def worker_name() -> str:
@@ -104,18 +123,20 @@ class Worker:
         parts: Parts,
         errands: Errands,
         first_look: FirstLook,
-        eraser: Eraser,
+        upkeep: Upkeep,
         watch: Watch,
     ) -> None:
         self._parts = parts
         self._first_look = first_look
         self._alarms = Alarms()
         self._errands = errands
-        self._eraser = eraser
+        self._eraser = upkeep.eraser
         self._erases_at = 0.0
         self._remover = Remover(errands, parts.mailbox, parts.fingerprints, parts.observe)
+        self._places = upkeep.places
+        self._reconciler = upkeep.reconciler
         mover = Mover(parts.mailbox, parts.ledger, parts.fingerprints)
-        self._corrector = Corrector(errands, parts.mailbox, mover, parts.observe)
+        self._corrector = Corrector(errands, parts.mailbox, parts.folders, mover, parts.observe)
         self._replies = ReplySender(
             errands, parts.sender, parts.mailbox, parts.rules.address, parts.observe
         )
@@ -188,6 +209,7 @@ class Worker:
             # What was in hand when something broke; without this it would wait for the claims to
             # run out.
             self._release_own()
+        new = self._places.unknown(self._mailbox_id, watch.inbox, look.uidvalidity, look.uids)
         worked = self._resume(look, self._mailbox_id)
         rule = self._first_look.rule(self._mailbox_id, look)
         self._note_whether_decided(rule)
@@ -195,10 +217,12 @@ class Worker:
         for uids in chunks(new[:_MOST_IN_ROUND], _BATCH):
             if self._stopped.is_set():
                 return worked
-            worked += self._take_in(look, self._mailbox_id, uids)
+            worked += self._take_in(look, self._mailbox_id, watch.inbox, look.uidvalidity, uids)
             # A mail that was put off must not wait for a long inbox to end.
             worked += self._resume(look, self._mailbox_id)
         self._has_more = len(new) > _MOST_IN_ROUND
+        if rule is not None:
+            worked += self._look_into_folders(look, self._mailbox_id)
         if not self._stopped.is_set():
             parts.ledger.record_round_trip(
                 self._mailbox_id,
@@ -206,12 +230,44 @@ class Worker:
                 look.uidvalidity,
                 complete=rule is not None and not self._has_more,
             )
+            if rule is not None and not self._has_more:
+                self._places.record_look(
+                    self._mailbox_id, _as_status(watch.inbox, look), _above(look)
+                )
+                self._reconcile(self._mailbox_id)
+        return worked
+
+    def _reconcile(self, mailbox_id: int) -> None:
+        """Once a day, prove that mailbox and ledger agree."""
+        if not self._reconciler.is_due(mailbox_id):
+            return
+        report = self._reconciler.compare(mailbox_id)
+        self._reconciler.record(mailbox_id, report)
+        log = _log.error if report.unexplained else _log.info
+        log("reconciled", mailbox=report.mailbox, unexplained=report.unexplained)
+
+    def _look_into_folders(self, look: Look, mailbox_id: int) -> int:
+        """Take in what people put into the folders of the queues, then note what left them.
+
+        In this order: what left one folder for another is at its new place by then.
+        """
+        worked = 0
+        views = list(self._parts.folders.changed(mailbox_id))
+        for view in views:
+            for uids in chunks(view.unknown, _BATCH):
+                if self._stopped.is_set():
+                    return worked
+                folder, uidvalidity = view.status.folder, view.status.uidvalidity
+                worked += self._take_in(look, mailbox_id, folder, uidvalidity, uids)
+                worked += self._resume(look, mailbox_id)
+        for view in views:
+            self._parts.folders.record(mailbox_id, view)
         return worked
 
     def _new(self, rule: OldMailRule, look: Look, mailbox_id: int) -> list[int]:
         """Return the mails to be taken in; those that are to be left are written down as such."""
         parts, inbox, validity = self._parts, self._watch.inbox, look.uidvalidity
-        unknown = parts.ledger.unknown(mailbox_id, inbox, validity, look.uids)
+        unknown = self._places.unknown(mailbox_id, inbox, validity, look.uids)
         in_question = [uid for uid in unknown if rule.leaves_some(validity, uid)]
         outlines = parts.mailbox.outlines(in_question) if in_question else {}
         taken, left = divided(rule, look, unknown, outlines)
@@ -282,11 +338,17 @@ class Worker:
             self._run_errand("reply", reply, self._replies.send)
         return reply is not None
 
-    def _take_in(self, look: Look, mailbox_id: int, uids: Sequence[int]) -> int:
-        """Write down new mails, fetch them together, and work on each."""
+    def _take_in(
+        self, look: Look, mailbox_id: int, folder: str, uidvalidity: int, uids: Sequence[int]
+    ) -> int:
+        """Write down new mails of a folder, fetch them together, and work on each."""
         self._holds_claims = True
-        entries = self._parts.ledger.sight(mailbox_id, self._watch.inbox, look.uidvalidity, uids)
-        fetched = self._fetch_together(entries)
+        entries = self._parts.ledger.sight(mailbox_id, folder, uidvalidity, uids)
+        if folder == self._watch.inbox:
+            fetched = self._fetch_together(entries)
+        else:
+            with self._parts.mailbox.within(folder, readonly=True) as now_there:
+                fetched = self._fetch_together(entries) if now_there == uidvalidity else {}
         for entry in entries:
             if self._stopped.is_set():
                 break
@@ -393,7 +455,7 @@ class Worker:
         if self._stopped.is_set() or self._mailbox_id is None or self._has_more:
             return
         watch = self._watch
-        seconds = min(watch.idle_seconds, watch.claim_seconds)
+        seconds = min(watch.idle_seconds, watch.claim_seconds, watch.folder_seconds)
         for due in (
             self._parts.ledger.next_due(self._mailbox_id),
             self._next_receipt(),
@@ -442,6 +504,14 @@ class Worker:
         self._parts.mailbox.close()
         self._parts.sender.close()
         _log.info("worker_ended", mailbox=self._watch.mailbox_name)
+
+
+def _as_status(inbox: str, look: Look) -> Status:
+    return Status(inbox, look.uidvalidity, look.uidnext, len(look.uids), None)
+
+
+def _above(look: Look) -> int:
+    return max(max(look.uids, default=0) + 1, look.uidnext or 0)
 
 
 def _described(error: Exception) -> str:

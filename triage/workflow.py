@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -39,6 +40,7 @@ from triage.errors import (
 )
 from triage.fingerprint import Fingerprints
 from triage.first_look import OldMailRule
+from triage.folders import QueueFolders
 from triage.ledger import Cap, Entry, Ledger, Observer, Reading
 from triage.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
 from triage.message import ParsedMail
@@ -72,6 +74,9 @@ GIVE_UP_AFTER = timedelta(days=3)
 # What a mail is told from others with the same words by; ends of lines as the server has them.
 _NAMED = re.compile(rb"^(?:message-id|date)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _END_OF_HEAD = b"\r\n\r\n"
+
+UNSEEN_FOR = timedelta(minutes=15)
+"""By so much the clocks of mail server and worker may differ, and a round may last."""
 
 _PLAIN_MAIL = ParsedMail(
     sender="somebody@example.org", subject="Tax card", text_new="How do I get a Danish tax card?"
@@ -111,6 +116,7 @@ class Parts:
 
     ledger: Ledger
     mailbox: ImapMailbox
+    folders: QueueFolders
     sender: SmtpSender
     fingerprints: Fingerprints
     decide: Callable[[ParsedMail], Decision]
@@ -171,21 +177,32 @@ class Workflow:
     def _keep(self, work: Work) -> Entry | None:
         """Keep the bytes, encrypted, before anything changes on the server."""
         entry, parts = work.entry, self._parts
-        if entry.uidvalidity != work.look.uidvalidity:
+        if not self._was_put_there(entry) and entry.uidvalidity != work.look.uidvalidity:
             # It was never kept, and its number means nothing now; under its new number the same
             # mail is sighted anew.
             self._check_view(work)
             parts.ledger.forget(entry)
             return None
         if work.fetched is None:
-            work.fetched = self._fetch(entry.uid)
+            with self._in_its_folder(work) as uidvalidity:
+                if uidvalidity is not None and uidvalidity != entry.uidvalidity:
+                    parts.ledger.forget(entry)
+                    return None
+                work.fetched = self._fetch(entry.uid) if uidvalidity is not None else None
+        if work.fetched is None and self._was_put_there(entry):
+            # On its way to another folder, where it is seen again.
+            _log.warning("mail_passed_by", mail=entry.id, folder=entry.folder)
+            parts.ledger.forget(entry)
+            return None
         if work.fetched is None:
             return parts.ledger.advance(entry, MailState.GONE, "not in the inbox any more")
         parts.observe("fetched", entry.id)
         if (before := self._erased_before(work, work.fetched)) is not None:
             erased_id, traces = before
+            put_there = self._was_put_there(entry)
+            validity = entry.uidvalidity if put_there else work.look.uidvalidity
             return parts.ledger.take_back(
-                entry, erased_id, work.fetched, work.look.uidvalidity, **traces
+                entry, erased_id, work.fetched, validity, **traces
             )
         return parts.ledger.keep(entry, work.fetched, old=self._is_old(entry, work.fetched))
 
@@ -216,10 +233,27 @@ class Workflow:
             else:
                 fingerprint = fingerprints.of(work.parsed, raw)
         if found is None and fingerprint is not None:
-            found = ledger.find_erased(Mail.fingerprint == fingerprint, received_at)
+            alike = Mail.fingerprint.in_(fingerprints.all_of(work.parsed, raw))
+            found = ledger.find_erased(alike, received_at)
         if found is None:
             return None
         return found, {"fingerprint": fingerprint, "erased_digest": digest}
+
+    @contextmanager
+    def _in_its_folder(self, work: Work) -> Iterator[int | None]:
+        """Select the folder that a mail was seen in; its UIDVALIDITY, None when it is not there."""
+        mailbox, folder = self._parts.mailbox, work.entry.folder
+        if not self._was_put_there(work.entry):
+            yield work.look.uidvalidity
+        elif not mailbox.has_folder(folder):
+            yield None
+        else:
+            with mailbox.within(folder, readonly=True) as uidvalidity:
+                yield uidvalidity
+
+    def _was_put_there(self, entry: Entry) -> bool:
+        """Whether it was first seen in the folder of a queue, into which somebody had put it."""
+        return not entry.is_from_form and entry.folder in self._parts.folders.shelves()
 
     def _fetch(self, uid: int) -> Fetched | None:
         mailbox, limit = self._parts.mailbox, self._parts.rules.mail_limit
@@ -229,7 +263,14 @@ class Workflow:
         return mailbox.fetch([uid], min(FIRST_PART, limit) if size > limit else None).get(uid)
 
     def _is_old(self, entry: Entry, fetched: Fetched) -> bool:
-        """Whether a mail is not acknowledged, for it lay there at the first look, or came long ago."""
+        """Whether a mail is not acknowledged, for it lay there at the first look, or came long ago.
+
+        Of a mail that somebody put into a queue's folder nobody knows where it comes from, unless it
+        came after the inbox was last looked through: then nobody had a chance to see it there.
+        """
+        if self._was_put_there(entry):
+            seen = self._parts.ledger.last_look_at(entry.mailbox)
+            return seen is None or fetched.received_at < seen - UNSEEN_FOR
         if self._old_mail is None:
             self._old_mail = self._parts.ledger.old_mail_rule(entry.mailbox)
         was_there = self._old_mail.was_there(entry.uidvalidity, entry.uid, fetched.received_at)
@@ -240,20 +281,28 @@ class Workflow:
         return received_at < now() - self._parts.rules.acknowledge_within
 
     def _read(self, work: Work) -> Entry | None:
-        """Parse the mail, and see whether the ledger has it already under another number."""
-        entry, parts = work.entry, self._parts
+        """Parse the mail, and see whether the ledger has it already at another place."""
+        entry = work.entry
         if _is_lethal(entry):
-            return self._shelve(entry, unreadable("ended_the_worker"))
-        raw = self._raw(work)
+            known = self._recognise(work)
+            return known and self._shelve(known, unreadable("ended_the_worker"))
         try:
-            parsed = work.parsed = read(raw)
+            work.parsed = read(self._raw(work))
         except UnreadableMailError as error:
-            return self._shelve(entry, unreadable(error.reason, str(error)))
+            known = self._recognise(work)
+            return known and self._shelve(known, unreadable(error.reason, str(error)))
+        return self._recognise(work, **read_columns(work.parsed))
+
+    def _recognise(self, work: Work, **read: Any) -> Entry | None:
+        """Find out whether it is a mail that the ledger has; None when it belongs to another row."""
+        entry, parts, raw = work.entry, self._parts, self._raw(work)
+        prints = parts.fingerprints.all_of(work.parsed, raw)
+        others = parts.ledger.places_alike(entry, prints)
         return parts.ledger.recognise(
             entry,
-            work.look.uidvalidity,
-            fingerprint=parts.fingerprints.of(parsed, raw),
-            **read_columns(parsed),
+            parts.folders.sighting(entry, prints, others),
+            fingerprint=parts.fingerprints.of(work.parsed, raw),
+            **read,
         )
 
     def _decide(self, work: Work) -> Entry:
@@ -313,11 +362,15 @@ class Workflow:
         report: DeliveryReport | None = None,
     ) -> Entry:
         rules = self._parts.rules
+        put_on = self._parts.folders.shelves().get(entry.folder) if entry.mailbox_id else None
         return self._parts.ledger.decide(
             entry,
             decision,
             centre=rules.centre,
-            sampled=decision.decided and _chance.random() < rules.confirmation_share,
+            sampled=put_on is None
+            and decision.decided
+            and _chance.random() < rules.confirmation_share,
+            put_on=put_on,
             mail=mail,
             report=report,
         )
@@ -367,7 +420,13 @@ class Workflow:
 
     def _route(self, work: Work) -> Entry:
         """Move it to its folder; a question from the form lies in none, and goes on at once."""
-        return self._forward(work) if work.entry.is_from_form else self._begin_move(work)
+        if work.entry.is_from_form:
+            return self._forward(work)
+        if self._was_put_there(work.entry):
+            return self._parts.ledger.advance(
+                work.entry, MailState.MOVED, "put there by hand", moved_at=now()
+            )
+        return self._begin_move(work)
 
     def _begin_move(self, work: Work) -> Entry:
         """Record the target's next UID, so that after a crash the mail can be found there."""
@@ -459,14 +518,14 @@ class Workflow:
     def _forward(self, work: Work) -> Entry:
         """Send it on where the queue's settings say so; at most once, as an acknowledgement."""
         entry, parts = work.entry, self._parts
-        to = parts.rules.forward_addresses.get(entry.shelf or "")
+        to = parts.rules.forward_addresses.get(self._lies_on(entry) or "")
         if to is None or entry.kind != "mail" or entry.forwarding is not None:
             return self._acknowledge(work)
         outcome: Outcome | Literal["gave_up"] = "gave_up"
         if not self._has_waited_too_long(entry):
             content = compose_forward(
                 self._raw(work),
-                entry.shelf or "",
+                self._lies_on(entry) or "",
                 reference(entry.case_id or 0),
                 parts.rules.address,
                 to,
@@ -541,13 +600,9 @@ class Workflow:
 
     def _why_no_acknowledgement(self, work: Work) -> str | None:
         entry, parts = work.entry, self._parts
-        if entry.shelf == "unreadable":
-            return "unreadable"
-        if entry.old:
-            return "old_mail"
-        if entry.perhaps_duplicate_of is not None:
-            return "perhaps_a_duplicate"
-        reason = why_none(self._parsed(work), entry.kind, parts.rules.own_addresses)
+        reason = self._why_unfit_for_one(entry) or why_none(
+            self._parsed(work), entry.kind, parts.rules.own_addresses
+        )
         if reason is not None:
             return reason
         if self._has_waited_too_long(entry):
@@ -565,6 +620,23 @@ class Workflow:
     def _cap(self) -> Cap:
         rules = self._parts.rules
         return Cap(rules.acknowledgements_per_hour, rules.acknowledgements_in_all)
+
+    def _why_unfit_for_one(self, entry: Entry) -> str | None:
+        """Why a mail gets no acknowledgement, by its place and history and not by what it says."""
+        lies_on = self._lies_on(entry)
+        if "unreadable" in {entry.shelf, lies_on}:
+            return "unreadable"
+        if entry.old:
+            return "brought_by_hand" if self._was_put_there(entry) else "old_mail"
+        if entry.perhaps_duplicate_of is not None:
+            return "perhaps_a_duplicate"
+        return lies_on if lies_on in {"automatic", "spam"} else None
+
+    def _lies_on(self, entry: Entry) -> str | None:
+        """The shelf in whose folder it lies, where somebody may have put it since it was decided."""
+        if entry.target_folder is None:
+            return entry.shelf
+        return self._parts.folders.shelves().get(entry.target_folder, entry.shelf)
 
     def _has_waited_too_long(self, entry: Entry) -> bool:
         since = entry.received_at if entry.is_from_form else entry.moved_at

@@ -1,4 +1,4 @@
-"""`ankomst triage`: classify mails in files; run the workers; see `erasing` and `triage_doctor` too."""
+"""`ankomst triage`: classify mails in files; run the workers; what else it does stands in files beside."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ankomst.active_model import active_model, opened_database_with_models
 from ankomst.commands import erasing
 from ankomst.commands.database import opened_database
 from ankomst.commands.triage_doctor import doctor
+from ankomst.commands.triage_reconcile import reconcile_command
 from ankomst.json_lines import read_batches
 from ankomst.logs import configure_logs
 from ankomst.triage_worker import compose_workers, decider
@@ -43,10 +44,10 @@ _BATCH = 64
 
 @click.group(name="triage")
 def command() -> None:
-    """Classify mail; run the workers; check the mailboxes; erase what was kept long enough."""
+    """Classify mail; run the workers; check and compare the mailboxes; erase what was kept long enough."""
 
 
-for _command in (doctor, erasing.erase_expired, erasing.verify_erased):
+for _command in (doctor, erasing.erase_expired, erasing.verify_erased, reconcile_command):
     command.add_command(_command)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from ankomst.triage_worker import reconcile
 from settings import Settings
 from storage.database import Database
 from storage.times import now
@@ -31,6 +32,7 @@ from tests.triage.asked import (
     a_case,
     ask_to_correct,
     ask_to_reply,
+    case_of,
     corrections_of,
     make_errands_due,
     message_of,
@@ -544,3 +546,91 @@ def test_twins_that_are_corrected_when_the_line_breaks(
         assert office.folders() == {"Queues/Visitation": 3}
         assert len({row.target_uid for row in mails_of(sqlite_database)}) == 3
         assert {row.state for row in corrections_of(sqlite_database)} == {CorrectionState.DONE}
+
+
+def test_people_move_mails(
+    dovecot: Dovecot, sqlite_database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    with _office(dovecot, sqlite_database, smtp, tmp_path) as office:
+        office.append(*(a_mail(number) for number in range(1, 5)))
+        worker = office.worker()
+        worker.round()
+        with dovecot.view(office.user) as view:
+            view.move(1, "Queues/Visitation", source="Queues/Tax")
+            view.move(2, "INBOX", source="Queues/Tax")
+            view._client.select_folder("Queues/Tax")
+            view._client.create_folder("Queues/Spam")
+            view._client.copy([3], "Queues/Spam")
+        worker.round()
+        worker.round()
+        rows = mails_of(sqlite_database)
+        assert [(row.message_id, row.target_folder) for row in rows] == [
+            ("<1@mail.example.org>", "Queues/Visitation"),
+            ("<2@mail.example.org>", "INBOX"),
+            ("<3@mail.example.org>", "Queues/Tax"),
+            ("<4@mail.example.org>", "Queues/Tax"),
+            ("<3@mail.example.org>", "Queues/Spam"),
+        ]
+        assert [row.perhaps_duplicate_of for row in rows] == [None, None, None, None, 3]
+        assert len(smtp.acknowledged()) == 4
+        configuration = office.settings()
+        report = reconcile(configuration, sqlite_database)
+        assert (report.unexplained, report.discrepancies) == (0, ())
+
+
+def test_a_renumbered_folder_of_a_queue(
+    dovecot: Dovecot, database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    with _office(dovecot, database, smtp, tmp_path) as office:
+        office.append(*(a_mail(number) for number in range(1, 5)))
+        worker = office.worker()
+        worker.round()
+        with dovecot.view(office.user) as view:
+            view.move(1, "Mine", source="Queues/Tax")
+        worker.round()
+        office.end()
+        before = [(row.id, row.target_uid) for row in mails_of(database)]
+        dovecot.renumber(office.user, "Queues/Tax")
+        with dovecot.view(office.user) as view:
+            # Of the others one is moved while the numbers are new to everybody.
+            view.move(1, "Queues/Visitation", source="Queues/Tax")
+        for _ in range(3):
+            office.worker().round()
+            office.make_due()
+        rows = mails_of(database)
+        assert len(rows) == len(before) == 4
+        folders = sorted(str(row.target_folder) for row in rows)
+        assert folders == ["Queues/Tax", "Queues/Tax", "Queues/Tax", "Queues/Visitation"]
+        assert [row.missing_since is not None for row in rows] == [True, False, False, False]
+        corrected = [
+            case_of(database, row.case_id).confirmation
+            for row in rows
+            if row.target_folder == "Queues/Tax"
+        ]
+        assert corrected == [None, None, None]
+        assert len(smtp.acknowledged()) == 4
+
+
+def test_moved_by_a_program_without_move(
+    sqlite_database: Database, smtp: RunningServers, tmp_path: Path
+) -> None:
+    with (
+        running_dovecot(DovecotOptions(capability=WITHOUT_UIDPLUS)) as dovecot,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1), a_mail(2, "visitation"))
+        worker = office.worker()
+        worker.round()
+        with dovecot.view(office.user) as view:
+            view._client.select_folder("Queues/Tax")
+            view._client.copy([1], "Queues/Visitation")
+            view._client.add_flags([1], [b"\\Deleted"])
+        worker.round()
+        worker.round()
+        first, second = mails_of(sqlite_database)
+        assert (first.target_folder, first.left_in_inbox) == ("Queues/Visitation", True)
+        assert case_of(sqlite_database, first.case_id).shelf == "visitation"
+        assert case_of(sqlite_database, second.case_id).confirmation is None
+        configuration = office.settings()
+        report = reconcile(configuration, sqlite_database)
+        assert (report.unexplained, report.discrepancies) == (0, ())

@@ -90,6 +90,7 @@ def settings_for(
         "old_mail": "as_new",
         "claim_seconds": 60,
         "imap_poll_seconds": 0.2,
+        "folder_seconds": 1,
         **changes,
     }
     return Settings(_env_file=None, **values)

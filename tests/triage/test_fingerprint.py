@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+from sqlalchemy import update
 
 from storage.database import Database
 from storage.originals import Originals
 from tests.triage.composition import ORIGINALS_KEY, a_mail
+from tests.triage.servers import RunningServers
+from tests.triage.test_folders import Office
 from triage.fingerprint import Fingerprints, open_fingerprints
 from triage.message import parse
+from triage.models import Mail
 
 PRINTS = Fingerprints(b"k" * 32)
 
@@ -53,6 +60,47 @@ def test_what_servers_change_does_not_count(changed: bytes) -> None:
 )
 def test_what_the_sender_changes_counts(other: bytes) -> None:
     assert _of(other) != _of(MAIL)
+
+
+def test_how_the_text_is_read_does_not_count() -> None:
+    parsed = parse(MAIL)
+    otherwise = replace(parsed, text_new="", text_quoted="Hello", subject="?", attachments=())
+    assert PRINTS.of(otherwise, MAIL) == _of(MAIL)
+
+
+def test_fingerprints_of_the_first_version_are_still_found() -> None:
+    # What version 1 gave for this mail with this key.
+    first = "1:9d34acda1cf3dd33418ab430ca5266a4af47061835f6fa1a298ef4cefb48db15"
+    assert _of(MAIL) != first
+    assert PRINTS.all_of(parse(MAIL), MAIL) == {_of(MAIL), first, PRINTS.of(None, MAIL)}
+
+
+def test_what_could_not_be_read_once_is_recognised_by_its_bytes() -> None:
+    unread = PRINTS.of(None, MAIL)
+    assert unread != _of(MAIL)
+    assert unread in PRINTS.all_of(parse(MAIL), MAIL)
+
+
+def test_a_row_of_the_first_version_is_recognised_and_brought_up_to_date(
+    sqlite_database: Database, servers: RunningServers, tmp_path: Path
+) -> None:
+    office = Office(sqlite_database, servers, tmp_path)
+    office.append(MAIL)
+    worker = office.worker()
+    worker.round()
+    prints = open_fingerprints(sqlite_database, Originals(ORIGINALS_KEY))
+    now_given = office.mail().fingerprint
+    with sqlite_database.transaction() as session:
+        kept = Originals(ORIGINALS_KEY).read(session, office.mail().original_id or 0)
+        (first,) = (f for f in prints.all_of(parse(kept), kept) if f.startswith("1:"))
+        session.execute(update(Mail).values(fingerprint=first))
+    office.move(1, "Queues/Visitation", source="Queues/Tax")
+    worker.round()
+    office.end()
+    assert (office.mail().target_folder, office.mail().fingerprint) == (
+        "Queues/Visitation",
+        now_given,
+    )
 
 
 def test_mails_of_nothing_are_told_apart_by_their_bytes() -> None:

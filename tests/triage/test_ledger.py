@@ -17,6 +17,8 @@ from triage.errors import ClaimLostError, HeldElsewhereError, PlaceTakenError
 from triage.ledger import Entry, Ledger
 from triage.mailbox import Fetched, Look
 from triage.models import Mail
+from triage.places import Location, Places
+from triage.recognition import Sighting
 from triage.states import MailState
 
 LOOK = Look(uidvalidity=7, uidnext=100, uids=())
@@ -37,7 +39,25 @@ def _kept(ledger: Ledger, entry: Entry) -> Entry:
 
 
 def _parsed(ledger: Ledger, entry: Entry, fingerprint: str = "1:a") -> Entry | None:
-    return ledger.recognise(_kept(ledger, entry), entry.uidvalidity, fingerprint=fingerprint)
+    return _recognised(ledger, _kept(ledger, entry), entry.uidvalidity, fingerprint)
+
+
+def _recognised(
+    ledger: Ledger, entry: Entry, uidvalidity: int, fingerprint: str = "1:a"
+) -> Entry | None:
+    """Recognise a mail of the inbox, everything lying where it is recorded."""
+    prints = frozenset({fingerprint})
+    sighting = Sighting(
+        at=Location(entry.folder, entry.uidvalidity, entry.uid),
+        uidvalidity=uidvalidity,
+        shelf=None,
+        is_there=True,
+        fingerprints=prints,
+        others={
+            mail_id: (place, True) for mail_id, place in ledger.places_alike(entry, prints).items()
+        },
+    )
+    return ledger.recognise(entry, sighting, fingerprint=fingerprint)
 
 
 def _expire_claims(database: Database) -> None:
@@ -52,7 +72,7 @@ def test_a_mail_is_written_down_once(database: Database) -> None:
     # The same number under another UIDVALIDITY is another mail.
     assert [entry.uid for entry in _sighted(other, 1, uidvalidity=8)] == [1]
     mailbox = one.open_mailbox("ics", LOOK)
-    assert one.unknown(mailbox, "INBOX", 7, [1, 4, 5, 6]) == [5, 6]
+    assert Places(database).unknown(mailbox, "INBOX", 7, [1, 4, 5, 6]) == [5, 6]
 
 
 def test_what_is_claimed_is_left_alone(database: Database) -> None:
@@ -156,9 +176,9 @@ def test_a_renumbered_mail_is_recognised(database: Database) -> None:
     (new,) = _sighted(other, 1, uidvalidity=8)
     kept = _kept(other, new)
     with pytest.raises(HeldElsewhereError):
-        other.recognise(kept, 8, fingerprint="1:a")
+        _recognised(other, kept, 8)
     one.release_own()
-    assert other.recognise(kept, 8, fingerprint="1:a") is None
+    assert _recognised(other, kept, 8) is None
     (row,) = mails_of(database)
     assert (row.id, row.uidvalidity, row.uid, row.state) == (old.id, 8, 1, MailState.PARSED)
     with database.transaction() as session:
@@ -172,7 +192,7 @@ def test_a_mail_kept_before_the_renumbering_and_read_after_it(database: Database
     kept = _kept(ledger, old)
     (new,) = _sighted(ledger, 1, uidvalidity=8)
     assert _parsed(ledger, new) is not None
-    assert ledger.recognise(kept, 8, fingerprint="1:a") is None
+    assert _recognised(ledger, kept, 8) is None
     (row,) = mails_of(database)
     assert (row.id, row.uidvalidity, row.uid, row.state) == (new.id, 8, 1, MailState.PARSED)
 
@@ -189,7 +209,7 @@ def test_a_mail_kept_by_a_worker_that_died_and_moved_under_its_new_number(
     for state in (MailState.DECIDED, MailState.MOVING, MailState.MOVED):
         entry = other.advance(entry, state)
     # What the first worker left is taken up: it is no second mail, and gets no second case.
-    assert dying.recognise(kept, 8, fingerprint="1:a") is None
+    assert _recognised(dying, kept, 8) is None
     (row,) = mails_of(database)
     assert (row.id, row.state) == (new.id, MailState.MOVED)
 
@@ -205,7 +225,7 @@ def test_two_workers_read_the_same_content_in_the_same_moment(database: Database
 
         def _read(ledger: Ledger, entry: Entry, content: str, together: Barrier) -> Entry | None:
             together.wait()
-            return ledger.recognise(entry, 7, fingerprint=content)
+            return _recognised(ledger, entry, 7, content)
 
         with ThreadPoolExecutor(2) as pool:
             content, both = [f"1:{number}"] * 2, [together] * 2

@@ -222,18 +222,6 @@ def test_the_same_mail_twice_is_shown_and_acknowledged_once(bench: Bench) -> Non
     assert bench.servers.acknowledged() == ["person1@example.org"]
 
 
-def test_a_mail_put_back_into_the_inbox_is_sorted_again_but_not_acknowledged(bench: Bench) -> None:
-    bench.append(a_mail(1))
-    worker = bench.worker()
-    worker.round()
-    with bench.servers.view() as view:
-        view.move(1, "INBOX", source="Queues/Tax")
-    worker.round()
-    assert bench.folders() == {"Queues/Tax": 1}
-    assert len(mails_of(bench.database)) == 2
-    assert bench.servers.acknowledged() == ["person1@example.org"]
-
-
 def test_one_sender_gets_no_more_than_the_cap(bench: Bench) -> None:
     bench.append(*(a_mail(n, From="loop@example.org") for n in range(5)))
     bench.worker(acknowledgements_per_hour=2).round()

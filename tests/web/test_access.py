@@ -73,6 +73,7 @@ RULES = {
     "GET /desk/": STAFF,
     "GET /desk/counts": STAFF,
     "GET /desk/precision": STAFF,
+    "GET /desk/reconciliation": LEADERS,
     "GET /desk/find": STAFF,
     "GET /desk/mailboxes": LEADERS,
     "GET /desk/mailboxes/states": LEADERS,

@@ -33,8 +33,12 @@ reader = requires("caseworker", "team_leader", "admin")
 watcher = requires("caseworker", "team_leader", "admin", renews=False)
 """The same, for what the page asks for by itself while it is open."""
 
+leader = requires("team_leader", "admin")
+"""Who sees whether mailbox and ledger agree."""
+
 Reader = Annotated[SignedIn, Depends(reader)]
 Watcher = Annotated[SignedIn, Depends(watcher)]
+Leader = Annotated[SignedIn, Depends(leader)]
 RowId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 

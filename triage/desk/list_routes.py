@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from triage.cases import Listing, Selection, list_cases, queue_counts
-from triage.desk.desk import Reader, Watcher, page, refuse_others_queue, scope_of
+from triage.desk.desk import Leader, Reader, Watcher, page, refuse_others_queue, scope_of
 from triage.desk.mailbox_routes import statuses
 from triage.desk.words import Words
 from triage.precision import live_precision, together
+from triage.reconciliation import last_reports
 from triage.reference import number, reference
 from web import audit
 from web.sessions import SignedIn
@@ -48,6 +49,12 @@ def routes() -> APIRouter:
             )
         ]
         return page(request, user, "precision.html", shelves=shelves, everything=together(rows))
+
+    @router.get("/reconciliation")
+    def reconciliation(request: Request, user: Leader) -> Response:
+        with site_of(request).database.transaction() as session:
+            reports = last_reports(session)
+        return page(request, user, "reconciliation.html", reports=reports)
 
     @router.get("/find")
     def find(request: Request, user: Reader, wanted: str = "") -> Response:

@@ -18,6 +18,8 @@ from triage.models import (
     OldMail,
     SentMail,
 )
+from triage.reconciliation import Kind as Discrepancies
+from triage.reconciliation import Why
 from triage.retention import Period
 from triage.shelves import Kind
 from triage.states import MailState, ReplyState
@@ -154,6 +156,9 @@ class Words:
             "not_wanted": gettext("none: the mail asks for no automatic answer"),
             "unreadable": gettext("none: the mail cannot be read"),
             "old_mail": gettext("none: the mail is too old for that"),
+            "brought_by_hand": gettext(
+                "none: somebody put the mail into the folder; nobody knows how old it is"
+            ),
             "perhaps_a_duplicate": gettext("none: perhaps it is a duplicate"),
             "too_many": gettext("none: the sender has had many lately"),
             "erased": gettext("none: the mail was erased before"),
@@ -230,6 +235,8 @@ class Words:
             "reopened": gettext("opened again"),
             "moved_in_mailbox": gettext("moved in the mailbox"),
             "mail_gone": gettext("the mail is no longer in the mailbox"),
+            "sorted_by_hand": gettext("moved in the mailbox by somebody"),
+            "returned_by_hand": gettext("put back into the inbox by somebody"),
             "reply_sent": gettext("reply sent"),
             "reply_uncertain": gettext("reply perhaps sent"),
             "reply_refused": gettext("reply refused by the mail server"),
@@ -470,6 +477,40 @@ class Words:
             % {"fate": self.in_mailbox(period.in_mailbox)}
         )
         return "; ".join(said)
+
+    def discrepancy(self, kind: Discrepancies) -> str:
+        """Return in what mailbox and ledger differ about a mail."""
+        gettext = self._texts.gettext
+        names: dict[Discrepancies, str] = {
+            "only_on_server": gettext("It is in the mailbox, and Ankomst does not know it"),
+            "only_in_ledger": gettext("Ankomst knows it, and it is not in its folder"),
+            "elsewhere": gettext("It is in another folder than Ankomst has it in"),
+            "twice": gettext("It is at two places, or Ankomst has it twice"),
+        }
+        return names[kind]
+
+    def what_to_do(self, why: Why) -> str:
+        """Return what happens next about a discrepancy, and what a person should do."""
+        gettext = self._texts.gettext
+        names: dict[Why, str] = {
+            "arrived": gettext("It came a moment ago and is taken in at the next look."),
+            "left": gettext("Somebody moved or deleted it a moment ago; the next look follows it."),
+            "renumbered": gettext(
+                "The mail server has given the folder new numbers; the mails are being found again."
+            ),
+            "under_way": gettext(
+                "It is being worked on; it will be in its place when that is done."
+            ),
+            "not_looked": gettext(
+                "Nobody has looked into the folder for a while. Check that the worker is running, "
+                "then compare again."
+            ),
+            "unexplained": gettext(
+                "Nobody can explain it. Look at the mail in the mailbox and at its case, and tell "
+                "whoever runs Ankomst."
+            ),
+        }
+        return names[why]
 
     def draft_kept(self) -> str:
         """Return the message that what is being written has been kept."""

@@ -16,6 +16,7 @@ from tests.web.serving import ORIGINALS_KEY
 from triage.acknowledgement import answer_address
 from triage.message import parse
 from triage.models import Case, Mail, Mailbox, MailTransition
+from triage.shelves import FOLDERS
 from triage.states import MailState
 
 
@@ -69,6 +70,12 @@ class Ledger:
             original = Originals(ORIGINALS_KEY).keep(session, raw)
             case = None
             if shelf:
+                folder = next(name for place, name in FOLDERS.items() if place == shelf)
+                values |= {
+                    "target_folder": folder,
+                    "target_uidvalidity": 1,
+                    "target_uid": original,
+                }
                 case = Case(
                     **{"channel": "mail", "shelf": shelf, "opened_at": values["received_at"]}
                     | case_columns

@@ -8,17 +8,20 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from storage.database import Database
+from storage.times import now
 from tests.knowledge.conftest import fill, write_content_by_centre, write_situations_content
 from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, Ledger
 from tests.web.browser import WIDTHS, Visit, visiting
 from tests.web.fixtures import PASSWORD, add_user
 from tests.web.serving import application, served
 from triage import handling
-from triage.models import Reply
-from triage.states import ReplyState
+from triage.models import Correction, Reconciliation, Reply
+from triage.reconciliation import Discrepancy, FolderFigures, Report, Unfinished
+from triage.shelves import FOLDERS
+from triage.states import CorrectionState, ReplyState
 from web.models import User
 
 pytestmark = pytest.mark.browser
@@ -291,6 +294,83 @@ def test_figures_and_problems_have_no_barriers(
         expect(visit.page.get_by_role("alert")).to_contain_text("The reply is empty")
         visit.errors.clear()
         visit.check()
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_moves_in_the_mailbox_have_no_barriers(
+    browser: Browser, url: str, ledger: Ledger, size: Size
+) -> None:
+    returned = ledger.add(POLISH, "tax", returned_at=now(), target_folder="INBOX")
+    missing = ledger.add(POLISH, "tax", missing_since=now())
+    with visiting(browser, url, size) as visit:
+        sign_in(visit, f"/desk/cases/{returned}")
+        expect(visit.page.get_by_text("Somebody put the mail back into the inbox")).to_be_visible()
+        visit.check()
+        visit.open("/desk/tax/?selection=to_confirm")
+        expect(visit.page.locator(f'a[href^="/desk/cases/{returned}"]').first).to_be_visible()
+        visit.open(f"/desk/cases/{missing}")
+        expect(visit.page.get_by_text("is not in the mailbox's folders any more")).to_be_visible()
+        visit.check()
+        visit.open(f"/desk/cases/{returned}")
+        press(visit, "c")
+        expect(visit.page.get_by_text("Somebody put the mail back")).to_have_count(0)
+    with ledger.database.transaction() as session:
+        (correction,) = session.scalars(select(Correction)).all()
+    assert (correction.to_shelf, correction.state) == ("tax", CorrectionState.WAITING)
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_the_reconciliation_has_no_barriers(
+    browser: Browser, url: str, ledger: Ledger, size: Size
+) -> None:
+    with ledger.database.transaction() as session:
+        session.execute(update(User).values(role="team_leader"))
+    with visiting(browser, url, size) as visit:
+        sign_in(visit)
+        visit.page.get_by_role("link", name="Do mailbox and desk agree?").click()
+        expect(visit.page.get_by_text("Nothing has been compared yet.")).to_be_visible()
+        visit.check()
+        found = (
+            Discrepancy(
+                "elsewhere", "unexplained", "Queues/Tax", 7, "Queues/Spam", 1, "ICS-000001"
+            ),
+            Discrepancy("only_on_server", "arrived", "INBOX", 9),
+        )
+        _reconciled(ledger, ())
+        visit.open("/desk/reconciliation")
+        expect(visit.page.get_by_text("Every mail is accounted for.")).to_be_visible()
+        visit.check()
+        _reconciled(ledger, found)
+        visit.open("/desk/reconciliation")
+        expect(visit.page.get_by_text("1 mail does not agree")).to_be_visible()
+        expect(visit.page.get_by_text("(known in Queues/Spam)")).to_be_visible()
+        visit.check()
+        visit.page.get_by_role("link", name="ICS-000001").first.click()
+        expect(visit.page.get_by_role("heading", level=1)).to_contain_text("Karta podatkowa")
+
+
+def _reconciled(ledger: Ledger, found: tuple[Discrepancy, ...]) -> None:
+    """Keep a report, with what was found."""
+    folders = tuple(FolderFigures(name, 3, 3, 0) for name in ("INBOX", *FOLDERS.values()))
+    report = Report(
+        mailbox="ics@example.test",
+        at=now(),
+        seconds=0.4,
+        folders=folders,
+        mails=24,
+        missing=2,
+        unfinished=1,
+        oldest_unfinished=(Unfinished(2, "ICS-000002", "moved", now()),),
+        uncertain=("ICS-000001", "ICS-000002"),
+        discrepancies=found,
+        unexplained=sum(not one.is_explained for one in found),
+    )
+    with ledger.database.transaction() as session:
+        session.add(
+            Reconciliation(
+                mailbox_id=1, at=report.at, unexplained=report.unexplained, report=report.as_dict()
+            )
+        )
 
 
 def test_a_list_follows_the_mail_and_keeps_the_focus(

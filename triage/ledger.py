@@ -945,7 +945,13 @@ def _is_same(mail: Mail, entry: Entry, uidvalidity: int) -> bool:
         return False
     if mail.uidvalidity == uidvalidity:
         return True
-    return entry.uidvalidity == uidvalidity and (mail.state in _IN_INBOX or mail.left_in_inbox)
+    if entry.uidvalidity != uidvalidity:
+        return False
+    if mail.state == MailState.COPIED or mail.left_in_inbox:
+        # It may be gone from the inbox, and what lies there be another mail of the same content,
+        # which would be taken out in its place: that came at another time.
+        return mail.received_at == entry.received_at
+    return mail.state in _IN_INBOX
 
 
 def chunks(uids: Sequence[int], size: int) -> Iterable[Sequence[int]]:

@@ -105,6 +105,7 @@ class QueueFolders:
         return Sighting(
             at=at,
             uidvalidity=validity,
+            received_at=entry.received_at,
             shelf=self.shelves().get(at.folder),
             is_there=holds and validity == at.uidvalidity,
             fingerprints=fingerprints,

@@ -584,11 +584,12 @@ class Ledger:
         taken: Entry | None = None
         with self._database.transaction() as session:
             erased = session.get_one(Mail, erased_id, with_for_update=True)
-            if is_same_in_inbox(erased, entry.folder, entry.uidvalidity, uidvalidity):
+            at = Location(entry.folder, entry.uidvalidity, entry.uid)
+            if is_same_in_inbox(erased, at, uidvalidity, fetched.received_at):
                 self._merge(session, erased, entry, uidvalidity)
             elif _is_renumbered(erased, entry):
                 self._delete(session, entry)
-                _place(erased, Location(entry.folder, entry.uidvalidity, entry.uid))
+                _place(erased, at)
             else:
                 case = session.get(Case, erased.case_id) if erased.case_id else None
                 taken = self._step(

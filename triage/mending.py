@@ -24,6 +24,7 @@ _KNOWN = re.compile(
 )
 _OF_THE_CONTENT = re.compile(rb"(?:content-[a-z-]+|mime-version)[ \t]*:", re.IGNORECASE)
 _CONTENT_TYPE = re.compile(rb"content-type[ \t]*:", re.IGNORECASE)
+_ASCII = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _SAMPLE = 400
 
 
@@ -47,16 +48,20 @@ def mend(raw: bytes) -> bytes:
 def _from_utf16(raw: bytes) -> bytes:
     """Return UTF-8 for a mail that was stored as UTF-16, with or without a mark."""
     sample = raw[:_SAMPLE]
-    half = len(sample) // 2
-    if half < 4:
-        return raw
-    if sample[1::2].count(0) > 0.7 * half and sample[::2].count(0) < 0.1 * half:
+    if _is_half_ascii(sample[::2], sample[1::2]):
         codec = "utf-16-le"
-    elif sample[::2].count(0) > 0.7 * half and sample[1::2].count(0) < 0.1 * half:
+    elif _is_half_ascii(sample[1::2], sample[::2]):
         codec = "utf-16-be"
     else:
         return raw
     return raw.decode(codec, "replace").lstrip(codecs.BOM_UTF8.decode()).encode("utf-8", "replace")
+
+
+def _is_half_ascii(low: bytes, high: bytes) -> bool:
+    """Whether bytes are the halves of UTF-16 letters, nearly all of them ASCII as in headers."""
+    if len(low) < 4:
+        return False
+    return len(low.translate(None, _ASCII)) < 0.1 * len(low) and high.count(0) > 0.7 * len(high)
 
 
 def _end_of_mailbox_line(content: bytes) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,7 @@ class Sighting:
     Attributes:
         at: The place at which it was seen.
         uidvalidity: Of this folder now.
+        received_at: When the server received it.
         shelf: Whose folder it is; None for the inbox.
         is_there: Whether the mail is still at this place.
         fingerprints: All that it may have in the ledger.
@@ -37,6 +39,7 @@ class Sighting:
 
     at: Location
     uidvalidity: int
+    received_at: datetime | None
     shelf: Shelf | None
     is_there: bool
     fingerprints: frozenset[str]
@@ -80,10 +83,12 @@ def _is_renumbered(mail: Mail, sighting: Sighting) -> bool:
     at, validity = sighting.at, sighting.uidvalidity
     if mail.target_uid is not None and mail.target_folder == at.folder:
         return at.uidvalidity == validity != mail.target_uidvalidity
-    return is_same_in_inbox(mail, at.folder, at.uidvalidity, validity)
+    return is_same_in_inbox(mail, at, validity, sighting.received_at)
 
 
-def is_same_in_inbox(mail: Mail, folder: str, seen_under: int, valid: int) -> bool:
+def is_same_in_inbox(
+    mail: Mail, at: Location, valid: int, received_at: datetime | None
+) -> bool:
     """Whether a known mail of the same content is one that was seen under another UIDVALIDITY.
 
     It has not been moved yet, or was left behind after it was copied. And what was seen under numbers
@@ -92,15 +97,21 @@ def is_same_in_inbox(mail: Mail, folder: str, seen_under: int, valid: int) -> bo
 
     Args:
         mail: The known mail.
-        folder: The folder in which the other was seen.
-        seen_under: The UIDVALIDITY of the folder then.
-        valid: Its UIDVALIDITY now.
+        at: Where the other was seen.
+        valid: The UIDVALIDITY of that folder now.
+        received_at: When the other came.
     """
-    if mail.folder != folder or mail.uidvalidity == seen_under:
+    if mail.folder != at.folder or mail.uidvalidity == at.uidvalidity:
         return False
     if mail.uidvalidity == valid:
         return True
-    return seen_under == valid and (mail.state in _IN_INBOX or mail.left_in_inbox)
+    if at.uidvalidity != valid:
+        return False
+    if mail.state == MailState.COPIED or mail.left_in_inbox:
+        # It may be gone from the inbox, and what lies there be another mail of the same content,
+        # which would be taken out in its place: that came at another time.
+        return mail.received_at == received_at
+    return mail.state in _IN_INBOX
 
 
 def _was_here(mail: Mail, sighting: Sighting) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import inspect
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from ankomst.commands.database import opened_database
 from ankomst.mail_accounts import accounts
@@ -16,7 +17,7 @@ from ankomst.mailboxes import mailbox_name, mailboxes
 from ankomst.triage_worker import check_centre
 from settings import Settings, SettingsError, settings
 from storage.database import Database, DatabaseUnavailableError
-from storage.originals import Originals, OriginalsError
+from storage.originals import Original, Originals, OriginalsError
 from triage.doctor.findings import Finding, Level, error, ok, warning
 from triage.doctor.imap import check_imap
 from triage.doctor.smtp import check_smtp
@@ -97,6 +98,9 @@ def _check_database(
     configuration: Settings, database: Database, originals: Originals
 ) -> Iterator[Finding]:
     try:
+        if not inspect(database.engine).has_table(Original.__tablename__):
+            yield error("database", "it has no tables yet: ankomst database upgrade")
+            return
         check_centre(configuration, database)
         with database.reading() as session:
             is_any_kept = originals.check(session)
@@ -106,11 +110,8 @@ def _check_database(
     except OriginalsError as reason:
         yield error("originals", str(reason))
         return
-    except DatabaseUnavailableError as reason:
-        yield error("database", str(reason))
-        return
-    except (OperationalError, ProgrammingError):
-        yield error("database", "it has no tables yet: ankomst database upgrade")
+    except (DatabaseUnavailableError, OperationalError, InterfaceError) as reason:
+        yield error("database", f"it does not answer ({type(reason).__name__}); check that it runs")
         return
     centre = configuration.mail_centre
     yield ok("centre", f"{centre} is known" if centre else "none is set: several share the mailbox")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import sys
 
 import click
@@ -29,6 +30,8 @@ def main(
 
     The server has MOVE (move), lacks it (copy), or lacks UIDPLUS too (mark).
     """
+    # Ended from outside, it still ends its servers and takes its disk down.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
     first = secrets.randbelow(1_000_000) if seed is None else seed
     failed = False
     for number in range(first, first + runs):

@@ -33,8 +33,8 @@ def _sighted(ledger: Ledger, *uids: int, uidvalidity: int = 7) -> list[Entry]:
     return ledger.sight(mailbox, "INBOX", uidvalidity, uids)
 
 
-def _kept(ledger: Ledger, entry: Entry) -> Entry:
-    fetched = Fetched(entry.uid, b"bytes", 5, datetime(2026, 11, 16, tzinfo=UTC))
+def _kept(ledger: Ledger, entry: Entry, day: int = 16) -> Entry:
+    fetched = Fetched(entry.uid, b"bytes", 5, datetime(2026, 11, day, tzinfo=UTC))
     return ledger.keep(entry, fetched, old=False)
 
 
@@ -50,6 +50,7 @@ def _recognised(
     sighting = Sighting(
         at=Location(entry.folder, entry.uidvalidity, entry.uid),
         uidvalidity=uidvalidity,
+        received_at=entry.received_at,
         shelf=None,
         is_there=True,
         fingerprints=prints,
@@ -214,11 +215,31 @@ def test_a_mail_kept_by_a_worker_that_died_and_moved_under_its_new_number(
     assert (row.id, row.state) == (new.id, MailState.MOVED)
 
 
+@pytest.mark.parametrize("left", [True, False])
+def test_what_was_copied_is_recognised_by_when_it_came(database: Database, left: bool) -> None:
+    """Its original may be gone from the inbox: another of the same content is not taken for it."""
+    ledger = _ledger(database)
+    (old,) = _sighted(ledger, 5)
+    entry = _parsed(ledger, old)
+    assert entry is not None
+    for state in (MailState.DECIDED, MailState.MOVING, MailState.COPIED):
+        entry = ledger.advance(entry, state)
+    if left:
+        ledger.advance(entry, MailState.MOVED, left_in_inbox=True)
+    ledger.release_own()
+    another, same = _sighted(ledger, 1, 2, uidvalidity=8)
+    parsed = ledger.recognise(_kept(ledger, another, day=17), 8, fingerprint="1:a")
+    assert parsed is not None
+    assert parsed.perhaps_duplicate_of == old.id
+    assert ledger.recognise(_kept(ledger, same), 8, fingerprint="1:a") is None
+    assert [(row.id, row.uid) for row in mails_of(database)] == [(old.id, 2), (another.id, 1)]
+
+
 def test_two_workers_read_the_same_content_in_the_same_moment(database: Database) -> None:
     ledgers = [_ledger(database, name) for name in ("one", "other")]
     for number in range(20):
         entries = [
-            _kept(ledger, *_sighted(ledger, 2 * number + place))
+            _kept(ledger, _sighted(ledger, 2 * number + place)[0])
             for place, ledger in enumerate(ledgers)
         ]
         together = Barrier(2)

@@ -43,8 +43,13 @@ def test_what_is_finished_stays_finished() -> None:
     followed = {
         (state, other) for state in FINISHED for other in MailState if is_permitted(state, other)
     }
-    # Only a person can ask for that, of a mail that could not be read.
-    assert followed == {(MailState.NOT_ACKNOWLEDGED, MailState.REREADING)}
+    assert followed == {
+        # Only a person can ask for that, of a mail that could not be read.
+        (MailState.NOT_ACKNOWLEDGED, MailState.REREADING),
+        # What was gone from the inbox is found again, there or in a queue's folder.
+        (MailState.GONE, MailState.DECIDED),
+        (MailState.GONE, MailState.MOVED),
+    }
 
 
 @pytest.mark.parametrize(

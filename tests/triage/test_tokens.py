@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -35,7 +36,7 @@ def endpoint(authority: Authority) -> Iterator[TokenEndpoint]:
 
 @pytest.fixture
 def make(endpoint: TokenEndpoint, authority: Authority, database: Database) -> Make:
-    def _make(**changes: object) -> Tokens:
+    def _make(**changes: Any) -> Tokens:
         grant = Grant(
             url=endpoint.url,
             client_id=CLIENT_ID,
@@ -49,7 +50,7 @@ def make(endpoint: TokenEndpoint, authority: Authority, database: Database) -> M
             "office",
             replace(grant, **changes),
             database,
-            Originals(ORIGINALS_KEY),  # type: ignore[arg-type]
+            Originals(ORIGINALS_KEY),
         )
 
     return _make

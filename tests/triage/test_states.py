@@ -39,7 +39,12 @@ def test_what_is_finished_stays_finished() -> None:
         MailState.ACKNOWLEDGEMENT_UNCERTAIN,
         MailState.GONE,
     } == FINISHED
-    assert not any(is_permitted(state, other) for state in FINISHED for other in MailState)
+    settled = FINISHED - {MailState.GONE}
+    assert not any(is_permitted(state, other) for state in settled for other in MailState)
+
+
+def test_only_what_is_found_again_comes_back_from_being_gone() -> None:
+    assert PERMITTED[MailState.GONE] == {MailState.DECIDED, MailState.MOVED}
 
 
 @pytest.mark.parametrize(

@@ -479,7 +479,8 @@ def _absent(
     row: Any, place: Location, view: _Seen | None, moving: set[int], inbox: str
 ) -> Discrepancy | None:
     """What is wrong about a mail that should be at a place; None when it is there."""
-    if not _should_be_there(row):
+    # What was left alone at the first look is none of our business; people may do with it as they like.
+    if not _should_be_there(row) or row.state == MailState.LEFT:
         return None
     if view is not None and view.listed.uidvalidity == place.uidvalidity:
         there = place.uid in view.listed.uids

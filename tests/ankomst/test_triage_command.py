@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from settings import PREFIX
 from storage.database import Database
@@ -20,8 +21,10 @@ from tests.ankomst.test_bot_command import data_directory
 from tests.learning.use import use_model_in
 from tests.postgres import free_port
 from tests.triage.composition import ORIGINALS_KEY, a_mail, mails_of
-from tests.triage.servers import ImapView
+from tests.triage.servers import PASSWORD, ImapView, running_servers
 from tests.triage.settled import wait_until_settled
+from tests.triage.test_folders import Office
+from triage.models import Mail
 from triage.states import MailState
 
 __all__ = ["data_directory"]
@@ -126,6 +129,51 @@ def test_no_key_for_the_originals_is_one_line(
     )
     assert result.returncode == 1
     assert result.stderr.decode().startswith("ankomst: ANKOMST_ORIGINALS_KEYS")
+
+
+def test_reconcile_says_whether_mailbox_and_ledger_agree(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    with running_servers(tmp_path / "mail") as servers:
+        office = Office(sqlite_database, servers, tmp_path)
+        environment = _environment(
+            tmp_path,
+            database_url=str(sqlite_database.engine.url),
+            imap_port=str(servers.imap_port),
+            imap_security="none",
+            imap_user="demo",
+            imap_password=PASSWORD,
+        )
+
+        def _reconcile(*options: str) -> subprocess.CompletedProcess[str]:
+            command = [ANKOMST, "triage", "reconcile", *options]
+            return subprocess.run(
+                command, env=environment, capture_output=True, check=False, text=True
+            )
+
+        unknown = _reconcile("--mailbox", "other")
+        assert unknown.returncode == 1
+        assert unknown.stderr == (
+            "ankomst: No worker has looked into a mailbox other yet. Mailboxes in the ledger: none.\n"
+        )
+        office.append(a_mail(1))
+        worker = office.worker()
+        worker.round()
+        worker.round()
+        office.end()
+        agreed = _reconcile()
+        assert agreed.returncode == 0, agreed.stderr
+        assert "Queues/Tax: 1 on the server, 1 in the ledger, 0 marked as deleted" in agreed.stdout
+        with sqlite_database.transaction() as session:
+            session.execute(update(Mail).values(target_uid=7))
+        differing = _reconcile("--json")
+        assert differing.returncode == 1
+        (found,) = json.loads(differing.stdout)["discrepancies"]
+        assert (found["kind"], found["why"], found["reference"]) == (
+            *("elsewhere", "unexplained"),
+            "ICS-000001",
+        )
+        assert "1 unexplained" in _reconcile().stdout
 
 
 def test_a_worker_and_the_demo_servers_as_processes(

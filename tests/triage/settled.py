@@ -21,10 +21,7 @@ def wait_until_settled(database: Database, mails: int, seconds: float = 60) -> l
         rows = mails_of(database)
         if len(rows) >= mails and all(row.state in FINISHED for row in rows):
             return rows
-        assert time.monotonic() < until, "\n".join(
-            f"{row.id} {row.folder} {row.uid} {row.state} {row.target_folder} {row.target_uid} {row.last_error}"
-            for row in rows
-        )
+        assert time.monotonic() < until, [(row.id, row.state, row.last_error) for row in rows]
         time.sleep(0.1)
 
 

@@ -228,10 +228,10 @@ def test_what_was_copied_is_recognised_by_when_it_came(database: Database, left:
         ledger.advance(entry, MailState.MOVED, left_in_inbox=True)
     ledger.release_own()
     another, same = _sighted(ledger, 1, 2, uidvalidity=8)
-    parsed = ledger.recognise(_kept(ledger, another, day=17), 8, fingerprint="1:a")
+    parsed = _recognised(ledger, _kept(ledger, another, day=17), 8)
     assert parsed is not None
     assert parsed.perhaps_duplicate_of == old.id
-    assert ledger.recognise(_kept(ledger, same), 8, fingerprint="1:a") is None
+    assert _recognised(ledger, _kept(ledger, same), 8) is None
     assert [(row.id, row.uid) for row in mails_of(database)] == [(old.id, 2), (another.id, 1)]
 
 

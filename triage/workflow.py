@@ -633,10 +633,13 @@ class Workflow:
         return lies_on if lies_on in {"automatic", "spam"} else None
 
     def _lies_on(self, entry: Entry) -> str | None:
-        """The shelf in whose folder it lies, where somebody may have put it since it was decided."""
-        if entry.target_folder is None:
-            return entry.shelf
-        return self._parts.folders.shelves().get(entry.target_folder, entry.shelf)
+        """The shelf in whose folder it lies, where somebody may have put it since it was decided.
+
+        What was read after all lies in the folder of unreadable mail until its correction is
+        carried out; it counts as where it goes.
+        """
+        folder = self._parts.folders.shelves().get(entry.target_folder or "", entry.shelf)
+        return entry.shelf if folder == "unreadable" else folder
 
     def _has_waited_too_long(self, entry: Entry) -> bool:
         since = entry.received_at if entry.is_from_form else entry.moved_at

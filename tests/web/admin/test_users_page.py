@@ -266,7 +266,10 @@ def test_the_last_admin_stays_one(alex: httpx.Client, sqlite_database: Database)
 def test_the_menu_shows_what_the_role_may_use(
     url: str, alex: httpx.Client, sqlite_database: Database, role: Role
 ) -> None:
-    pages = "articles", "facts", "centres", "questions", "messages", "training", "users", "audit"
+    pages = (
+        *("articles", "facts", "centres", "questions", "messages", "training", "users"),
+        *("retention", "audit"),
+    )
     shown = alex.get("/admin/users/new").text
     assert all(f'href="/admin/{page}/"' in shown for page in pages)
     assert re.findall(r'href="([^"]+)" aria-current="(\w+)"', shown) == [("/admin/users/", "true")]

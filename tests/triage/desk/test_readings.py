@@ -59,6 +59,7 @@ SHOW_NOTHING = {
     "GET /desk/": ("/desk/", None),
     "GET /desk/counts": ("/desk/counts", None),
     "GET /desk/precision": ("/desk/precision", None),
+    "GET /desk/reconciliation": ("/desk/reconciliation", None),
     "GET /desk/mailboxes": ("/desk/mailboxes", None),
     "GET /desk/mailboxes/states": ("/desk/mailboxes/states", None),
     "GET /desk/mailboxes/{mailbox_id}/old-mail": ("/desk/mailboxes/1/old-mail?choice=sort", None),

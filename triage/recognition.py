@@ -86,9 +86,7 @@ def _is_renumbered(mail: Mail, sighting: Sighting) -> bool:
     return is_same_in_inbox(mail, at, validity, sighting.received_at)
 
 
-def is_same_in_inbox(
-    mail: Mail, at: Location, valid: int, received_at: datetime | None
-) -> bool:
+def is_same_in_inbox(mail: Mail, at: Location, valid: int, received_at: datetime | None) -> bool:
     """Whether a known mail of the same content is one that was seen under another UIDVALIDITY.
 
     It has not been moved yet, or was left behind after it was copied. And what was seen under numbers

@@ -201,9 +201,7 @@ class Workflow:
             erased_id, traces = before
             put_there = self._was_put_there(entry)
             validity = entry.uidvalidity if put_there else work.look.uidvalidity
-            return parts.ledger.take_back(
-                entry, erased_id, work.fetched, validity, **traces
-            )
+            return parts.ledger.take_back(entry, erased_id, work.fetched, validity, **traces)
         return parts.ledger.keep(entry, work.fetched, old=self._is_old(entry, work.fetched))
 
     def _erased_before(self, work: Work, fetched: Fetched) -> tuple[int, dict[str, Any]] | None:

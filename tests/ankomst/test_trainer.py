@@ -33,7 +33,7 @@ def _found(database: Database, run_id: int) -> TrainingRun:
     return run
 
 
-def _wait_until(condition: Callable[[], bool], seconds: float = 240) -> None:
+def _wait_until(condition: Callable[[], bool], seconds: float = 600) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "It did not come about."
@@ -148,7 +148,7 @@ def test_a_training_as_an_admin_asks_for_it(sqlite_database: Database, tmp_path:
         session.get_one(TrainingRun, run_id).claimed_until = None
     trainer = started()
     try:
-        _wait_until(lambda: not _found(sqlite_database, run_id).is_under_way, 240)
+        _wait_until(lambda: not _found(sqlite_database, run_id).is_under_way)
         run = _found(sqlite_database, run_id)
         assert (run.state, run.attempts) == (RunState.EVALUATED, 2), run.last_error
         assert run.figures

@@ -275,7 +275,11 @@ class SmtpSender:
             timeout=account.timeout,
             tls_context=tls_context(account.ca_file),
         )
-        self._greeting = (await client.connect()).message
+        try:
+            self._greeting = (await client.connect()).message
+        except BaseException:
+            await _hang_up(client)
+            raise
         self._client = client
         return client
 
@@ -300,7 +304,13 @@ class SmtpSender:
         try:
             await client.quit(timeout=2)
         except (SMTPException, SMTPServerDisconnected, OSError):
-            client.close()
+            await _hang_up(client)
+
+
+async def _hang_up(client: SMTP) -> None:
+    client.close()
+    # The socket is closed in the loop's next turn, and perhaps nothing else runs in this loop.
+    await asyncio.sleep(0)
 
 
 class _Pause:

@@ -351,6 +351,17 @@ class ImapMailbox:
             uids = self._client.search("ALL")
         return Look(selected.uidvalidity, selected.uidnext, tuple(sorted(uids)))
 
+    def has_grown(self, look: Look) -> bool:
+        """Return whether mail has come since a look that IDLE will not tell of.
+
+        The inbox is selected anew after another folder was looked into: what came in between was
+        there at that moment, and counts as known to us.
+        """
+        now_selected = self._selected
+        if now_selected is None or now_selected.uidnext is None or look.uidnext is None:
+            return False
+        return now_selected.uidnext > look.uidnext
+
     @contextmanager
     def within(self, folder: str, *, readonly: bool = False) -> Iterator[int]:
         """Select another folder, and at the end the one that was selected before.

@@ -235,6 +235,7 @@ class Worker:
                     self._mailbox_id, _as_status(watch.inbox, look), _above(look)
                 )
                 self._reconcile(self._mailbox_id)
+            self._has_more = self._has_more or parts.mailbox.has_grown(look)
         return worked
 
     def _reconcile(self, mailbox_id: int) -> None:

@@ -143,6 +143,7 @@ def test_reconcile_says_whether_mailbox_and_ledger_agree(
             imap_security="none",
             imap_user="demo",
             imap_password=PASSWORD,
+            originals_keys=ORIGINALS_KEY,
         )
 
         def _reconcile(*options: str) -> subprocess.CompletedProcess[str]:
@@ -153,9 +154,8 @@ def test_reconcile_says_whether_mailbox_and_ledger_agree(
 
         unknown = _reconcile("--mailbox", "other")
         assert unknown.returncode == 1
-        assert unknown.stderr == (
-            "ankomst: No worker has looked into a mailbox other yet. Mailboxes in the ledger: none.\n"
-        )
+        assert unknown.stderr == "ankomst: There is no mailbox other; there are: demo.\n"
+        assert "No worker has looked into a mailbox demo yet" in _reconcile().stderr
         office.append(a_mail(1))
         worker = office.worker()
         worker.round()

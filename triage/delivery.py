@@ -11,6 +11,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -301,10 +302,9 @@ class SmtpSender:
         client, self._client = self._client, None
         if client is None:
             return
-        try:
+        with suppress(SMTPException, SMTPServerDisconnected, OSError):
             await client.quit(timeout=2)
-        except (SMTPException, SMTPServerDisconnected, OSError):
-            await _hang_up(client)
+        await _hang_up(client)
 
 
 async def _hang_up(client: SMTP) -> None:

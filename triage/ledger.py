@@ -5,7 +5,7 @@ A worker works on a mail only while it holds a claim (triage/claims.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,7 +44,7 @@ from triage.models import (
     MailTransition,
     Removal,
 )
-from triage.places import Location, location
+from triage.places import CHUNK, Location, chunks, location
 from triage.receipt import Receipt, receipt_of_case
 from triage.recognition import Sighting, find, is_same_in_inbox
 from triage.recording import begin_case, decided_columns
@@ -58,8 +58,6 @@ READ_AGAIN = "read_again"
 """A mail that could not be read was read after all; the detail is from where to where it went."""
 STILL_UNREADABLE = "still_unreadable"
 """A mail was read again, and could not be read again."""
-
-_CHUNK = 500
 
 # Of PostgreSQL's advisory locks; any number that nothing else here uses.
 _ACKNOWLEDGEMENTS_LOCK = 7215
@@ -232,16 +230,7 @@ class Ledger:
             for uid in uids
         ]
         with self._database.transaction() as session:
-            mails = session.scalars(
-                self._insert(Mail)
-                .values(rows)
-                .on_conflict_do_nothing(
-                    index_elements=["mailbox_id", "folder", "uidvalidity", "uid"]
-                )
-                .returning(Mail)
-            ).all()
-            for mail in mails:
-                self._record(session, mail.id, None, MailState.SIGHTED, "")
+            mails = self._add_unknown(session, rows, "")
             entries = sorted(
                 (_entry(mail, resumed=False) for mail in mails), key=lambda entry: entry.uid
             )
@@ -261,7 +250,7 @@ class Ledger:
             outlines: What is known of the mails, by their UIDs.
         """
         moment = now()
-        for uids in chunks(sorted(outlines), _CHUNK):
+        for uids in chunks(sorted(outlines), CHUNK):
             rows = [
                 {
                     "mailbox_id": mailbox_id,
@@ -280,16 +269,21 @@ class Ledger:
                 for uid in uids
             ]
             with self._database.transaction() as session:
-                left = session.scalars(
-                    self._insert(Mail)
-                    .values(rows)
-                    .on_conflict_do_nothing(
-                        index_elements=["mailbox_id", "folder", "uidvalidity", "uid"]
-                    )
-                    .returning(Mail.id)
-                ).all()
-                for mail_id in left:
-                    self._record(session, mail_id, None, MailState.LEFT, "left alone by decision")
+                self._add_unknown(session, rows, "left alone by decision")
+
+    def _add_unknown(
+        self, session: Session, rows: Sequence[dict[str, Any]], note: str
+    ) -> Sequence[Mail]:
+        """Write down mails by their places, those left out that are written down already."""
+        mails: Sequence[Mail] = session.scalars(
+            self._insert(Mail)
+            .values(rows)
+            .on_conflict_do_nothing(index_elements=["mailbox_id", "folder", "uidvalidity", "uid"])
+            .returning(Mail)
+        ).all()
+        for mail in mails:
+            self._record(session, mail.id, None, mail.state, note)
+        return mails
 
     def claim_due(self, mailbox_id: int | None, limit: int) -> list[Entry]:
         """Claim mails that have work left and that nobody holds, the longest due first.
@@ -1029,9 +1023,3 @@ def _own_place(sighting: Sighting) -> dict[str, Any]:
         return {}
     folder, uidvalidity, uid = sighting.at
     return {"target_folder": folder, "target_uidvalidity": uidvalidity, "target_uid": uid}
-
-
-def chunks(uids: Sequence[int], size: int) -> Iterable[Sequence[int]]:
-    """Yield the UIDs in runs of at most `size`."""
-    for start in range(0, len(uids), size):
-        yield uids[start : start + size]

@@ -17,7 +17,8 @@ from triage.mailbox import Status
 from triage.models import Correction, FolderLook, Mail
 from triage.states import CorrectionState, MailState
 
-_CHUNK = 500
+CHUNK = 500
+"""So many mails are named in one command or statement; both have limits of length."""
 
 _BEFORE_THE_MOVE = frozenset({MailState.PARSED, MailState.DECIDED})
 _MOVING = frozenset({MailState.MOVING, MailState.COPIED})
@@ -154,8 +155,7 @@ class Places:
         """
         known: set[int] = set()
         with self._database.transaction() as session:
-            for start in range(0, len(uids), _CHUNK):
-                chunk = uids[start : start + _CHUNK]
+            for chunk in chunks(uids, CHUNK):
                 known.update(
                     session.scalars(
                         union_all(
@@ -221,7 +221,7 @@ class Places:
         under_way = select(Correction.id).where(
             Correction.mail_id == Mail.id, Correction.due_at.is_not(None)
         )
-        for chunk in _chunks(sorted(mail_ids)):
+        for chunk in chunks(sorted(mail_ids), CHUNK):
             with self._database.transaction() as session:
                 session.execute(
                     update(Mail)
@@ -250,5 +250,7 @@ class Places:
         return session.scalar(unread.limit(1)) is None
 
 
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))
+def chunks(uids: Sequence[int], size: int) -> Iterable[Sequence[int]]:
+    """Yield the numbers in runs of at most `size`."""
+    for start in range(0, len(uids), size):
+        yield uids[start : start + size]

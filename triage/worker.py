@@ -39,10 +39,10 @@ from triage.errors import (
     TriageError,
 )
 from triage.first_look import FirstLook, OldMailRule, divided
-from triage.ledger import Entry, chunks
+from triage.ledger import Entry
 from triage.mailbox import Fetched, Look, Status
 from triage.moving import Mover
-from triage.places import Places
+from triage.places import Places, chunks
 from triage.reconciliation import Reconciler
 from triage.removing import Remover
 from triage.sending import ReplySender
@@ -209,11 +209,12 @@ class Worker:
             # What was in hand when something broke; without this it would wait for the claims to
             # run out.
             self._release_own()
-        new = self._places.unknown(self._mailbox_id, watch.inbox, look.uidvalidity, look.uids)
+        # What is taken up now may leave the inbox, and must not be taken for new then.
+        unknown = self._places.unknown(self._mailbox_id, watch.inbox, look.uidvalidity, look.uids)
         worked = self._resume(look, self._mailbox_id)
         rule = self._first_look.rule(self._mailbox_id, look)
         self._note_whether_decided(rule)
-        new = [] if rule is None else self._new(rule, look, self._mailbox_id)
+        new = [] if rule is None else self._new(rule, look, self._mailbox_id, unknown)
         for uids in chunks(new[:_MOST_IN_ROUND], _BATCH):
             if self._stopped.is_set():
                 return worked
@@ -265,10 +266,11 @@ class Worker:
             self._parts.folders.record(mailbox_id, view)
         return worked
 
-    def _new(self, rule: OldMailRule, look: Look, mailbox_id: int) -> list[int]:
+    def _new(
+        self, rule: OldMailRule, look: Look, mailbox_id: int, unknown: Sequence[int]
+    ) -> list[int]:
         """Return the mails to be taken in; those that are to be left are written down as such."""
         parts, inbox, validity = self._parts, self._watch.inbox, look.uidvalidity
-        unknown = self._places.unknown(mailbox_id, inbox, validity, look.uids)
         in_question = [uid for uid in unknown if rule.leaves_some(validity, uid)]
         outlines = parts.mailbox.outlines(in_question) if in_question else {}
         taken, left = divided(rule, look, unknown, outlines)

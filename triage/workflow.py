@@ -285,13 +285,13 @@ class Workflow:
             known = self._recognise(work)
             return known and self._shelve(known, unreadable("ended_the_worker"))
         try:
-            work.parsed = read(self._raw(work))
+            parsed = self._parsed(work)
         except UnreadableMailError as error:
             known = self._recognise(work)
             return known and self._shelve(known, unreadable(error.reason, str(error)))
-        return self._recognise(work, **read_columns(work.parsed))
+        return self._recognise(work, **read_columns(parsed))
 
-    def _recognise(self, work: Work, **read: Any) -> Entry | None:
+    def _recognise(self, work: Work, **columns: Any) -> Entry | None:
         """Find out whether it is a mail that the ledger has; None when it belongs to another row."""
         entry, parts, raw = work.entry, self._parts, self._raw(work)
         prints = parts.fingerprints.all_of(work.parsed, raw)
@@ -300,7 +300,7 @@ class Workflow:
             entry,
             parts.folders.sighting(entry, prints, others),
             fingerprint=parts.fingerprints.of(work.parsed, raw),
-            **read,
+            **columns,
         )
 
     def _decide(self, work: Work) -> Entry:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from tests.triage.line import drain, hang_up
+
 
 @dataclass
 class LineFault:
@@ -67,9 +69,9 @@ class FaultyLine:
 
     def close(self) -> None:
         """Stop listening and hang up."""
-        _close(self._listening)
+        hang_up(self._listening)
         for end in list(self._open):
-            _close(end)
+            hang_up(end)
 
     def _accept(self) -> None:
         while True:
@@ -80,7 +82,7 @@ class FaultyLine:
             try:
                 server = socket.create_connection(("127.0.0.1", self._server_port))
             except OSError:
-                _close(client)  # The server is away.
+                hang_up(client)  # The server is away.
                 continue
             self._open |= {client, server}
             for source, target, of_server in ((client, server, False), (server, client, True)):
@@ -97,7 +99,7 @@ class FaultyLine:
                 elif not self._suffered(fault, data[:passes], data[passes:], (source, target)):
                     break
         for end in (source, target):
-            _close(end)
+            hang_up(end)
             self._open.discard(end)
 
     def _struck(self, data: bytes, of_server: bool) -> tuple[LineFault | None, int]:
@@ -124,9 +126,9 @@ class FaultyLine:
         source, target = ends
         if fault.command:
             # First the way back is broken, then it arrives, and is carried out.
-            _close(source)
+            hang_up(source)
             target.sendall(before + after)
-            _drain(target)
+            drain(target)
             return False
         target.sendall(before)
         if not fault.silent_seconds:
@@ -145,19 +147,6 @@ def _has_hung_up(end: socket.socket) -> bool:
     if not select.select([end], [], [], 0)[0]:
         return False
     return not end.recv(1, socket.MSG_PEEK)
-
-
-def _drain(end: socket.socket) -> None:
-    """Wait for the server's answer, so that it has done what it was told; throw it away."""
-    end.settimeout(5)
-    with suppress(OSError):
-        end.recv(65536)
-
-
-def _close(end: socket.socket) -> None:
-    with suppress(OSError):
-        end.shutdown(socket.SHUT_RDWR)
-    end.close()
 
 
 @contextmanager

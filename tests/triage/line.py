@@ -41,12 +41,12 @@ class Line:
     def hang_up(self) -> None:
         """Break all connections that are open now."""
         for end in self._open:
-            _close(end)
+            hang_up(end)
         self._open.clear()
 
     def close(self) -> None:
         """Stop listening and hang up."""
-        _close(self._listening)
+        hang_up(self._listening)
         self.hang_up()
 
     def _accept(self) -> None:
@@ -68,13 +68,13 @@ class Line:
                 if self._breaks_here(data, of_server):
                     if self.breaks is not None and self.breaks.delivered:
                         # Nothing comes back: first the way back is broken, then it arrives.
-                        _close(source)
+                        hang_up(source)
                         target.sendall(data)
-                        _drain(target)
+                        drain(target)
                     break
                 target.sendall(data)
-        _close(source)
-        _close(target)
+        hang_up(source)
+        hang_up(target)
 
     def _breaks_here(self, data: bytes, of_server: bool) -> bool:
         breaks = self.breaks
@@ -86,14 +86,15 @@ class Line:
         return True
 
 
-def _drain(end: socket.socket) -> None:
+def drain(end: socket.socket) -> None:
     """Wait for the server's answer, so that it has done what it was told; throw it away."""
     end.settimeout(5)
     with suppress(OSError):
         end.recv(65536)
 
 
-def _close(end: socket.socket) -> None:
+def hang_up(end: socket.socket) -> None:
+    """Close one end of a line, the other side told."""
     with suppress(OSError):
         end.shutdown(socket.SHUT_RDWR)
     end.close()

@@ -16,6 +16,7 @@ from storage.originals import Original, Originals
 from storage.times import now
 from tests.interop.dovecot import PASSWORD as DOVECOT_PASSWORD
 from tests.interop.dovecot import WITHOUT_UIDPLUS, DovecotOptions, running_dovecot
+from tests.triage.bench import Bench
 from tests.triage.composition import (
     ORIGINALS_KEY,
     a_mail,
@@ -50,7 +51,6 @@ from triage.replying import Draft, hand_over, save_draft
 from triage.retention import Period, expired_counts, overdue_counts, periods, save
 from triage.shelves import FOLDERS, Shelf
 from triage.states import MailState, RemovalState
-from triage.worker import Worker
 
 SECRET = "the very words of Anna Nowak"
 ORIGINALS = Originals(ORIGINALS_KEY)
@@ -117,34 +117,6 @@ def erase(database: Database, case_id: int, decree: Decree = ON_REQUEST) -> None
     erasing = eraser(database)
     with database.transaction() as session:
         erasing.erase(session, case_id, session.get_one(Case, case_id).revision, decree)
-
-
-class Bench:
-    """A worker on embedded servers."""
-
-    def __init__(self, database: Database, servers: RunningServers, folder: Path) -> None:
-        self.database = database
-        self.servers = servers
-        self.folder = folder
-        self._workers: list[Worker] = []
-
-    def worker(self, **changes: Any) -> Worker:
-        url = self.database.engine.url.render_as_string(hide_password=False)
-        ports = {"imap_port": self.servers.imap_port, "smtp_port": self.servers.smtp_port}
-        made = worker_for(settings_for(url, self.folder, **{**ports, **changes}), self.database)
-        self._workers.append(made)
-        return made
-
-    def append(self, *mails: bytes) -> None:
-        with self.servers.view() as view:
-            view.append(*mails)
-
-    def folders(self) -> dict[str, int]:
-        with self.servers.view() as view:
-            return {name: len(mails) for name, mails in view.folders().items()}
-
-    def end(self) -> None:
-        end_all(self._workers)
 
 
 @pytest.fixture

@@ -6,13 +6,11 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from settings import Settings
 from storage.database import Database
 from storage.originals import Originals
 from storage.times import now
@@ -29,16 +27,13 @@ from tests.triage.asked import (
     replies_of,
     wait_until_carried_out,
 )
+from tests.triage.bench import Bench
 from tests.triage.composition import (
     ORIGINALS_KEY,
     a_mail,
-    end_all,
     ignore_step,
     mails_of,
-    make_mails_due,
-    settings_for,
     wait_for,
-    worker_for,
 )
 from tests.triage.line import Break, line_to
 from tests.triage.servers import OWN_ADDRESS, RunningServers, running_servers
@@ -46,45 +41,16 @@ from tests.triage.smtp_server import moody_smtp
 from triage.errands import Errands
 from triage.errors import ClaimLostError, MailboxUnavailableError
 from triage.heartbeat import mailbox_statuses
-from triage.ledger import Observer
 from triage.models import Case, Correction, Mail, Mailbox, Reply
 from triage.states import CorrectionState, MailState, ReplyState
-from triage.worker import Worker
 
 
-class Office:
+class Office(Bench):
     """A mailbox with workers, and caseworkers who ask for things."""
-
-    def __init__(self, database: Database, servers: RunningServers, folder: Path) -> None:
-        self.database = database
-        self.servers = servers
-        self._folder = folder
-        self._workers: list[Worker] = []
-
-    def settings(self, **changes: Any) -> Settings:
-        ports = {"imap_port": self.servers.imap_port, "smtp_port": self.servers.smtp_port}
-        url = self.database.engine.url.render_as_string(hide_password=False)
-        return settings_for(url, self._folder, **{**ports, **changes})
-
-    def worker(self, observe: Observer = ignore_step, **changes: Any) -> Worker:
-        worker = worker_for(self.settings(**changes), self.database, observe)
-        self._workers.append(worker)
-        return worker
-
-    def append(self, *mails: bytes) -> None:
-        with self.servers.view() as view:
-            view.append(*mails)
-
-    def places(self) -> dict[str, list[str]]:
-        with self.servers.view() as view:
-            return view.places()
 
     def make_due(self) -> None:
         make_errands_due(self.database)
-        make_mails_due(self.database)
-
-    def end(self) -> None:
-        end_all(self._workers)
+        super().make_due()
 
 
 @pytest.fixture

@@ -11,64 +11,38 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from settings import Settings
 from storage.database import Database
 from storage.times import now
 from tests.triage.asked import ask_to_correct, case_of, corrections_of, outcomes_of
+from tests.triage.bench import Bench
 from tests.triage.composition import (
     a_mail,
-    end_all,
-    ignore_step,
     mails_of,
     make_mails_due,
-    settings_for,
-    worker_for,
 )
 from tests.triage.dying import end_worker, start_worker, wait_for_death
 from tests.triage.servers import RunningServers
 from tests.triage.settled import check_exactly_once, check_history, wait_until_settled
 from triage.errors import CaseChangedError
 from triage.handling import close, confirm, correct
-from triage.ledger import Observer
 from triage.models import Case, CaseEvent, FolderLook, Mail
 from triage.states import CorrectionState, MailState
-from triage.worker import Worker
 
 BY_HAND = "sorted_by_hand"
 
 
-class Office:
+class Office(Bench):
     """A mailbox with workers, and people who move mails in it."""
-
-    def __init__(self, database: Database, servers: RunningServers, folder: Path) -> None:
-        self.database = database
-        self.servers = servers
-        self._folder = folder
-        self._workers: list[Worker] = []
-
-    def settings(self, **changes: Any) -> Settings:
-        url = self.database.engine.url.render_as_string(hide_password=False)
-        ports = self.servers.imap_port, self.servers.smtp_port
-        return settings_for(url, self._folder, *ports, **changes)
-
-    def worker(self, observe: Observer = ignore_step, **changes: Any) -> Worker:
-        worker = worker_for(self.settings(**changes), self.database, observe)
-        self._workers.append(worker)
-        return worker
 
     def append(self, *mails: bytes, folder: str = "INBOX") -> None:
         with self.servers.view() as view:
             if not view._client.folder_exists(folder):
                 view._client.create_folder(folder)
-            view.append(*mails, folder=folder)
+        super().append(*mails, folder=folder)
 
     def move(self, uid: int, folder: str, source: str = "INBOX") -> None:
         with self.servers.view() as view:
             view.move(uid, folder, source)
-
-    def places(self) -> dict[str, list[str]]:
-        with self.servers.view() as view:
-            return view.places()
 
     def mail(self) -> Mail:
         """The only mail of the ledger."""
@@ -78,9 +52,6 @@ class Office:
     def case(self) -> Case:
         """The only mail's case."""
         return case_of(self.database, self.mail().case_id)
-
-    def end(self) -> None:
-        end_all(self._workers)
 
 
 @pytest.fixture

@@ -17,19 +17,18 @@ from structlog.testing import capture_logs
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
 from language.languages import LANGUAGES
-from settings import Settings, SettingsError
+from settings import SettingsError
 from storage.database import Database, DatabaseUnavailableError
 from storage.migrate import upgrade
 from storage.originals import Originals
 from storage.times import now
 from tests.postgres import Cluster, free_port, running_cluster
+from tests.triage.bench import Bench
 from tests.triage.composition import (
     ORIGINALS_KEY,
     a_mail,
-    end_all,
     ignore_step,
     mails_of,
-    make_mails_due,
     settings_for,
     wait_for,
     worker_for,
@@ -43,43 +42,7 @@ from triage.heartbeat import mailbox_statuses
 from triage.mailbox import Look
 from triage.models import Case, Mail, Mailbox
 from triage.states import MailState
-from triage.worker import Worker
 from triage.workflow import Work
-
-
-class Bench:
-    """A worker on embedded servers, with what a test wants to change about them."""
-
-    def __init__(self, database: Database, servers: RunningServers, folder: Path) -> None:
-        self.database = database
-        self.servers = servers
-        self._folder = folder
-        self._workers: list[Worker] = []
-
-    def settings(self, **changes: Any) -> Settings:
-        ports = {"imap_port": self.servers.imap_port, "smtp_port": self.servers.smtp_port}
-        url = self.database.engine.url.render_as_string(hide_password=False)
-        return settings_for(url, self._folder, **{**ports, **changes})
-
-    def worker(self, **changes: Any) -> Worker:
-        worker = worker_for(self.settings(**changes), self.database)
-        self._workers.append(worker)
-        return worker
-
-    def append(self, *mails: bytes, folder: str = "INBOX") -> None:
-        with self.servers.view() as view:
-            view.append(*mails, folder=folder)
-
-    def folders(self) -> dict[str, int]:
-        with self.servers.view() as view:
-            return {name: len(mails) for name, mails in view.folders().items()}
-
-    def make_due(self) -> None:
-        """Let all pauses of mails be over."""
-        make_mails_due(self.database)
-
-    def end(self) -> None:
-        end_all(self._workers)
 
 
 @pytest.fixture

@@ -50,12 +50,12 @@ from storage.database import Database
 from storage.originals import Originals
 from triage import reference
 from triage.admin import routes as triage_admin
-from triage.asking import Intake, IntakeRules
-from triage.cases import mail_of_case
-from triage.classifier import Decision, QueueJudge, decide
+from triage.cases.asking import Intake, IntakeRules
+from triage.cases.cases import mail_of_case
+from triage.deciding.classifier import Decision, QueueJudge, decide
 from triage.desk import routes as desk
 from triage.desk.desk import Desk
-from triage.message import ParsedMail
+from triage.parsing.message import ParsedMail
 from web import error_pages
 from web import routes as web_routes
 from web.access import check_routes, public

@@ -6,10 +6,10 @@ from ankomst.mailboxes import mailbox_name
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
-from triage.delivery import SmtpAccount
-from triage.mailbox import Account
-from triage.tls import tls_context
-from triage.tokens import Grant, Tokens
+from triage.connections.delivery import SmtpAccount
+from triage.connections.mailbox import Account
+from triage.connections.tls import tls_context
+from triage.connections.tokens import Grant, Tokens
 
 
 def accounts(

@@ -13,20 +13,20 @@ from knowledge.centres import centres
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
-from triage import receipt
-from triage.acknowledgement import load_replies
-from triage.classifier import Decision, QueueJudge, decide
-from triage.delivery import SmtpSender
-from triage.erasing import Eraser
-from triage.errands import Errands
+from triage.cases.errands import Errands
+from triage.connections.delivery import SmtpSender
+from triage.connections.mailbox import ImapMailbox
+from triage.deciding.classifier import Decision, QueueJudge, decide
 from triage.fingerprint import open_fingerprints
-from triage.first_look import FirstLook
-from triage.folders import QueueFolders
+from triage.folders.first_look import FirstLook
+from triage.folders.places import Places
+from triage.folders.queue_folders import QueueFolders
+from triage.folders.reconciliation import Reconciler, Report, mailbox_named
 from triage.ledger import Ledger, Observer
-from triage.mailbox import ImapMailbox
-from triage.message import ParsedMail
-from triage.places import Places
-from triage.reconciliation import Reconciler, Report, mailbox_named
+from triage.letters import receipt
+from triage.letters.acknowledgement import load_replies
+from triage.parsing.message import ParsedMail
+from triage.privacy.erasing import Eraser
 from triage.worker import Upkeep, Watch, Worker, worker_name
 from triage.workers import Workers
 from triage.workflow import Parts, Rules

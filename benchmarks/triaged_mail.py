@@ -23,8 +23,8 @@ from storage.migrate import upgrade
 from tests.bot.servers import train, trained_version
 from tests.interop.dovecot import PASSWORD, Dovecot, running_dovecot
 from tests.triage.servers import running_servers
-from triage.classifier import Decision
-from triage.message import ParsedMail
+from triage.deciding.classifier import Decision
+from triage.parsing.message import ParsedMail
 from understanding.model import Understanding
 
 _MAILS = 180

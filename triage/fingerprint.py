@@ -18,14 +18,14 @@ from sqlalchemy.orm import Session
 
 from storage.database import Database
 from storage.originals import Originals
-from triage.message import ParsedMail
 from triage.models import FingerprintKey
+from triage.parsing.message import ParsedMail
 
 VERSION = 2
 """Goes up when what is covered changes; older fingerprints keep their version before the colon.
 
 A mail is looked for by those of all versions (`Fingerprints.all_of`), and a row that is found gets the
-newest. Version 1 covered the text as it was read, divided and cut; version 2 is `triage.identity`.
+newest. Version 1 covered the text as it was read, divided and cut; version 2 is `triage.parsing.identity`.
 """
 
 _KEY_VERSION = 1

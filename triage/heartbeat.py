@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from storage.times import now
-from triage.first_look import Found, read_found
+from triage.folders.first_look import Found, read_found
 from triage.models import Case, Mail, Mailbox
 from triage.states import MailState
 

@@ -19,21 +19,22 @@ from storage.database import Database
 from storage.originals import Originals
 from storage.times import now
 from triage.addresses import bare
-from triage.belonging import find_belonging, note_belonging
+from triage.cases.handling import returned_by_hand, sorted_by_hand
 from triage.claims import Claims
-from triage.classifier import Decision
-from triage.delivery_reports import DeliveryReport
-from triage.erasing import ask_for_removal
+from triage.connections.mailbox import Fetched, Look, Outline
+from triage.deciding.belonging import find_belonging, note_belonging
+from triage.deciding.classifier import Decision
+from triage.deciding.delivery_reports import DeliveryReport
 from triage.errors import (
     AcknowledgementsBrakedError,
     AcknowledgementsCappedError,
     HeldElsewhereError,
     PlaceTakenError,
 )
-from triage.first_look import OldMailRule, next_uid, rule_of
-from triage.handling import returned_by_hand, sorted_by_hand
-from triage.mailbox import Fetched, Look, Outline
-from triage.message import ParsedMail
+from triage.folders.first_look import OldMailRule, next_uid, rule_of
+from triage.folders.places import CHUNK, Location, chunks, location
+from triage.folders.recognition import Sighting, find, is_same_in_inbox
+from triage.letters.receipt import Receipt, receipt_of_case
 from triage.models import (
     Case,
     CaseEvent,
@@ -44,9 +45,8 @@ from triage.models import (
     MailTransition,
     Removal,
 )
-from triage.places import CHUNK, Location, chunks, location
-from triage.receipt import Receipt, receipt_of_case
-from triage.recognition import Sighting, find, is_same_in_inbox
+from triage.parsing.message import ParsedMail
+from triage.privacy.erasing import ask_for_removal
 from triage.recording import begin_case, decided_columns
 from triage.shelves import Shelf
 from triage.states import FINISHED, CorrectionState, Finding, MailState, is_permitted

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from language.masking import mask
 from storage.times import now
-from triage.acknowledgement import answer_address
 from triage.addresses import bare
-from triage.classifier import Decision
-from triage.message import ParsedMail
+from triage.deciding.classifier import Decision
+from triage.letters.acknowledgement import answer_address
 from triage.models import Case, CaseEvent, Channel
+from triage.parsing.message import ParsedMail
 
 
 def read_columns(mail: ParsedMail) -> dict[str, Any]:

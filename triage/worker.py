@@ -28,9 +28,9 @@ from language.masking import mask
 from storage.database import DatabaseUnavailableError
 from storage.times import now
 from triage.alarms import Alarms
-from triage.correcting import Corrector
-from triage.erasing import Eraser
-from triage.errands import CorrectionErrand, Errands, RemovalErrand, ReplyErrand
+from triage.cases.correcting import Corrector
+from triage.cases.errands import CorrectionErrand, Errands, RemovalErrand, ReplyErrand
+from triage.connections.mailbox import Fetched, Look, Status
 from triage.errors import (
     ClaimLostError,
     MailboxRefusedError,
@@ -38,14 +38,14 @@ from triage.errors import (
     MailboxUnavailableError,
     TriageError,
 )
-from triage.first_look import FirstLook, OldMailRule, divided
+from triage.folders.first_look import FirstLook, OldMailRule, divided
+from triage.folders.moving import Mover
+from triage.folders.places import Places, chunks
+from triage.folders.reconciliation import Reconciler
 from triage.ledger import Entry
-from triage.mailbox import Fetched, Look, Status
-from triage.moving import Mover
-from triage.places import Places, chunks
-from triage.reconciliation import Reconciler
-from triage.removing import Remover
-from triage.sending import ReplySender
+from triage.letters.sending import ReplySender
+from triage.privacy.erasing import Eraser
+from triage.privacy.removing import Remover
 from triage.workflow import FIRST_PART, Parts, Work, Workflow
 
 _log = structlog.get_logger(__name__)

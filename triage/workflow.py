@@ -18,17 +18,10 @@ from typing import Any, Literal
 import structlog
 
 from storage.times import now
-from triage.acknowledgement import (
-    Replies,
-    answer_address,
-    compose,
-    compose_forward,
-    languages_of,
-    why_none,
-)
-from triage.classifier import Decision, unreadable
-from triage.delivery import Outcome, SmtpSender
-from triage.delivery_reports import DeliveryReport, read_report
+from triage.connections.delivery import Outcome, SmtpSender
+from triage.connections.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
+from triage.deciding.classifier import Decision, unreadable
+from triage.deciding.delivery_reports import DeliveryReport, read_report
 from triage.errors import (
     AcknowledgementsCappedError,
     DecisionFailedError,
@@ -39,16 +32,23 @@ from triage.errors import (
     UnreadableMailError,
 )
 from triage.fingerprint import Fingerprints
-from triage.first_look import OldMailRule
-from triage.folders import QueueFolders
+from triage.folders.first_look import OldMailRule
+from triage.folders.moving import Move, Mover, Traces, Whereabouts
+from triage.folders.queue_folders import QueueFolders
 from triage.ledger import Cap, Entry, Ledger, Observer, Reading
-from triage.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
-from triage.message import ParsedMail
+from triage.letters.acknowledgement import (
+    Replies,
+    answer_address,
+    compose,
+    compose_forward,
+    languages_of,
+    why_none,
+)
+from triage.letters.outgoing import id_of
+from triage.letters.receipt import compose_receipt
 from triage.models import Mail
-from triage.moving import Move, Mover, Traces, Whereabouts
-from triage.outgoing import id_of
-from triage.reading import read
-from triage.receipt import compose_receipt
+from triage.parsing.message import ParsedMail
+from triage.parsing.reading import read
 from triage.recording import read_columns
 from triage.reference import reference
 from triage.shelves import FOLDERS, Shelf

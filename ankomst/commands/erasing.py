@@ -11,11 +11,11 @@ from ankomst.commands.database import opened_database
 from settings import SettingsError, settings
 from storage.database import Database
 from storage.originals import Originals, OriginalsError
-from triage.erasing import Eraser
 from triage.fingerprint import Fingerprints, open_fingerprints
+from triage.privacy.erasing import Eraser
+from triage.privacy.remains import in_mailbox, remains, was_erased
+from triage.privacy.retention import expired_counts, overdue_counts, periods
 from triage.reference import reference
-from triage.remains import in_mailbox, remains, was_erased
-from triage.retention import expired_counts, overdue_counts, periods
 
 _AT_ONCE = 100
 

@@ -26,16 +26,16 @@ from learning.versions import Versions
 from settings import Settings, SettingsError, settings
 from storage.database import Database
 from storage.originals import OriginalsError
-from triage.classifier import Decision, unreadable
+from triage.cases.handling import read_again, unreadable_cases
+from triage.deciding.classifier import Decision, unreadable
 from triage.errors import (
     CaseChangedError,
     NotUnreadableError,
     TriageError,
     UnreadableMailError,
 )
-from triage.handling import read_again, unreadable_cases
-from triage.message import ParsedMail
-from triage.reading import read
+from triage.parsing.message import ParsedMail
+from triage.parsing.reading import read
 from understanding.errors import UnderstandingError
 from web import audit
 

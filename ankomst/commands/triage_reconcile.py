@@ -16,7 +16,7 @@ from storage.database import DatabaseUnavailableError
 from storage.originals import OriginalsError
 from triage.desk.words import Words
 from triage.errors import TriageError
-from triage.reconciliation import Report
+from triage.folders.reconciliation import Report
 
 
 @click.command(name="reconcile")

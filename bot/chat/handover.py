@@ -26,9 +26,9 @@ from knowledge.addresses import article_path
 from knowledge.centres import municipalities
 from language.languages import Language
 from triage.addresses import LONGEST, is_address
-from triage.asking import Asked, Intake, conversation_lines
+from triage.cases.asking import Asked, Intake, conversation_lines
 from triage.errors import UnfitAddressError, UnfitQuestionError
-from triage.receipt import (
+from triage.letters.receipt import (
     Receipt,
     find_receipt,
     number_words,

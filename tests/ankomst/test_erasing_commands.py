@@ -16,9 +16,9 @@ from settings import settings
 from storage.database import Database
 from storage.originals import Originals
 from storage.times import now
-from triage.handling import NewCase, open_case
+from triage.cases.handling import NewCase, open_case
 from triage.models import Case
-from triage.retention import Period, periods, save
+from triage.privacy.retention import Period, periods, save
 
 KEY = Fernet.generate_key().decode()
 

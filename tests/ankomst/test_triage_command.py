@@ -21,9 +21,9 @@ from tests.ankomst.test_bot_command import data_directory
 from tests.learning.use import use_model_in
 from tests.postgres import free_port
 from tests.triage.composition import ORIGINALS_KEY, a_mail, mails_of
+from tests.triage.folders.test_queue_folders import Office
 from tests.triage.servers import PASSWORD, ImapView, running_servers
 from tests.triage.settled import wait_until_settled
-from tests.triage.test_folders import Office
 from triage.models import Mail
 from triage.states import MailState
 

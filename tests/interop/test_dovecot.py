@@ -51,7 +51,7 @@ from tests.triage.line import Break, line_to
 from tests.triage.servers import RunningServers, running_servers
 from tests.triage.settled import check_exactly_once, wait_until_settled
 from triage.errors import MailboxUnavailableError
-from triage.first_look import decide_on_old_mail, read_found
+from triage.folders.first_look import decide_on_old_mail, read_found
 from triage.ledger import Observer
 from triage.models import Mail, Mailbox
 from triage.states import CorrectionState, MailState

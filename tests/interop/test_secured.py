@@ -14,10 +14,10 @@ from tests.interop.dovecot import PASSWORD, Dovecot, DovecotOptions, running_dov
 from tests.triage.certificates import Authority
 from tests.triage.composition import ORIGINALS_KEY
 from tests.triage.token_endpoint import CLIENT_ID, CLIENT_SECRET, TokenEndpoint, token_endpoint
+from triage.connections.mailbox import Account, ImapMailbox
+from triage.connections.tls import tls_context
+from triage.connections.tokens import Grant, Tokens
 from triage.errors import MailboxRefusedError, MailboxUnavailableError
-from triage.mailbox import Account, ImapMailbox
-from triage.tls import tls_context
-from triage.tokens import Grant, Tokens
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from knowledge.models import Article, Centre, Municipality
 from knowledge.rows import article_file, centre_entry, digest, municipality_entry
 from storage.database import Base, Database
 from storage.migrate import MigrationError, differences, upgrade
-from triage.first_look import rule_of
+from triage.folders.first_look import rule_of
 from triage.models import Mailbox
 
 

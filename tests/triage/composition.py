@@ -24,10 +24,10 @@ from settings import Settings
 from storage.database import Database
 from storage.times import now
 from tests.triage.servers import OWN_ADDRESS, PASSWORD, USER
-from triage.classifier import Decision, decide
+from triage.deciding.classifier import Decision, decide
 from triage.ledger import Observer
-from triage.message import ParsedMail
 from triage.models import Mail
+from triage.parsing.message import ParsedMail
 from triage.worker import Worker
 from understanding.queues import QUEUES, Queue
 

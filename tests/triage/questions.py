@@ -10,9 +10,9 @@ from storage.database import Database
 from storage.originals import Originals
 from tests.triage.composition import ORIGINALS_KEY, StandInJudgement, identified
 from tests.triage.servers import OWN_ADDRESS
-from triage.asking import Asked, Decider, Intake, IntakeRules
-from triage.classifier import Decision, decide
-from triage.message import ParsedMail
+from triage.cases.asking import Asked, Decider, Intake, IntakeRules
+from triage.deciding.classifier import Decision, decide
+from triage.parsing.message import ParsedMail
 from understanding.queues import QUEUES
 
 QUESTION = "Where do I get the yellow health card?"

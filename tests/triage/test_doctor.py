@@ -25,11 +25,11 @@ from tests.triage.servers import PASSWORD as DEMO_PASSWORD
 from tests.triage.servers import USER as DEMO_USER
 from tests.triage.servers import RunningServers
 from tests.triage.smtp_server import MoodySmtp, moody_smtp
-from triage.delivery import SmtpAccount
+from triage.connections.delivery import SmtpAccount
+from triage.connections.mailbox import Account
 from triage.doctor.findings import Finding, about_clock
 from triage.doctor.imap import check_imap
 from triage.doctor.smtp import check_smtp
-from triage.mailbox import Account
 from triage.shelves import FOLDERS
 
 ADDRESS = "ics@example.test"

@@ -11,11 +11,11 @@ from sqlalchemy import update
 from storage.database import Database
 from storage.originals import Originals
 from tests.triage.composition import ORIGINALS_KEY, a_mail
+from tests.triage.folders.test_queue_folders import Office
 from tests.triage.servers import RunningServers
-from tests.triage.test_folders import Office
 from triage.fingerprint import Fingerprints, open_fingerprints
-from triage.message import parse
 from triage.models import Mail
+from triage.parsing.message import parse
 
 PRINTS = Fingerprints(b"k" * 32)
 

@@ -13,12 +13,12 @@ from storage.database import Database
 from storage.originals import Originals
 from storage.times import now
 from tests.triage.composition import ORIGINALS_KEY, ignore_step, mails_of
+from triage.connections.mailbox import Fetched, Look
 from triage.errors import ClaimLostError, HeldElsewhereError, PlaceTakenError
+from triage.folders.places import Location, Places
+from triage.folders.recognition import Sighting
 from triage.ledger import Entry, Ledger
-from triage.mailbox import Fetched, Look
 from triage.models import Mail
-from triage.places import Location, Places
-from triage.recognition import Sighting
 from triage.states import MailState
 
 LOOK = Look(uidvalidity=7, uidnext=100, uids=())

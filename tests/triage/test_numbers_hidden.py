@@ -28,8 +28,8 @@ from tests.triage.servers import OWN_ADDRESS, RunningServers
 from tests.triage.smtp_server import moody_smtp
 from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import application, served
-from triage.cases import read_case
-from triage.replying import Draft, hand_over
+from triage.cases.cases import read_case
+from triage.letters.replying import Draft, hand_over
 from triage.states import MailState
 
 ZERO_WIDTH, NO_BREAK = "\u200b", "\xa0"

@@ -25,7 +25,7 @@ from tests.triage.composition import (
 from tests.triage.dying import end_worker, start_worker, wait_for_death
 from tests.triage.servers import RunningServers
 from tests.triage.settled import check_history, wait_until_settled
-from triage import handling
+from triage.cases import handling
 from triage.errors import CaseChangedError, NotUnreadableError
 from triage.models import Case, CaseEvent, Mail
 from triage.states import MailState

@@ -37,9 +37,9 @@ from tests.triage.line import Break, line_to
 from tests.triage.servers import OWN_ADDRESS, RunningServers, running_servers
 from tests.triage.settled import check_exactly_once, wait_until_settled
 from tests.triage.smtp_server import moody_smtp
+from triage.connections.mailbox import Look
 from triage.errors import MailboxRenumberedError, MailboxUnavailableError
 from triage.heartbeat import mailbox_statuses
-from triage.mailbox import Look
 from triage.models import Case, Mail, Mailbox
 from triage.states import MailState
 from triage.workflow import Work
@@ -127,7 +127,7 @@ def test_the_acknowledgement_is_in_the_senders_language(language: str, bench: Be
     bench.worker().round()
     (mail,) = bench.servers.received()
     first_line = (
-        (Path("triage/replies/acknowledgement") / f"{language}.txt")
+        (Path("triage/letters/texts/acknowledgement") / f"{language}.txt")
         .read_text(encoding="utf-8")
         .split("\n\n")[1]
         .strip()

@@ -31,7 +31,7 @@ from tests.triage.composition import (
 from tests.triage.questions import Office, asked
 from tests.triage.servers import OWN_ADDRESS, RunningServers, running_servers
 from tests.triage.slow_imap import Manner, slow_imap
-from triage.cases import mailbox_of_case
+from triage.cases.cases import mailbox_of_case
 from triage.heartbeat import mailbox_statuses
 from triage.models import Case
 from triage.states import MailState

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from triage.desk.desk import page
 from triage.desk.words import Words
 from triage.models import Erasure
+from triage.privacy.remains import in_mailbox, remains
 from triage.reference import reference
-from triage.remains import in_mailbox, remains
 from web import audit
 from web.access import requires
 from web.dates import ZONE

@@ -13,8 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from triage.desk.desk import page
 from triage.desk.words import Words
 from triage.models import InMailbox
-from triage.remains import in_mailbox, remains
-from triage.retention import (
+from triage.privacy.remains import in_mailbox, remains
+from triage.privacy.retention import (
     LEAST_DAYS,
     MOST_DAYS,
     UNDECIDED,

@@ -11,7 +11,7 @@ from knowledge.addresses import article_path
 from knowledge.answers import title
 from knowledge.search import MOST_CHARACTERS, Hit, Piece, Search
 from language.languages import Language
-from triage.cases import CaseDetail
+from triage.cases.cases import CaseDetail
 
 _MOST = 6
 

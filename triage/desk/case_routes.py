@@ -16,9 +16,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from storage.originals import OriginalsError
-from triage import handling
-from triage.attachments import attachment, download_headers
-from triage.cases import (
+from triage.cases import handling
+from triage.cases.cases import (
     CaseDetail,
     Listing,
     Selection,
@@ -27,6 +26,7 @@ from triage.cases import (
     numbers_shown,
     read_arriving,
 )
+from triage.cases.handling import CorrectedTo
 from triage.desk.articles import wanted
 from triage.desk.desk import (
     Desk,
@@ -49,8 +49,8 @@ from triage.errors import (
     UnknownAttachmentError,
     UnreadableMailError,
 )
-from triage.handling import CorrectedTo
-from triage.reading import read
+from triage.parsing.attachments import attachment, download_headers
+from triage.parsing.reading import read
 from triage.reference import reference
 from web import audit
 from web.sessions import SignedIn

@@ -20,7 +20,7 @@ from knowledge.search import Search
 from knowledge.situations import Situation
 from language.languages import Language
 from storage.originals import Originals
-from triage.cases import CaseDetail, Listing, Scope, mailbox_of_case, read_case
+from triage.cases.cases import CaseDetail, Listing, Scope, mailbox_of_case, read_case
 from triage.desk.words import Words
 from web.access import requires
 from web.errors import NotAllowedError

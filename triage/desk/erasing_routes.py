@@ -9,11 +9,11 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from triage.cases import CaseDetail
+from triage.cases.cases import CaseDetail
 from triage.desk.desk import Desk, RowId, case_for, page
-from triage.erasing import FILED_UNDER_CHARACTERS, Decree, Eraser
 from triage.errors import CaseChangedError, StillUnderWayError
 from triage.fingerprint import open_fingerprints
+from triage.privacy.erasing import FILED_UNDER_CHARACTERS, Decree, Eraser
 from web import audit
 from web.access import requires
 from web.sessions import SignedIn

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from triage.cases import Listing, Selection, list_cases, queue_counts
+from triage.cases.cases import Listing, Selection, list_cases, queue_counts
+from triage.cases.precision import live_precision, together
 from triage.desk.desk import Leader, Reader, Watcher, page, refuse_others_queue, scope_of
 from triage.desk.mailbox_routes import statuses
 from triage.desk.words import Words
-from triage.precision import live_precision, together
-from triage.reconciliation import last_reports
+from triage.folders.reconciliation import last_reports
 from triage.reference import number, reference
 from web import audit
 from web.sessions import SignedIn

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from triage.desk.desk import RowId, page
 from triage.desk.words import Words
 from triage.errors import MailboxChangedError, UnknownMailboxError
-from triage.first_look import Found, decide_on_old_mail, read_found
+from triage.folders.first_look import Found, decide_on_old_mail, read_found
 from triage.heartbeat import MailboxStatus, mailbox_statuses, uncertain_cases
 from triage.models import Mailbox
 from triage.reference import reference

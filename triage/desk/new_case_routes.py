@@ -15,8 +15,8 @@ from knowledge.catalogue import catalogue
 from language.languages import Language
 from language.masking import find_personal_numbers
 from triage.addresses import is_address
+from triage.cases.handling import NewCase, open_case
 from triage.desk.desk import Desk, Reader, page, scope_of, topic_titles
-from triage.handling import NewCase, open_case
 from understanding.queues import QUEUES, Queue
 from web import audit
 from web.sessions import SignedIn

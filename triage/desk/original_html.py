@@ -12,7 +12,7 @@ from language.masking import find_personal_numbers, mask
 from storage.originals import Originals, OriginalsError
 from triage.errors import UnreadableMailError
 from triage.models import Mail
-from triage.reading import read
+from triage.parsing.reading import read
 
 _TAGS = {
     "a", "abbr", "b", "blockquote", "br", "caption", "dd", "del", "div", "dl", "dt", "em", "h1",

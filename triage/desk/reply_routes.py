@@ -26,12 +26,12 @@ from knowledge.situations import (
     value_of,
 )
 from language.languages import Language
-from triage.cases import CaseDetail
+from triage.cases.cases import CaseDetail
 from triage.desk.articles import find_articles, wanted
 from triage.desk.desk import Desk, Reader, RowId, kept_case_for, page, topic_titles
 from triage.desk.words import Words
 from triage.errors import CaseChangedError, NoRecipientError
-from triage.replying import (
+from triage.letters.replying import (
     MOST_CHARACTERS,
     SUBJECT_CHARACTERS,
     Draft,

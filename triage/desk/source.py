@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from language.masking import mask
-from triage.charsets import clean, decode
+from triage.parsing.charsets import clean, decode
 
 MOST_BYTES = 200_000
 """Of the source so much is shown; the original can be saved whole."""

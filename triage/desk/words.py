@@ -8,7 +8,9 @@ from typing import get_args
 from knowledge import situation_words
 from knowledge.situations import Dimension, value_of
 from language.languages import NAMES, Language
-from triage.cases import LISTINGS, Listing
+from triage.cases.cases import LISTINGS, Listing
+from triage.folders.reconciliation import Kind as Discrepancies
+from triage.folders.reconciliation import Why
 from triage.models import (
     Channel,
     Confirmation,
@@ -18,9 +20,7 @@ from triage.models import (
     OldMail,
     SentMail,
 )
-from triage.reconciliation import Kind as Discrepancies
-from triage.reconciliation import Why
-from triage.retention import Period
+from triage.privacy.retention import Period
 from triage.shelves import Kind
 from triage.states import MailState, ReplyState
 from web.translations import translations

@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 
+from triage.connections.mailbox import Account, ImapMailbox
 from triage.doctor.findings import Finding, about_certificate, error, ok, warning
 from triage.doctor.network import check_network
 from triage.errors import MailboxRefusedError, MailboxUnavailableError
-from triage.mailbox import Account, ImapMailbox
 from triage.shelves import FOLDERS
 
 _SHOWN_FOLDERS = 12

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from aiosmtplib import SMTPAuthenticationError, SMTPSenderRefused
 
-from triage.delivery import SmtpAccount, SmtpSender
+from triage.connections.delivery import SmtpAccount, SmtpSender
 from triage.doctor.findings import Finding, about_certificate, about_clock, error, ok
 from triage.doctor.network import check_network
 from triage.errors import SmtpUnavailableError, TokenRefusedError, TokenUnavailableError

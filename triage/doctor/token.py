@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from triage.connections.tokens import Tokens
 from triage.doctor.findings import Finding, about_clock, error, ok
 from triage.errors import TokenRefusedError, TokenUnavailableError
-from triage.tokens import Tokens
 
 
 def check_token(tokens: Tokens) -> Iterator[Finding]:

@@ -22,12 +22,12 @@ from tests.bot.chat.webhook import Webhook, said
 from tests.knowledge.conftest import fill, write_content
 from tests.learning.carried_out import adopted
 from tests.learning.conftest import write_version
-from tests.triage.test_waiting import open_case
+from tests.triage.cases.test_waiting import open_case
 from tests.understanding.small import EXAMPLES
 from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import application, served
+from triage.cases.waiting import LEAST_ANSWERED
 from triage.models import Case, Handover
-from triage.waiting import LEAST_ANSWERED
 from web.translations import translations
 
 NUMBER = "010190-1234"

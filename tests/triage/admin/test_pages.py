@@ -17,7 +17,7 @@ from tests.web.browser import BOTH_LANGUAGES, Visit, visiting
 from tests.web.fixtures import PASSWORD, add_user, signed_in, token_in
 from tests.web.serving import application, served
 from triage.models import Case, Erasure, Mail, Removal
-from triage.retention import Period, periods, save
+from triage.privacy.retention import Period, periods, save
 from triage.shelves import FOLDERS
 from web.models import AuditEntry
 

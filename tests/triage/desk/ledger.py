@@ -13,9 +13,9 @@ from storage.database import Database
 from storage.originals import Originals
 from storage.times import now
 from tests.web.serving import ORIGINALS_KEY
-from triage.acknowledgement import answer_address
-from triage.message import parse
+from triage.letters.acknowledgement import answer_address
 from triage.models import Case, Mail, Mailbox, MailTransition
+from triage.parsing.message import parse
 from triage.shelves import FOLDERS
 from triage.states import MailState
 

@@ -15,8 +15,8 @@ from storage.times import now
 from tests.triage.desk.ledger import DANISH, POLISH, Ledger
 from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import application, served
-from triage.first_look import day_of, found_in
-from triage.mailbox import Outline
+from triage.connections.mailbox import Outline
+from triage.folders.first_look import day_of, found_in
 from triage.models import Mailbox
 from triage.states import MailState
 from web.dates import today

@@ -17,9 +17,9 @@ from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, Ledger
 from tests.web.browser import WIDTHS, Visit, visiting
 from tests.web.fixtures import PASSWORD, add_user
 from tests.web.serving import application, served
-from triage import handling
+from triage.cases import handling
+from triage.folders.reconciliation import Discrepancy, FolderFigures, Report, Unfinished
 from triage.models import Correction, Reconciliation, Reply
-from triage.reconciliation import Discrepancy, FolderFigures, Report, Unfinished
 from triage.shelves import FOLDERS
 from triage.states import CorrectionState, ReplyState
 from web.models import User

@@ -14,9 +14,9 @@ from storage.originals import Originals
 from tests.triage.desk.ledger import POLISH, Ledger
 from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import ORIGINALS_KEY, application, served
-from triage.handling import NewCase, open_case
+from triage.cases.handling import NewCase, open_case
+from triage.letters.replying import Draft, save_draft
 from triage.models import Mail
-from triage.replying import Draft, save_draft
 from web.access import check_routes
 from web.models import AuditEntry
 

@@ -7,10 +7,10 @@ from typing import get_args
 import pytest
 
 from language.languages import Language
-from triage.cases import LISTINGS
+from triage.cases.cases import LISTINGS
+from triage.deciding.rules.table import RULES
 from triage.desk.words import Words
 from triage.models import OldMail, SentMail
-from triage.rules.table import RULES
 from triage.shelves import Kind
 from triage.states import MailState
 from web.translations import STAFF_LANGUAGES

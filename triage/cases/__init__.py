@@ -1,0 +1,1 @@
+"""What caseworkers do with a mail: cases, corrections, replies, questions from the form."""

@@ -1,0 +1,1 @@
+"""Where mails lie in the mailbox, how they are moved, and what people do there."""

@@ -36,7 +36,7 @@ check: .venv/.ready ## Format, lint, types and import contracts
 	.venv/bin/mypy
 	PYTHONPATH=. .venv/bin/lint-imports
 
-bench: install ## Measure a chat turn, a triaged mail and a search; BENCHMARKS=load for 100 people at once, =triage for an inbox, =understanding for the models
+bench: install ## Measure a chat turn, a triaged mail and a search; BENCHMARKS=load for 100 people at once, =triage for an inbox, =understanding and =mails for the models
 	GOMP_SPINCOUNT=1000 $(PYTHON) -m benchmarks $(BENCHMARKS)
 
 format: .venv/.ready ## Format the code and mend what lint can mend

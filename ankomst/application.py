@@ -52,7 +52,7 @@ from triage import reference
 from triage.admin import routes as triage_admin
 from triage.cases.asking import Intake, IntakeRules
 from triage.cases.cases import mail_of_case
-from triage.deciding.classifier import Decision, QueueJudge, decide
+from triage.deciding.classifier import Decision, MailJudge, decide
 from triage.desk import routes as desk
 from triage.desk.desk import Desk
 from triage.parsing.message import ParsedMail
@@ -249,7 +249,7 @@ def _desk(
 
 
 def _intake(
-    described: Sequence[Settings], database: Database, originals: Originals, judge: QueueJudge
+    described: Sequence[Settings], database: Database, originals: Originals, judge: MailJudge
 ) -> Intake:
     """Return what makes cases of questions from the form, by the same understanding as of mails."""
     addresses = own_addresses(described)
@@ -257,7 +257,14 @@ def _intake(
     settings = described[0]
 
     def decide_on(mail: ParsedMail, page_language: Language) -> Decision:
-        return decide(mail, judge, addresses, identifier=partial(identify, hint=page_language))
+        # Whoever fills in the form is a person.
+        return decide(
+            mail,
+            judge,
+            addresses,
+            identifier=partial(identify, hint=page_language),
+            may_hold=False,
+        )
 
     rules = IntakeRules(
         address=settings.mail_address,

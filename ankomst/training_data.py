@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MESSAGES = ROOT / "bot" / "data" / "nlu"
 MAILS = ROOT / "triage" / "data"
 VALIDATION = ROOT / "benchmarks" / "validation"
+MAILS_FOR_VALIDATION = VALIDATION / "mails"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from storage.originals import Originals
 from triage.cases.errands import Errands
 from triage.connections.delivery import SmtpSender
 from triage.connections.mailbox import ImapMailbox
-from triage.deciding.classifier import Decision, QueueJudge, decide
+from triage.deciding.classifier import Decision, MailJudge, decide
 from triage.fingerprint import open_fingerprints
 from triage.folders.first_look import FirstLook
 from triage.folders.places import Places
@@ -42,7 +42,7 @@ def log_step(step: str, row_id: int) -> None:
     _log.debug("step", step=step, id=row_id)
 
 
-def decider(configuration: Settings, understanding: QueueJudge) -> Callable[[ParsedMail], Decision]:
+def decider(configuration: Settings, understanding: MailJudge) -> Callable[[ParsedMail], Decision]:
     """Return what decides on a mail, with this installation's addresses; for all threads.
 
     Raises:

@@ -6,24 +6,27 @@ import argparse
 import logging
 import platform
 from collections.abc import Callable, Iterator
+from functools import singledispatch
 
 import structlog
 
-from benchmarks import chat_turn, load, search, triage, triaged_mail, understanding
+from benchmarks import chat_turn, load, mails, search, triage, triaged_mail, understanding
 from benchmarks.figures import Figures, Found, Held, Load, Offered, Rate
+from benchmarks.mails import Sorter
 from benchmarks.understanding import Pipeline
 
-_Measured = Figures | Found | Held | Load | Offered | Pipeline | Rate
+_Measured = Figures | Found | Held | Load | Offered | Pipeline | Rate | Sorter
 
 _BENCHMARKS: dict[str, Callable[[], Iterator[_Measured]]] = {
     "chat": chat_turn.measure,
     "load": load.measure,
     "mail": triaged_mail.measure,
+    "mails": mails.measure,
     "search": search.measure,
     "triage": triage.measure,
     "understanding": understanding.measure,
 }
-_LONG = frozenset({"load", "triage", "understanding"})
+_LONG = frozenset({"load", "mails", "triage", "understanding"})
 """Only where they are asked for: they take half an hour and more."""
 
 
@@ -42,28 +45,13 @@ def main() -> None:
             _show(figures)
 
 
-def _show(figures: _Measured) -> None:
-    if isinstance(figures, Pipeline):
-        _show_pipeline(figures)
-        return
-    if isinstance(figures, Load):
-        _show_load(figures)
-        return
-    if isinstance(figures, Offered):
-        right = "" if figures.right is None else f"  the right one {figures.right:.3f}"
-        print(f"  {figures.name:<46} n={figures.count:<5} offered {figures.offered:.3f}{right}")
-        return
-    if isinstance(figures, Found):
-        shares = f"first {figures.first:.3f}  among three {figures.among_three:.3f}"
-        print(f"  {figures.name:<46} n={figures.count:<5} {shares}")
-        return
-    if isinstance(figures, Rate):
-        ratio = "" if figures.ratio is None else f"  {figures.ratio:.2f} x the peer's time for one"
-        print(f"  {figures.name:<46} n={figures.count:<5} {figures.per_second:.1f} a second{ratio}")
-        return
-    if isinstance(figures, Held):
-        print(f"  {figures.name:<46} {figures.megabytes:.0f} MB")
-        return
+@singledispatch
+def _show(figures: object) -> None:
+    raise TypeError(f"Nothing shows {figures!r}.")
+
+
+@_show.register
+def _show_times(figures: Figures) -> None:
     ratio = "" if figures.ratio is None else f"  {figures.ratio:.2f} x the peer"
     print(
         f"  {figures.name:<46} n={figures.count:<5} median {figures.median_ms:8.1f} ms  "
@@ -71,6 +59,30 @@ def _show(figures: _Measured) -> None:
     )
 
 
+@_show.register
+def _show_offered(figures: Offered) -> None:
+    right = "" if figures.right is None else f"  the right one {figures.right:.3f}"
+    print(f"  {figures.name:<46} n={figures.count:<5} offered {figures.offered:.3f}{right}")
+
+
+@_show.register
+def _show_found(figures: Found) -> None:
+    shares = f"first {figures.first:.3f}  among three {figures.among_three:.3f}"
+    print(f"  {figures.name:<46} n={figures.count:<5} {shares}")
+
+
+@_show.register
+def _show_rate(figures: Rate) -> None:
+    ratio = "" if figures.ratio is None else f"  {figures.ratio:.2f} x the peer's time for one"
+    print(f"  {figures.name:<46} n={figures.count:<5} {figures.per_second:.1f} a second{ratio}")
+
+
+@_show.register
+def _show_held(figures: Held) -> None:
+    print(f"  {figures.name:<46} {figures.megabytes:.0f} MB")
+
+
+@_show.register
 def _show_load(load: Load) -> None:
     processor = "  ".join(f"{name} {ms:.1f}" for name, ms in load.processor_ms.items())
     print(
@@ -80,6 +92,23 @@ def _show_load(load: Load) -> None:
     )
 
 
+@_show.register
+def _show_sorter(sorter: Sorter) -> None:
+    print(
+        f"  {sorter.name}: trained in {sorter.training_seconds:,.0f} s; "
+        f"a mail {sorter.median_ms:.1f} ms (median)"
+    )
+    for one in sorter.figures:
+        print(
+            f"    {one.language or 'all':<4} queue F1 {one.queue_f1:.3f}  right {one.right:.3f} "
+            f"({one.right_from:.3f}-{one.right_to:.3f})  decided {one.decided:.3f} "
+            f"right {one.decided_right:.3f}  held {one.held:.3f} by text {one.held_by_text:.3f} "
+            f"wrongly {one.held_wrongly:.3f}  topic in three {one.topic_in_three:.3f}  "
+            f"language {one.language_right:.3f}  ECE {one.calibration_error:.3f}"
+        )
+
+
+@_show.register
 def _show_pipeline(pipeline: Pipeline) -> None:
     print(
         f"  {pipeline.name}: trained in {pipeline.training_seconds:,.0f} s, after "

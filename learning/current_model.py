@@ -11,7 +11,8 @@ from learning import runs
 from learning.versions import Versions
 from storage.database import Database
 from understanding.errors import ModelMissingError, UnderstandingError
-from understanding.model import QueueJudgement, Understanding
+from understanding.mails import MailJudgement
+from understanding.model import Understanding
 
 _log = structlog.get_logger(__name__)
 
@@ -44,9 +45,9 @@ class CurrentModel:
         with self._database.reading() as session:
             return self._active(session)
 
-    def judge_queue(self, text: str) -> QueueJudgement:
-        """Judge a mail's queue with the active model, as `Understanding.judge_queue`."""
-        return self.model().judge_queue(text)
+    def judge_mail(self, text: str) -> MailJudgement:
+        """Judge a mail with the active model, as `Understanding.judge_mail`."""
+        return self.model().judge_mail(text)
 
     def topic_probabilities(self, session: Session, text: str) -> dict[str, float]:
         """Return how likely a text is about each topic, as `Understanding.topic_probabilities`.

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-Kind = Literal["mail", "automatic", "spam"]
-"""Written by a person; sent by a machine; unwanted."""
-
 Shelf = Literal["tax", "jobseeker", "visitation", "automatic", "spam", "unreadable"]
 """The three queues, and beside them what is no question of a person or cannot be read."""
 

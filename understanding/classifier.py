@@ -109,13 +109,13 @@ def train_classifier(data: TrainingSet, strength: float) -> Trained:
     """
     labels = tuple(sorted(set(data.labels)))
     right = np.array([labels.index(label) for label in data.labels], dtype=np.intp)
-    whole = _fit(data, labels, right, np.ones(len(right), dtype=np.bool_), strength)
+    whole = fit_layer(data, labels, right, np.ones(len(right), dtype=np.bool_), strength)
     judged = np.flatnonzero(data.folds != UNJUDGED)
     logits = np.zeros((len(right), len(labels)))
     for fold in np.unique(data.folds[judged]):
         held_out = data.folds == fold
         # From nothing: begun at what was learnt of everything, it would know what it is judged on.
-        part = _fit(data, labels, right, ~held_out, strength)
+        part = fit_layer(data, labels, right, ~held_out, strength)
         logits[held_out] = part.logits(data.copies[0][held_out])
     temperature = fit_temperature(logits[judged], right[judged])
     return Trained(
@@ -126,13 +126,22 @@ def train_classifier(data: TrainingSet, strength: float) -> Trained:
     )
 
 
-def _fit(
+def fit_layer(
     data: TrainingSet,
     labels: tuple[str, ...],
     right: NDArray[np.intp],
     chosen: NDArray[np.bool_],
     strength: float,
 ) -> LinearClassifier:
+    """Train a layer, not calibrated yet.
+
+    Args:
+        data: As for `train_classifier`.
+        labels: All of them, in the order of the columns.
+        right: n indices of the right labels.
+        chosen: n truth values: which texts are trained on.
+        strength: Inverse of the regularisation, as scikit-learn's C.
+    """
     # Needed for training alone: what only understands starts faster, and smaller, without.
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # noqa: PLC0415

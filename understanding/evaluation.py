@@ -1,4 +1,4 @@
-"""How well messages and mails are understood that a model was not trained on, by language."""
+"""How well messages are understood that a model was not trained on, by language."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from understanding.encoder import Encoder
     from understanding.examples import Example, MailExample
-    from understanding.model import QueueJudgement, Understanding, Understood
+    from understanding.model import Understanding, Understood
     from understanding.queues import Queue
 
 
@@ -66,32 +66,18 @@ class MessageFigures:
 
 
 @dataclass(frozen=True)
-class MailFigures:
-    """Figures of the mails of one language, or of all; shares from 0 to 1.
+class HeldOut:
+    """A part of the data, and a model that was trained on the other parts.
 
     Attributes:
-        language: None for all languages together.
-        mails: Their number.
-        right: The likeliest queue is the right one.
-        decided: Sure enough that no person need look.
-        decided_right: Of the decided: right.
-        calibration_error: Expected calibration error of the confidence.
+        model: Knows nothing of what follows.
+        examples: Messages.
+        mails: Places of mails in what was given.
     """
 
-    language: Language | None
-    mails: int
-    right: float
-    decided: float
-    decided_right: float
-    calibration_error: float
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Figures of messages and of mails: all languages together first, then each."""
-
-    messages: tuple[MessageFigures, ...]
-    mails: tuple[MailFigures, ...]
+    model: Understanding
+    examples: tuple[Example, ...]
+    mails: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -103,17 +89,17 @@ class JudgedMessage:
     plain: Understood
 
 
-def evaluate(
+def hold_out(
     examples: Sequence[Example],
     mails: Sequence[MailExample],
     topic_queues: Mapping[str, Queue],
     encoder: Encoder,
     folds: int = 5,
-) -> Evaluation:
-    """Train on all folds but one, judge that one, for each in turn.
+) -> Iterator[HeldOut]:
+    """Train on all parts of the data but one, for each in turn.
 
-    Temperature and thresholds, too, are chosen without the fold that is judged. Messages that the
-    encoder was tuned on are always trained on, and never judged.
+    Temperature and thresholds, too, are chosen without the part that is held out. Messages that the
+    encoder was tuned on are always trained on, and never held out.
 
     Args:
         examples: As for `training.train`.
@@ -125,31 +111,38 @@ def evaluate(
     Raises:
         ExamplesError: Too little to train on.
     """
-    judged: list[JudgedMessage] = []
-    sorted_mails: list[tuple[MailExample, QueueJudgement]] = []
-    folds_of_messages = message_folds(examples, encoder, folds)
-    mail_folds = deal_folds([(m.queue, m.language, m.text) for m in mails], folds)
-    for fold in range(folds):
+    of_messages = message_folds(examples, encoder, folds).tolist()
+    of_mails = deal_folds([(m.label, m.language, m.text) for m in mails], folds).tolist()
+    for number in range(folds):
         model = train(
-            [e for e, f in zip(examples, folds_of_messages, strict=True) if f != fold],
-            [m for m, f in zip(mails, mail_folds, strict=True) if f != fold],
+            [e for e, fold in zip(examples, of_messages, strict=True) if fold != number],
+            [m for m, fold in zip(mails, of_mails, strict=True) if fold != number],
             topic_queues,
             encoder,
         )
-        held_out = [e for e, f in zip(examples, folds_of_messages, strict=True) if f == fold]
-        judged.extend(_judge(model, held_out))
-        sorted_mails.extend(
-            (m, model.judge_queue(m.text))
-            for m, f in zip(mails, mail_folds, strict=True)
-            if f == fold
+        yield HeldOut(
+            model,
+            tuple(e for e, fold in zip(examples, of_messages, strict=True) if fold == number),
+            tuple(place for place, fold in enumerate(of_mails) if fold == number),
         )
-    return Evaluation(
-        figures_by_language(judged),
-        tuple(
-            _mail_figures(language, [s for s in sorted_mails if language in (None, s[0].language)])
-            for language in _present(mail.language for mail in mails)
-        ),
-    )
+
+
+def evaluate(
+    examples: Sequence[Example],
+    mails: Sequence[MailExample],
+    topic_queues: Mapping[str, Queue],
+    encoder: Encoder,
+    folds: int = 5,
+) -> tuple[MessageFigures, ...]:
+    """Judge each message by a model that was not trained on it; arguments as for `hold_out`.
+
+    Raises:
+        ExamplesError: Too little to train on.
+    """
+    judged: list[JudgedMessage] = []
+    for part in hold_out(examples, mails, topic_queues, encoder, folds):
+        judged.extend(_judge(part.model, part.examples))
+    return figures_by_language(judged)
 
 
 def judge_messages(model: Understanding, examples: Sequence[Example]) -> tuple[MessageFigures, ...]:
@@ -247,23 +240,6 @@ def _is_right(judged: JudgedMessage) -> bool:
     if topic is not None:
         return judged.understood.topic == topic
     return judged.understood.intent == judged.example.label
-
-
-def _mail_figures(
-    language: Language | None, judged: Sequence[tuple[MailExample, QueueJudgement]]
-) -> MailFigures:
-    decided = [(mail, judgement) for mail, judgement in judged if judgement.decided]
-    right = np.array([m.queue == j.queue for m, j in judged], dtype=np.bool_)
-    return MailFigures(
-        language=language,
-        mails=len(judged),
-        right=_share(bool(r) for r in right),
-        decided=len(decided) / max(len(judged), 1),
-        decided_right=_share(mail.queue == judgement.queue for mail, judgement in decided),
-        calibration_error=expected_calibration_error(
-            np.array([j.confidence for _, j in judged]), right
-        ),
-    )
 
 
 def _share(values: Iterator[bool]) -> float:

@@ -10,7 +10,7 @@ import yaml
 
 from language.languages import LANGUAGES, Language, is_language
 from understanding.errors import ExamplesError
-from understanding.queues import QUEUES, Queue, is_queue
+from understanding.queues import MAIL_LABELS, Kind, MailLabel, is_mail_label, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,17 +40,31 @@ class Example:
 
 @dataclass(frozen=True)
 class MailExample:
-    """A mail with the queue that it belongs in; the body holds new text alone, no quotes."""
+    """A mail with what it is; the body holds new text alone, no quotes.
+
+    Attributes:
+        subject: May be empty.
+        body: What was written; of a mail with nothing new, what it forwards.
+        label: The queue that it belongs in, or `automatic` or `spam`.
+        language: What it is written in.
+        topics: Slugs of what it is about, the best first.
+    """
 
     subject: str
     body: str
-    queue: Queue
+    label: MailLabel
     language: Language
+    topics: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """What is understood: the subject, an empty line, the body."""
         return f"{self.subject}\n\n{self.body}".strip()
+
+    @property
+    def kind(self) -> Kind:
+        """Whether a person wrote it."""
+        return kind_of(self.label)
 
 
 def topic_of(label: str) -> str | None:
@@ -109,7 +123,9 @@ def _check_contradictions(examples: Iterable[Example]) -> None:
 
 
 def read_mails(directory: Path) -> list[MailExample]:
-    """Read the mails of `<directory>/<language>.yml`, lists of queue, subject and body.
+    """Read the mails of `<directory>/<language>.yml`: lists of label, topics, subject, body ….
+
+    What stands below the body (`signature`, `quoted`) is not learnt from, but where there is no body.
 
     Raises:
         ExamplesError: There is no file, or one is not of that form.
@@ -118,16 +134,23 @@ def read_mails(directory: Path) -> list[MailExample]:
     for path, language in _files(directory):
         entries = _load(path)
         if not isinstance(entries, list):
-            raise ExamplesError(f"{path} is no list of mails (queue, subject, body).")
+            raise ExamplesError(f"{path} is no list of mails (label, subject, body).")
         for number, entry in enumerate(entries, start=1):
             fields = entry if isinstance(entry, dict) else {}
-            queue, subject, body = (fields.get(key) for key in ("queue", "subject", "body"))
-            if not is_queue(queue) or not isinstance(subject, str) or not isinstance(body, str):
+            label, subject = fields.get("label"), fields.get("subject")
+            body, topics = fields.get("body") or fields.get("quoted"), fields.get("topics", [])
+            if (
+                not is_mail_label(label)
+                or not isinstance(subject, str)
+                or not isinstance(body, str)
+            ):
                 raise ExamplesError(
-                    f"{path}: mail {number} needs a queue ({', '.join(QUEUES)}), a subject and "
+                    f"{path}: mail {number} needs a label ({', '.join(MAIL_LABELS)}), a subject and "
                     "a body, both texts."
                 )
-            mails.append(MailExample(subject.strip(), body.strip(), queue, language))
+            if not isinstance(topics, list) or not all(isinstance(slug, str) for slug in topics):
+                raise ExamplesError(f"{path}: the topics of mail {number} are no list of slugs.")
+            mails.append(MailExample(subject.strip(), body.strip(), label, language, tuple(topics)))
     return mails
 
 
@@ -160,8 +183,8 @@ def fingerprint(examples: Iterable[Example]) -> str:
 
 
 def mails_fingerprint(mails: Iterable[MailExample]) -> str:
-    """Return a hash over mails and their queues; their order plays no part."""
-    pairs = sorted({(mail.text, mail.queue) for mail in mails})
+    """Return a hash over mails and their labels; their order plays no part."""
+    pairs = sorted({(mail.text, str(mail.label)) for mail in mails})
     return _hash(part for pair in pairs for part in pair)
 
 

@@ -1,4 +1,4 @@
-"""The trained model: understands a message, judges a mail's queue; kept in one npz file."""
+"""The trained model: understands a message, judges a mail; kept in one npz file."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ import numpy as np
 
 from language.entities import Entity, find_entities
 from language.identification import Identification, identify
-from language.masking import mask
 from understanding.bands import RANKED, Band, Decider, Decision, Thresholds
 from understanding.classifier import LinearClassifier
 from understanding.encoder import Encoder, open_encoder
 from understanding.errors import EncoderError, ModelFormatError, ModelMissingError
 from understanding.examples import OUT_OF_SCOPE, topic_of
+from understanding.mails import MailJudgement, MailWeights, PairClassifier, judge_mail
 from understanding.memory import KnownMessages
-from understanding.queues import QUEUES, Queue
-from understanding.sentences import passages, sentences
-from understanding.spelling import prepare, prepare_passage
+from understanding.ngrams import BUCKETS, NgramClassifier
+from understanding.spelling import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -32,29 +31,13 @@ if TYPE_CHECKING:
     from language.languages import Language
 
 _FORMAT = "ankomst-understanding"
-_VERSION = 1
+_VERSION = 2
 
 # What numpy raises for a file that is empty, cut short, an array alone, or something else.
 _UNREADABLE = (
     *(OSError, ValueError, KeyError, EOFError, AttributeError, TypeError),
     zipfile.BadZipFile,
 )
-
-CARRYING = 2
-"""At most so many sentences are named as what carried a queue."""
-
-WEIGHED = 3
-"""So many sentences of a mail are weighed for that, the longest: salutations and names carry
-nothing, and to encode a sentence by itself costs as much as to read it."""
-
-TOPICS = 3
-"""At most so many topics of a mail are named."""
-
-LIKELY = 0.5
-"""From this probability on a mail is said to be about a topic."""
-
-NO_QUEUE = "none"
-"""The queue classifier's label of texts that are no business of an ICS."""
 
 
 @dataclass(frozen=True)
@@ -111,42 +94,19 @@ def _rounded(confidence: float) -> float:
 
 
 @dataclass(frozen=True)
-class QueueJudgement:
-    """Which queue a mail belongs in.
-
-    Attributes:
-        queue: The likeliest one.
-        confidence: Its calibrated probability.
-        decided: Whether it is sure enough that no person need look at it.
-        probabilities: Of each queue; what is missing to one is that it belongs in none.
-        topics: Slugs of topics that the mail is likely about, the likeliest first, at most three.
-        carrying: Sentences that spoke most for the queue, in the mail's order, at most two.
-    """
-
-    queue: Queue
-    confidence: float
-    decided: bool
-    probabilities: dict[Queue, float]
-    topics: tuple[str, ...]
-    carrying: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Weights:
     """All that training brings forth.
 
     Attributes:
         topics: Classifier over `faq/<slug>`, dialogue intents and `out_of_scope`.
         thresholds: Of the bands.
-        queues: Classifier over the queues and `NO_QUEUE`.
-        decided: From which probability on a queue is decided.
+        mails: What mails are judged by.
         known: Messages that are known word for word.
     """
 
     topics: LinearClassifier
     thresholds: Thresholds
-    queues: LinearClassifier
-    decided: float
+    mails: MailWeights
     known: KnownMessages
 
 
@@ -237,57 +197,18 @@ class Understanding:
             if (slug := topic_of(label)) is not None
         }
 
-    def judge_queue(self, text: str) -> QueueJudgement:
-        """Judge which queue a mail belongs in.
+    def judge_mail(self, text: str) -> MailJudgement:
+        """Judge whether a person wrote a mail, and which queue it belongs in.
 
         Args:
-            text: Subject, an empty line, and what was newly written, without quoted mails. Only
-                its beginning is read, about 900 characters.
+            text: Subject, an empty line, and what was newly written, without quoted mails.
         """
-        groups = mail_groups(text)
-        parts = [part for group in groups for part in group]
-        wholes = [" ".join(group) for group in groups]
-        weighed = _longest(parts) if len(parts) > 1 else []
-        vectors = self._encoder.encode([prepare_passage(piece) for piece in [*wholes, *weighed]])
-        whole = pooled(vectors[: len(wholes)], wholes)
-        row = self.weights.queues.probabilities(whole[np.newaxis])[0]
-        found = dict(zip(self.weights.queues.labels, row.tolist(), strict=True))
-        probabilities: dict[Queue, float] = {queue: found.get(queue, 0.0) for queue in QUEUES}
-        queue = max(QUEUES, key=lambda name: probabilities[name])
-        return QueueJudgement(
-            queue=queue,
-            confidence=probabilities[queue],
-            decided=probabilities[queue] >= self.weights.decided,
-            probabilities=probabilities,
-            topics=self._topics_of(vectors[: len(wholes)]),
-            carrying=self._carrying(queue, weighed or parts, vectors[-len(weighed or parts) :]),
-        )
-
-    def _topics_of(self, passage_vectors: NDArray[np.float32]) -> tuple[str, ...]:
-        highest = self.weights.topics.probabilities(passage_vectors).max(axis=0)
-        likely = {
-            slug: float(share)
-            for label, share in zip(self.weights.topics.labels, highest, strict=True)
-            if (slug := topic_of(label)) is not None and share >= LIKELY
-        }
-        return tuple(sorted(likely, key=lambda slug: (-likely[slug], slug))[:TOPICS])
-
-    def _carrying(
-        self, queue: Queue, parts: list[str], vectors: NDArray[np.float32]
-    ) -> tuple[str, ...]:
-        """Return those sentences that by themselves would go to the queue, the clearest ones."""
-        if queue not in self.weights.queues.labels:
-            return ()
-        column = self.weights.queues.labels.index(queue)
-        shares = self.weights.queues.probabilities(vectors)
-        telling = [i for i, row in enumerate(shares) if int(row.argmax()) == column]
-        clearest = sorted(telling, key=lambda i: (-shares[i, column], i))[:CARRYING]
-        return tuple(parts[i] for i in sorted(clearest))
+        return judge_mail(text, self.weights.mails, self.weights.topics, self._encoder)
 
     def save(self, path: Path) -> None:
         """Write the model, whole or not at all. The same model gives the same bytes."""
         weights = self.weights
-        header = {
+        header: dict[str, Any] = {
             "format": _FORMAT,
             "version": _VERSION,
             "encoder": {"name": self._encoder.name, "version": self._encoder.version},
@@ -295,23 +216,25 @@ class Understanding:
             "training_fingerprint": self.training_fingerprint,
             "topics": _described(weights.topics),
             "thresholds": asdict(weights.thresholds),
-            "queues": _described(weights.queues),
-            "decided": weights.decided,
+            "mails": {"decided": weights.mails.decided, "held": weights.mails.held},
         }
+        pairs = {"queues": weights.mails.queues, "kinds": weights.mails.kinds}
+        for name, pair in pairs.items():
+            if pair is not None:
+                header[name] = {"labels": list(pair.labels), "temperature": pair.temperature}
         known_hashes, known_indices = weights.known.to_arrays()
+        arrays = {
+            "header": np.array(json.dumps(header)),
+            "topic_weights": weights.topics.weights,
+            "topic_bias": weights.topics.bias,
+            **_arrays_of(pairs),
+            "known_hashes": known_hashes,
+            "known_indices": known_indices,
+        }
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(path.name + ".new")
         with unfinished.open("wb") as file:
-            np.savez(
-                file,
-                header=np.array(json.dumps(header)),
-                topic_weights=weights.topics.weights,
-                topic_bias=weights.topics.bias,
-                queue_weights=weights.queues.weights,
-                queue_bias=weights.queues.bias,
-                known_hashes=known_hashes,
-                known_indices=known_indices,
-            )
+            np.savez(file, allow_pickle=False, **arrays)
         os.replace(unfinished, path)  # noqa: PTH105 (the atomic one, by its plain name)
 
     @classmethod
@@ -328,8 +251,7 @@ class Understanding:
             weights = Weights(
                 _classifier(header["topics"], arrays["topic_weights"], arrays["topic_bias"]),
                 Thresholds(**header["thresholds"]),
-                _classifier(header["queues"], arrays["queue_weights"], arrays["queue_bias"]),
-                float(header["decided"]),
+                _mail_weights(header, arrays),
                 KnownMessages.from_arrays(arrays["known_hashes"], arrays["known_indices"]),
             )
             name, version = header["encoder"]["name"], header["encoder"]["version"]
@@ -353,27 +275,54 @@ def _whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def mail_groups(text: str) -> list[list[str]]:
-    """Return the masked sentences of a mail that are read, by passage; one at least."""
-    return passages(sentences(mask(text))) or [[""]]
-
-
-def _longest(parts: Sequence[str]) -> list[str]:
-    """Return the longest sentences, at most `WEIGHED`, in the mail's order."""
-    longest = sorted(range(len(parts)), key=lambda at: (-len(parts[at]), at))[:WEIGHED]
-    return [parts[at] for at in sorted(longest)]
-
-
-def pooled(vectors: NDArray[np.float32], texts: Sequence[str]) -> NDArray[np.float32]:
-    """Return the mean of vectors, weighted by the lengths of their texts, of unit length."""
-    shares = np.array([float(len(text) + 1) for text in texts], dtype=np.float32)
-    mean = (vectors * shares[:, np.newaxis]).sum(axis=0)
-    unit: NDArray[np.float32] = (mean / max(float(np.linalg.norm(mean)), 1e-9)).astype(np.float32)
-    return unit
-
-
 def _described(classifier: LinearClassifier) -> dict[str, Any]:
     return {"labels": list(classifier.labels), "temperature": classifier.temperature}
+
+
+def _arrays_of(pairs: Mapping[str, PairClassifier | None]) -> dict[str, NDArray[Any]]:
+    return {
+        f"{name}_{part}": array
+        for name, pair in pairs.items()
+        if pair is not None
+        for part, array in (
+            ("weights", pair.of_meaning.weights),
+            ("bias", pair.of_meaning.bias),
+            ("word_rarity", pair.of_words.rarity),
+            ("word_weights", pair.of_words.weights),
+            ("word_bias", pair.of_words.bias),
+        )
+    }
+
+
+def _mail_weights(header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> MailWeights:
+    return MailWeights(
+        kinds=_pair("kinds", header, arrays) if "kinds" in header else None,
+        queues=_pair("queues", header, arrays),
+        decided=float(header["mails"]["decided"]),
+        held=float(header["mails"]["held"]),
+    )
+
+
+def _pair(name: str, header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> PairClassifier:
+    of_meaning = _classifier(
+        {"labels": header[name]["labels"], "temperature": 1.0},
+        arrays[f"{name}_weights"],
+        arrays[f"{name}_bias"],
+    )
+    labels = of_meaning.labels
+    words = NgramClassifier(
+        labels,
+        arrays[f"{name}_word_rarity"],
+        arrays[f"{name}_word_weights"],
+        arrays[f"{name}_word_bias"],
+    )
+    if (
+        words.rarity.shape != (BUCKETS,)
+        or words.weights.shape != (BUCKETS, len(labels))
+        or words.bias.shape != (len(labels),)
+    ):
+        raise ValueError("the weights of words do not fit")
+    return PairClassifier(of_meaning, words, float(header[name]["temperature"]))
 
 
 def _classifier(

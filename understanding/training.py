@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from language.masking import mask
 from language.normalisation import fold
 from understanding.bands import Decider
-from understanding.calibration import lowest_threshold
 from understanding.classifier import (
     UNJUDGED,
     Trained,
@@ -23,10 +23,12 @@ from understanding.classifier import (
 from understanding.errors import ExamplesError
 from understanding.examples import OUT_OF_SCOPE, fingerprint, mails_fingerprint, topic_of
 from understanding.judgements import judge_out_of_fold
+from understanding.mail_training import QueueMessages, train_mails
+from understanding.mails import mail_passages
 from understanding.memory import remember
-from understanding.model import NO_QUEUE, Understanding, Weights, mail_groups, pooled
+from understanding.model import Understanding, Weights
 from understanding.queues import QUEUES
-from understanding.spelling import prepare, prepare_passage
+from understanding.spelling import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,17 +40,12 @@ if TYPE_CHECKING:
     from understanding.judgements import Judgement
     from understanding.queues import Queue
 
-RECIPE = 3
+RECIPE = 4
 """Raised when training itself changes, so that every installation trains anew."""
-
-DECIDED_RIGHT = 0.97
-"""At least this share of the mails that are decided must be in the right queue."""
 
 _FOLDS = 5
 _LEAST_JUDGED = 200  # where fewer are new to the encoder, all are judged
 _TOPIC_STRENGTH = 10.0
-_QUEUE_STRENGTH = 1.0
-_MAIL_WEIGHT = 10.0  # a mail weighs as much as ten chat messages of its queue's topics
 
 
 @dataclass(frozen=True)
@@ -98,15 +95,13 @@ def train_and_judge(
     folds = message_folds(examples, encoder, _FOLDS)
     topics = _train_topics(examples, copies, folds)
     decider = Decider(topics.classifier.labels)
-    new = folds != UNJUDGED
-    queues, decided = _train_queues(examples, copies, new, mails, topic_queues, encoder)
+    messages = QueueMessages.of(examples, copies, folds != UNJUDGED, topic_queues)
     model = Understanding(
         encoder,
         Weights(
             topics.classifier,
             decider.choose_thresholds(topics.out_of_fold, topics.right),
-            queues.classifier,
-            decided,
+            train_mails(mails, messages, encoder),
             remember(examples, topics.classifier.labels),
         ),
         messages_fingerprint=fingerprint(examples),
@@ -142,7 +137,7 @@ def _deal(
 def texts_to_encode(examples: Sequence[Example], mails: Sequence[MailExample]) -> list[str]:
     """Return all that a training encodes, so that it can be done, and counted, beforehand."""
     typed = [prepare(example.text) for example in examples]
-    passages = [passage for group in _mail_passages(mails) for passage in group]
+    passages = [passage for mail in mails for passage in mail_passages(mask(mail.text))]
     return [*typed, *passages, *(fold(text) for text in (*typed, *passages))]
 
 
@@ -182,7 +177,7 @@ def _check(
     for label, slug in sorted(topics.items()):
         if slug not in topic_queues:
             raise ExamplesError(f"{label} is no topic of knowledge/topics.yml; add it there.")
-    present = {topic_queues[slug] for slug in topics.values()} | {mail.queue for mail in mails}
+    present = {topic_queues[slug] for slug in topics.values()} | {mail.label for mail in mails}
     missing = [queue for queue in QUEUES if queue not in present]
     if missing:
         raise ExamplesError(f"Nothing is of the queue {missing[0]}; write mails or messages.")
@@ -202,76 +197,3 @@ def _train_topics(
         ),
         _TOPIC_STRENGTH,
     )
-
-
-def _train_queues(
-    examples: Sequence[Example],
-    copies: tuple[NDArray[np.float32], ...],
-    new: NDArray[np.bool_],
-    mails: Sequence[MailExample],
-    topic_queues: Mapping[str, Queue],
-    encoder: Encoder,
-) -> tuple[Trained, float]:
-    """Train on mails, and on messages by their topic's queue; out of scope is of no queue.
-
-    Returns:
-        The classifier, and from which probability on a queue is decided.
-    """
-    owners: list[Queue | str | None] = [
-        NO_QUEUE if e.label == OUT_OF_SCOPE else topic_queues.get(topic_of(e.label) or "")
-        for e in examples
-    ]
-    chosen = [i for i, owner in enumerate(owners) if owner is not None]
-    labels = [mail.queue for mail in mails] + [str(owners[i]) for i in chosen]
-    keys = [(f"mail {mail.queue}", mail.language, mail.text) for mail in mails]
-    keys += [(f"message {owners[i]}", examples[i].language, examples[i].text) for i in chosen]
-    trained = train_classifier(
-        TrainingSet(
-            copies=tuple(
-                np.concatenate([of_mails, copy[chosen]])
-                for of_mails, copy in zip(_encode_mails(mails, encoder), copies, strict=True)
-            ),
-            labels=tuple(labels),
-            folds=_deal(
-                keys, np.array([True] * len(mails) + [bool(new[i]) for i in chosen]), _FOLDS
-            ),
-            weights=np.array([_MAIL_WEIGHT] * len(mails) + [1.0] * len(chosen)),
-        ),
-        _QUEUE_STRENGTH,
-    )
-    judged = slice(0, len(mails)) if mails else slice(None)
-    return trained, _decided_from(trained, judged)
-
-
-def _encode_mails(
-    mails: Sequence[MailExample], encoder: Encoder
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    groups = _mail_passages(mails)
-    return _encode_groups(groups, encoder), _encode_groups(
-        [[fold(passage) for passage in group] for group in groups], encoder
-    )
-
-
-def _mail_passages(mails: Sequence[MailExample]) -> list[list[str]]:
-    return [
-        [prepare_passage(" ".join(group)) for group in mail_groups(mail.text)] for mail in mails
-    ]
-
-
-def _encode_groups(groups: list[list[str]], encoder: Encoder) -> NDArray[np.float32]:
-    vectors = encoder.encode([passage for group in groups for passage in group])
-    ends = np.cumsum([len(group) for group in groups]).tolist()
-    rows = [
-        pooled(vectors[end - len(group) : end], group)
-        for group, end in zip(groups, ends, strict=True)
-    ]
-    return np.array(rows, dtype=np.float32).reshape(len(groups), encoder.dimensions)
-
-
-def _decided_from(trained: Trained, judged: slice) -> float:
-    """Return the lowest probability of a queue from which on `DECIDED_RIGHT` is kept."""
-    labels = trained.classifier.labels
-    columns = [labels.index(queue) for queue in QUEUES]
-    shares = trained.out_of_fold[judged][:, columns]
-    right = np.array(columns)[shares.argmax(axis=1)] == trained.right[judged]
-    return lowest_threshold(shares.max(axis=1), right, DECIDED_RIGHT)

@@ -158,7 +158,7 @@ def test_activating_and_going_back(database: Database, versions: Versions) -> No
         runs.decide(session, run_id, "activate", "anna", before, versions)
     assert "jobnet-cv" in current.model().topics
     assert current.model() is current.model()
-    assert current.judge_queue("my CV on Jobnet").queue == "jobseeker"
+    assert current.judge_mail("my CV on Jobnet").queue == "jobseeker"
     with database.transaction() as session:
         likely = current.topic_probabilities(session, "my CV on Jobnet")
         half_a_character = current.topic_probabilities(session, " \ud800 ")

@@ -29,7 +29,7 @@ from triage.ledger import Observer
 from triage.models import Mail
 from triage.parsing.message import ParsedMail
 from triage.worker import Worker
-from understanding.queues import QUEUES, Queue
+from understanding.queues import QUEUES, Kind, Queue
 
 ORIGINALS_KEY = Fernet.generate_key().decode()
 
@@ -41,6 +41,8 @@ class StandInJudgement:
     queue: Queue
     decided: bool
     confidence: float = 0.9
+    kind: Kind = "mail"
+    kind_confidence: float = 1.0
     topics: tuple[str, ...] = ("tax-card",)
     carrying: tuple[str, ...] = ("a sentence",)
 
@@ -48,7 +50,7 @@ class StandInJudgement:
 class SubjectJudge:
     """Takes the queue from the subject: the first of the three names in it; else unsure."""
 
-    def judge_queue(self, text: str) -> StandInJudgement:
+    def judge_mail(self, text: str) -> StandInJudgement:
         """Judge by the first line."""
         subject = text.partition("\n")[0]
         if "cannot be judged" in subject:

@@ -21,7 +21,7 @@ QUESTION = "Where do I get the yellow health card?"
 class TextJudge:
     """Takes the queue from the text: the first of the three names in it; else unsure."""
 
-    def judge_queue(self, text: str) -> StandInJudgement:
+    def judge_mail(self, text: str) -> StandInJudgement:
         """Judge by the first name of a queue."""
         for queue in QUEUES:
             if queue in text:

@@ -28,7 +28,7 @@ json.dump({
     "python": sys.version_info[:2],
     "understood": [u.as_dict() for u in model.understand_all([tuple(m) for m in given["messages"]])],
     "judged": [[j.queue, j.confidence, j.decided, j.topics, j.carrying]
-               for j in map(model.judge_queue, given["mails"])],
+               for j in map(model.judge_mail, given["mails"])],
 }, sys.stdout)
 """
 
@@ -85,7 +85,7 @@ def test_mails_are_judged_the_same(real_model_path: Path, there: dict[str, Any])
     for mail, (queue, confidence, decided, topics, carrying) in zip(
         MAILS, there["judged"], strict=True
     ):
-        expected = model.judge_queue(mail.text)
+        expected = model.judge_mail(mail.text)
         assert (queue, decided) == (expected.queue, expected.decided)
         assert (tuple(topics), tuple(carrying)) == (expected.topics, expected.carrying)
         assert confidence == pytest.approx(expected.confidence, abs=1e-3)

@@ -97,11 +97,21 @@ def test_a_word_may_mean_two_things_in_two_languages(tmp_path: Path) -> None:
     ]
 
 
-def test_mails_come_with_queue_and_language(tmp_path: Path) -> None:
-    write(tmp_path, "en.yml", "- {queue: tax, subject: Tax card, body: 'I need one.'}")
+def test_mails_come_with_label_topics_and_language(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "en.yml",
+        "- {label: tax, topics: [tax-card], subject: Tax card, body: 'I need one.'}",
+    )
     [mail] = read_mails(tmp_path)
-    assert mail == MailExample("Tax card", "I need one.", "tax", "en")
+    assert mail == MailExample("Tax card", "I need one.", "tax", "en", ("tax-card",))
     assert mail.text == "Tax card\n\nI need one."
+
+
+def test_of_a_mail_with_nothing_new_what_it_forwards_is_learnt(tmp_path: Path) -> None:
+    write(tmp_path, "en.yml", "- {label: spam, subject: Fw, body: '', quoted: 'Cheap loans'}")
+    [mail] = read_mails(tmp_path)
+    assert (mail.body, mail.kind) == ("Cheap loans", "spam")
 
 
 @pytest.mark.parametrize(
@@ -109,9 +119,10 @@ def test_mails_come_with_queue_and_language(tmp_path: Path) -> None:
     [
         "{}",
         "- tax",
-        "- {queue: taxes, subject: a, body: b}",
-        "- {queue: tax, subject: a}",
-        "- {queue: tax, subject: 7, body: b}",
+        "- {label: taxes, subject: a, body: b}",
+        "- {label: tax, subject: a}",
+        "- {label: tax, subject: 7, body: b}",
+        "- {label: tax, topics: tax-card, subject: a, body: b}",
     ],
 )
 def test_a_wrong_mail_is_said(tmp_path: Path, text: str) -> None:

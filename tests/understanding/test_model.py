@@ -15,7 +15,8 @@ from language.normalisation import without_diacritics
 from tests.understanding.small import EXAMPLES, MAILS
 from understanding.errors import ModelFormatError, ModelMissingError
 from understanding.examples import fingerprint, topic_of
-from understanding.model import CARRYING, Understanding
+from understanding.mails import CARRYING
+from understanding.model import Understanding
 from understanding.queues import QUEUES
 from understanding.sentences import sentences
 
@@ -140,29 +141,29 @@ def test_personal_numbers_play_no_part(real_model: Understanding) -> None:
 def test_a_mail_is_judged_with_what_carried_it(
     real_model: Understanding, text: str, queue: str
 ) -> None:
-    judgement = real_model.judge_queue(text)
+    judgement = real_model.judge_mail(text)
     assert judgement.queue == queue
     assert judgement.probabilities[judgement.queue] == judgement.confidence
     assert set(judgement.probabilities) == set(QUEUES)
     assert sum(judgement.probabilities.values()) <= 1 + 1e-9
-    assert judgement.decided == (judgement.confidence >= real_model.weights.decided)
+    assert judgement.decided == (judgement.confidence >= real_model.weights.mails.decided)
     assert 1 <= len(judgement.carrying) <= CARRYING
     assert set(judgement.carrying) <= set(sentences(text))
 
 
-def test_what_carried_a_mail_is_none_of_its_short_lines(real_model: Understanding) -> None:
+def test_what_carried_a_mail_is_no_greeting_and_no_name(real_model: Understanding) -> None:
     long = [
         "I started as a welder in Odense last Monday and have no tax card yet.",
         "My employer says that he must withhold 55 percent of my wages without it.",
         "Which papers do I need for the tax card, and where do I send them?",
     ]
     text = "\n\n".join(["Tax card", "Hello!", *long, "Tax card please.", "Thanks", "Ion"])
-    assert 1 <= len(real_model.judge_queue(text).carrying) <= CARRYING
-    assert set(real_model.judge_queue(text).carrying) <= set(long)
+    assert 1 <= len(real_model.judge_mail(text).carrying) <= CARRYING
+    assert set(real_model.judge_mail(text).carrying) <= {*long, "Tax card please."}
 
 
 def test_the_topics_of_a_mail(real_model: Understanding) -> None:
-    judgement = real_model.judge_queue(
+    judgement = real_model.judge_mail(
         "Hej\n\nHvordan får jeg et skattekort, når jeg starter i job?"
     )
     assert judgement.topics == ("tax-card",)
@@ -170,14 +171,14 @@ def test_the_topics_of_a_mail(real_model: Understanding) -> None:
 
 @pytest.mark.parametrize("text", ["", "---", "\n\n", "ok", "x" * 100_000, "Hej. " * 20_000])
 def test_odd_mails_are_borne(hashing_model: Understanding, text: str) -> None:
-    judgement = hashing_model.judge_queue(text)
+    judgement = hashing_model.judge_mail(text)
     assert judgement.queue in QUEUES
     assert not judgement.decided
 
 
 def test_a_mail_that_is_no_business_of_ours_belongs_in_no_queue(real_model: Understanding) -> None:
-    ours = real_model.judge_queue(MAILS[0].text)
-    theirs = real_model.judge_queue("Tivoli\n\nHvad koster en billet, og hvordan bliver vejret?")
+    ours = real_model.judge_mail(MAILS[0].text)
+    theirs = real_model.judge_mail("Tivoli\n\nHvad koster en billet, og hvordan bliver vejret?")
     assert sum(theirs.probabilities.values()) < 0.5 < sum(ours.probabilities.values())
     assert not theirs.decided
 
@@ -196,7 +197,7 @@ def test_a_saved_model_is_the_same_and_so_are_its_bytes(
     loaded = Understanding.load(path)
     messages: list[tuple[str, Language | None]] = [(e.text, None) for e in EXAMPLES]
     assert as_dicts(loaded, messages) == as_dicts(hashing_model, messages)
-    assert loaded.judge_queue(MAILS[0].text) == hashing_model.judge_queue(MAILS[0].text)
+    assert loaded.judge_mail(MAILS[0].text) == hashing_model.judge_mail(MAILS[0].text)
     assert loaded.messages_fingerprint == hashing_model.messages_fingerprint
     assert loaded.training_fingerprint == hashing_model.training_fingerprint
     again = tmp_path / "again.npz"

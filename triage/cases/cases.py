@@ -32,9 +32,9 @@ from triage.models import (
 )
 from triage.parsing.reading import read
 from triage.reference import reference
-from triage.shelves import FOLDERS, Kind, Shelf
+from triage.shelves import FOLDERS, Shelf
 from triage.states import CorrectionState, MailState, ReplyState
-from understanding.queues import Queue
+from understanding.queues import Kind, Queue
 
 Listing = Literal["tax", "jobseeker", "visitation", "automatic", "spam", "unreadable", "arriving"]
 """The shelves, and mail that is on none of them yet."""

@@ -12,8 +12,9 @@ from language.masking import mask
 from triage.deciding.rules.rule import Rule
 from triage.deciding.rules.table import RULES
 from triage.parsing.message import ParsedMail
-from triage.shelves import FOLDERS, Kind, Shelf
-from understanding.queues import Queue
+from triage.reference import numbers_in
+from triage.shelves import FOLDERS, Shelf
+from understanding.queues import Kind, Queue
 
 _QUOTED_SENTENCE = 300
 _LANGUAGE_TEXT = 4_000
@@ -24,12 +25,20 @@ class Judgement(Protocol):
     """What understanding says of a mail's text."""
 
     @property
+    def kind(self) -> Kind:
+        """`automatic` or `spam` only where that is so sure that the mail may be held."""
+
+    @property
+    def kind_confidence(self) -> float:
+        """The calibrated probability of that kind, 0 to 1."""
+
+    @property
     def queue(self) -> Queue:
         """The likeliest queue."""
 
     @property
     def confidence(self) -> float:
-        """The calibrated probability of that queue, 0 to 1."""
+        """The calibrated probability that a person wrote it and it belongs there, 0 to 1."""
 
     @property
     def decided(self) -> bool:
@@ -44,10 +53,10 @@ class Judgement(Protocol):
         """The sentences that carried it."""
 
 
-class QueueJudge(Protocol):
-    """Whoever can tell a mail's queue from its text; `understanding.model.Understanding` does."""
+class MailJudge(Protocol):
+    """Whoever can judge a mail by its text; `understanding.model.Understanding` does."""
 
-    def judge_queue(self, text: str) -> Judgement:
+    def judge_mail(self, text: str) -> Judgement:
         """Judge the subject and the new text of a mail."""
 
 
@@ -57,7 +66,7 @@ class Reason:
 
     Attributes:
         key: For the desk to put into words: `rule.<name>`, `sentence`, `below_threshold`,
-            `nothing_to_judge`, `not_judged`, `unreadable.<why>`, and `mark.<mark>` for what a
+            `held.<kind>`, `nothing_to_judge`, `not_judged`, `unreadable.<why>`, and `mark.<mark>` for what a
             caseworker should know of the mail's form (`ParsedMail.marks`).
         text: What it rests on, masked: a sentence of the mail, a header.
     """
@@ -113,10 +122,11 @@ class Decision:
 
 def decide(
     mail: ParsedMail,
-    understanding: QueueJudge,
+    understanding: MailJudge,
     own_addresses: frozenset[str] = frozenset(),
     *,
     identifier: Callable[[str], Identification] = identify,
+    may_hold: bool = True,
 ) -> Decision:
     """Decide on a mail: rules first, in their order, then understanding.
 
@@ -125,6 +135,7 @@ def decide(
         understanding: Tells the queue from the text.
         own_addresses: The addresses that the ICS itself sends from, in lower case.
         identifier: Tells the language of a text.
+        may_hold: Whether its words alone may keep it from the queues, as a machine's or as spam.
     """
     if not mail.is_readable:
         return unreadable("nothing_to_read", ", ".join(mail.defects))
@@ -134,6 +145,8 @@ def decide(
         found = rule.check(mail, own_addresses)
         if found is not None:
             return _by_rule(rule, found, judgement, language)
+    if judgement is not None and judgement.kind != "mail" and may_hold and _is_no_answer(mail):
+        return _held(judgement, judgement.kind, language)
     decision = _by_text(mail, None if mail.is_encrypted else judgement, language)
     return replace(decision, reasons=(*_marked(mail), *decision.reasons))
 
@@ -193,8 +206,8 @@ def _language_text(mail: ParsedMail) -> str:
     return text[:_LANGUAGE_TEXT]
 
 
-def _judged(mail: ParsedMail, understanding: QueueJudge) -> Judgement | None:
-    return understanding.judge_queue(mail.text) if mail.text else None
+def _judged(mail: ParsedMail, understanding: MailJudge) -> Judgement | None:
+    return understanding.judge_mail(mail.text) if mail.text else None
 
 
 def _by_rule(
@@ -209,7 +222,31 @@ def _by_rule(
         language_confidence=language.confidence,
         topics=tuple(judgement.topics) if judgement else (),
         reasons=(Reason(f"rule.{rule.name}", mask(found)[:_QUOTED_SENTENCE]),),
-        shelf=rule.kind if rule.kind == "spam" else "automatic",
+        shelf=rule.kind,
+    )
+
+
+def _is_no_answer(mail: ParsedMail) -> bool:
+    """Whether a mail can be held for its words: one that answers us cannot, whatever it says."""
+    return not mail.is_encrypted and not numbers_in(mail.subject)
+
+
+def _held(judgement: Judgement, kind: Kind, language: Identification) -> Decision:
+    """Hold a mail that reads as a machine's or as spam: it is shown on its shelf, never deleted."""
+    reasons = (
+        Reason(f"held.{kind}", f"{judgement.kind_confidence:.2f}"),
+        *(Reason("sentence", mask(sentence)[:_QUOTED_SENTENCE]) for sentence in judgement.carrying),
+    )
+    return Decision(
+        kind=kind,
+        queue=judgement.queue,
+        confidence=judgement.kind_confidence,
+        decided=True,
+        language=language.language,
+        language_confidence=language.confidence,
+        topics=tuple(judgement.topics),
+        reasons=reasons,
+        shelf="spam" if kind == "spam" else "automatic",
     )
 
 

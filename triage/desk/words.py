@@ -21,8 +21,8 @@ from triage.models import (
     SentMail,
 )
 from triage.privacy.retention import Period
-from triage.shelves import Kind
 from triage.states import MailState, ReplyState
+from understanding.queues import Kind
 from web.translations import translations
 
 _LISTINGS: Mapping[str, Listing] = {name: name for name in LISTINGS}
@@ -101,6 +101,8 @@ class Words:
         reasons = {
             "sentence": gettext("This sentence points to the queue"),
             "below_threshold": gettext("Too unsure to decide without a person"),
+            "held.automatic": gettext("Its text reads as written by a machine"),
+            "held.spam": gettext("Its text reads as spam"),
             "not_judged": gettext("Nothing could judge it; a person must look"),
             "nothing_to_judge": gettext("There is no text to decide by"),
             "unreadable.nothing_to_read": gettext("Nothing in the mail can be read"),

@@ -13,7 +13,7 @@ from tests.triage.composition import a_mail
 from triage.deciding.classifier import decide, unreadable
 from triage.parsing.message import parse
 from triage.shelves import FOLDERS
-from understanding.queues import Queue
+from understanding.queues import Kind, Queue
 
 MAILS = Path(__file__).parents[1] / "mails"
 SAMPLES = sorted(MAILS.glob("*/*.yml"))
@@ -28,9 +28,11 @@ class Judge:
     confidence: float = 0.93
     topics: tuple[str, ...] = ("tax-card",)
     carrying: tuple[str, ...] = ("My number is 010190-1234.",)
+    kind: Kind = "mail"
+    kind_confidence: float = 0.99
     asked: str = ""
 
-    def judge_queue(self, text: str) -> Judge:
+    def judge_mail(self, text: str) -> Judge:
         self.asked = text
         return self
 
@@ -61,6 +63,25 @@ def test_a_rule_comes_before_understanding() -> None:
     assert (decision.kind, decision.shelf, decision.decided) == ("automatic", "automatic", True)
     assert decision.queue == "tax"
     assert [reason.key for reason in decision.reasons] == ["rule.auto_submitted"]
+
+
+@pytest.mark.parametrize("kind", ["automatic", "spam"])
+def test_what_reads_as_no_persons_mail_is_held_and_says_why(kind: Kind) -> None:
+    judge = Judge(kind=kind, kind_confidence=0.97, decided=False)
+    decision = decide(parse(a_mail(1)), judge)
+    assert (decision.kind, decision.shelf, decision.decided) == (kind, kind, True)
+    assert decision.confidence == 0.97
+    assert [(r.key, r.text) for r in decision.reasons] == [
+        (f"held.{kind}", "0.97"),
+        ("sentence", "My number is [CPR]."),
+    ]
+
+
+def test_an_answer_to_us_is_never_held_for_its_words() -> None:
+    judge = Judge(kind="spam", decided=False)
+    answer = a_mail(1).replace(b"Subject: ", b"Subject: Re: ICS-000123 ")
+    assert decide(parse(answer), judge).shelf == "visitation"
+    assert decide(parse(a_mail(1)), judge, may_hold=False).shelf == "visitation"
 
 
 def test_what_cannot_be_read_goes_to_the_shelf() -> None:

@@ -11,8 +11,8 @@ from triage.cases.cases import LISTINGS
 from triage.deciding.rules.table import RULES
 from triage.desk.words import Words
 from triage.models import OldMail, SentMail
-from triage.shelves import Kind
 from triage.states import MailState
+from understanding.queues import Kind
 from web.translations import STAFF_LANGUAGES
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 DECIDED_RIGHT = 0.97
 """At least this share of the mails that are decided must be in the right queue."""
 
-HELD_WRONGLY = 0.002
+HELD_WRONGLY = 0.003
 """At most this share of the mails by persons may be held as automatic or spam."""
 
 _FOLDS = 5

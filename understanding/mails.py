@@ -29,7 +29,7 @@ CARRYING = 2
 TOPICS = 3
 """At most so many topics of a mail are named."""
 
-LIKELY = 0.05
+LIKELY = 0.02
 """From this probability on a topic is named."""
 
 NO_QUEUE = "none"

@@ -24,7 +24,7 @@ _NOTICES = [
     "Delivery has failed to these recipients", "I am on holiday until June and read no mail",
     "This is an automatic answer: your ticket has number 17",
 ]  # fmt: skip
-# So many that what is held wrongly, at most 2 of 1,000, can be told.
+# So many that what is held wrongly, at most 3 of 1,000, can be told.
 _OTHERS = [
     *(MailExample("Offer", text, "spam", "en") for text in _OFFERS),
     *(MailExample("Notice", text, "automatic", "en") for text in _NOTICES),

@@ -20,6 +20,9 @@ _QUOTED_SENTENCE = 300
 _LANGUAGE_TEXT = 4_000
 _ENOUGH_WORDS = 4
 
+SURELY_HELD = 0.9
+"""Below this probability a mail that is held for its words is shown as unsure on its shelf."""
+
 
 class Judgement(Protocol):
     """What understanding says of a mail's text."""
@@ -241,7 +244,7 @@ def _held(judgement: Judgement, kind: Kind, language: Identification) -> Decisio
         kind=kind,
         queue=judgement.queue,
         confidence=judgement.kind_confidence,
-        decided=True,
+        decided=judgement.kind_confidence >= SURELY_HELD,
         language=language.language,
         language_confidence=language.confidence,
         topics=tuple(judgement.topics),

@@ -77,6 +77,11 @@ def test_what_reads_as_no_persons_mail_is_held_and_says_why(kind: Kind) -> None:
     ]
 
 
+def test_what_is_held_on_a_weak_ground_is_marked_as_unsure() -> None:
+    decision = decide(parse(a_mail(1)), Judge(kind="spam", kind_confidence=0.7, decided=False))
+    assert (decision.shelf, decision.decided) == ("spam", False)
+
+
 def test_an_answer_to_us_is_never_held_for_its_words() -> None:
     judge = Judge(kind="spam", decided=False)
     answer = a_mail(1).replace(b"Subject: ", b"Subject: Re: ICS-000123 ")

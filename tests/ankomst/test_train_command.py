@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ankomst import cli, training_data
+from ankomst.commands import evaluate as evaluate_commands
 from ankomst.rasa_training import train_rasa
 from learning import runs
 from learning.versions import Version, Versions
@@ -178,13 +179,41 @@ def test_rasa_gets_the_messages_as_they_are(configuration: Settings, rasa_python
 def test_evaluate_shows_a_line_a_language(configuration: Settings) -> None:
     result = ankomst("evaluate", "--folds", "2")
     assert result.exit_code == 0, result.output
-    messages, mails = result.stdout.split("\n\n")
-    assert [line.split()[0] for line in messages.splitlines()[2:]] == [
+    assert [line.split()[0] for line in result.stdout.splitlines()[2:]] == [
         *("all", "da", "en", "pl", "lt", "ro", "de")
     ]
-    assert [line.split()[0] for line in mails.splitlines()[2:]] == ["all", "da", "en", "pl"]
     kept = [path.name for path in configuration.models_directory.iterdir()]
     assert kept == ["encodings-hashing-1.npz"]
+
+
+@pytest.mark.usefixtures("configuration")
+def test_evaluate_triage_shows_figures_confusion_and_calibration(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(evaluate_commands, "MAILS", training_data.MAILS)
+    result = ankomst("evaluate", "triage", "--folds", "2", "--wrong")
+    assert result.exit_code == 0, result.output
+    figures, confusion, bands, wrong = result.stdout.split("\n\n")
+    lines = figures.splitlines()[2:]
+    assert [line.split()[:2] for line in lines] == [
+        *(["all", "18"], ["da", "6"], ["en", "6"], ["pl", "6"])
+    ]
+    counts = [[int(cell) for cell in line.split()[1:]] for line in confusion.splitlines()[2:]]
+    assert [sum(row) for row in counts] == [6, 6, 6, 0, 0]
+    assert sum(int(line.split()[1]) for line in bands.splitlines()[2:]) == 18
+    missed = 18 - sum(counts[place][place] for place in range(5))
+    assert len(wrong.strip().splitlines()) == missed + 1
+
+
+def test_evaluate_judges_the_model_in_use_on_mails_for_validation(
+    configuration: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert ankomst("train").exit_code == 0, configuration
+    mails = write_mails(tmp_path / "validation")
+    monkeypatch.setattr(evaluate_commands, "MAILS_FOR_VALIDATION", mails)
+    result = ankomst("evaluate", "triage", "--validation")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Mails that no model is trained on: 18\n")
 
 
 def test_evaluate_wants_two_parts_at_least() -> None:

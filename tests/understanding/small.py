@@ -304,7 +304,10 @@ def write_mails(directory: Path) -> Path:
     """Write the mails as training files, one a language; return their directory."""
     directory.mkdir(parents=True)
     for language, mails in _MAILS.items():
-        entries = [{"queue": q, "subject": subject, "body": body} for q, subject, body in mails]
+        entries = [
+            {"id": f"{language}-{number}", "label": label, "subject": subject, "body": body}
+            for number, (label, subject, body) in enumerate(mails)
+        ]
         text = yaml.safe_dump(entries, allow_unicode=True)
         (directory / f"{language}.yml").write_text(text, encoding="utf-8")
     return directory

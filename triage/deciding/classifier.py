@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from language.identification import Identification, identify
 from language.languages import Language
 from language.masking import mask
+from triage.deciding.documents import Document, documents_in, speaking_for, weigh
 from triage.deciding.rules.rule import Rule
 from triage.deciding.rules.table import RULES
 from triage.parsing.message import ParsedMail
@@ -57,9 +58,10 @@ class Reason:
 
     Attributes:
         key: For the desk to put into words: `rule.<name>`, `sentence`, `below_threshold`,
-            `nothing_to_judge`, `not_judged`, `unreadable.<why>`, and `mark.<mark>` for what a
-            caseworker should know of the mail's form (`ParsedMail.marks`).
-        text: What it rests on, masked: a sentence of the mail, a header.
+            `nothing_to_judge`, `not_judged`, `unreadable.<why>`, `document.<key>` for an attachment
+            that speaks for the queue (`triage.deciding.document_kinds`), and `mark.<mark>` for what
+            a caseworker should know of the mail's form (`ParsedMail.marks`).
+        text: What it rests on, masked: a sentence of the mail, a header, the name of a file.
     """
 
     key: str
@@ -118,7 +120,7 @@ def decide(
     *,
     identifier: Callable[[str], Identification] = identify,
 ) -> Decision:
-    """Decide on a mail: rules first, in their order, then understanding.
+    """Decide on a mail: rules first, in their order, then understanding, then its documents.
 
     Args:
         mail: The parsed mail.
@@ -135,6 +137,8 @@ def decide(
         if found is not None:
             return _by_rule(rule, found, judgement, language)
     decision = _by_text(mail, None if mail.is_encrypted else judgement, language)
+    if not mail.is_encrypted:
+        decision = _with_documents(decision, documents_in(mail))
     return replace(decision, reasons=(*_marked(mail), *decision.reasons))
 
 
@@ -211,6 +215,39 @@ def _by_rule(
         reasons=(Reason(f"rule.{rule.name}", mask(found)[:_QUOTED_SENTENCE]),),
         shelf=rule.kind if rule.kind == "spam" else "automatic",
     )
+
+
+def _with_documents(decision: Decision, documents: Sequence[Document]) -> Decision:
+    """Take what is attached into account; a text that is sure stays where it is.
+
+    The documents that speak for the queue stand among the reasons, also where the text was sure.
+    """
+    if not decision.decided:
+        is_judged = decision.confidence > 0
+        weighed = weigh(decision.queue if is_judged else None, decision.confidence, documents)
+        if weighed is not None:
+            decision = replace(
+                decision,
+                queue=weighed.queue,
+                confidence=weighed.confidence,
+                decided=weighed.decided,
+                reasons=_still_holding(decision.reasons, weighed.confidence, weighed.decided),
+                shelf=weighed.queue if weighed.decided else decision.shelf,
+            )
+    found = tuple(
+        Reason(f"document.{document.kind.key}", document.name[:_QUOTED_SENTENCE])
+        for document in speaking_for(documents, decision.queue)
+    )
+    return replace(decision, reasons=(*found, *decision.reasons))
+
+
+def _still_holding(
+    reasons: Sequence[Reason], confidence: float, decided: bool
+) -> tuple[Reason, ...]:
+    """Return the reasons that hold after documents were weighed, with the new confidence."""
+    unsure = Reason("below_threshold", f"{confidence:.2f}")
+    others = tuple(reason for reason in reasons if reason.key != "below_threshold")
+    return others if decided else (unsure, *others)
 
 
 def _by_text(mail: ParsedMail, judgement: Judgement | None, language: Identification) -> Decision:

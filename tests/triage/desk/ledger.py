@@ -43,6 +43,7 @@ class Ledger:
             "subject": mask(parsed.subject),
             "sent_at": parsed.date,
             "text_new": mask(parsed.text_new),
+            "text_signature": mask(parsed.text_signature),
             "text_quoted": mask(parsed.text_quoted),
             "attachments": [
                 {"name": mask(a.name), "content_type": a.content_type, "size": a.size}

@@ -117,3 +117,21 @@ PATTERNS: Mapping[Language, QuotePatterns] = {
 }  # fmt: skip
 """By language. A thread may be introduced in another language than its text is written in: the
 mail program's language decides, so all are looked for."""
+
+ELSEWHERE = QuotePatterns(
+    wrote=("a ecrit", "escribio", "ha scritto", "schreef", "escreveu", "пише", "написав", "пишет",
+           "написал", "kirjoitti", "napsal", "rakstija"),
+    openings=("le", "el", "il giorno", "op", "em", "пн", "вт", "ср", "чт", "пт", "сб", "нд", "вс",
+              "dne"),
+    sender=("de", "da", "van", "fran", "від", "от", "no"),
+    subject=("objet", "asunto", "oggetto", "onderwerp", "amne", "тема", "assunto"),
+    headers=("envoye", "enviado", "inviato", "verzonden", "skickat", "надіслано", "отправлено",
+             "a", "para", "aan", "till", "кому", "fecha", "дата"),
+    separators=("message transfere", "mensaje reenviado", "messaggio inoltrato",
+                "doorgestuurd bericht", "vidarebefordrat meddelande", "message d'origine",
+                "mensaje original", "messaggio originale", "oorspronkelijk bericht",
+                "ursprungligt meddelande", "пересилане повідомлення", "пересылаемое сообщение"),
+    quoting=(),
+)  # fmt: skip
+"""In French, Spanish, Italian, Dutch, Swedish, Portuguese, Ukrainian, Russian and others, in part: who
+writes in one of the six languages may have a program that speaks another."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from language.normalisation import fold
 from triage.parsing.html_text import QUOTE_MARK
-from triage.parsing.quote_patterns import PATTERNS, QuotePatterns
+from triage.parsing.quote_patterns import ELSEWHERE, PATTERNS, QuotePatterns
 
 MAX_LINES = 20_000
 """Lines beyond this are not looked at; they count as quoted."""
@@ -20,7 +20,7 @@ _HEADER_LINES = 12
 # A quoted line of this length may have been torn by a mail program that wraps at 70 or 80.
 _FULL_LINE = 60
 
-_ALL = tuple(PATTERNS.values())
+_ALL = (*PATTERNS.values(), ELSEWHERE)
 
 
 def _every(field: str) -> frozenset[str]:
@@ -52,6 +52,7 @@ _RULE = re.compile(r"\s*[-_=*–—\u2500]{5,}\s*$")
 _DECORATED = re.compile(r"\s*[>\s]*[-_=*–—\u2500]{2,}\s*(.+?)\s*[-_=*–—\u2500]{2,}\s*$")
 # "On …, Anna<anna@example.org> wrote:   The old text": as some programs on telephones run them on.
 _RUN_ON = re.compile(r"<[^<>\s]{1,200}@[^<>\s]{1,200}>[^:<>@]{1,40}:(?=\s{2,}\S)")
+_BRACKETED = re.compile(r"<\s?[^<>\s]{1,200}@[^<>\s]{1,200}>")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
@@ -220,7 +221,7 @@ def _attribution_end(lines: list[str], at: int) -> int | None:
             _is_dated(introduction) or _next_is_quoted(lines, end)
         ):
             return end
-        return None
+        return end if _is_of_any_language(introduction, lines[at]) else None
     return None
 
 
@@ -231,6 +232,13 @@ def _is_attribution(introduction: str, *, wrapped: bool) -> bool:
     if _OPENING.match(bare):
         return True
     return not wrapped and ("@" in bare or _TIME.search(bare) is not None)
+
+
+def _is_of_any_language(introduction: str, first_line: str) -> bool:
+    """Whether it names an address in brackets, a time and a year, whatever the words between mean."""
+    begins = _TIME.search(first_line) is not None or _YEAR.search(first_line) is not None
+    dated = _TIME.search(introduction) is not None and _YEAR.search(introduction) is not None
+    return begins and dated and _BRACKETED.search(introduction) is not None
 
 
 def _is_dated(introduction: str) -> bool:

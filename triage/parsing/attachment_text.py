@@ -31,6 +31,9 @@ MAX_PAGES = 20
 SECONDS = 8.0
 """By the clock, for all attachments of a mail: after that no other page is begun."""
 
+_MAX_PAGE_BYTES = 2_000_000
+"""A page that is drawn by more is a map or a plan. At this size it takes some 3 s, far beyond minutes."""
+
 _MAX_UNPACKED = 50_000_000
 _MAX_FILES = 2_000
 _MAX_PLAIN_BYTES = 4 * MAX_TEXT
@@ -103,11 +106,15 @@ def _pdf(content: bytes) -> Iterator[str]:
     for number, page in enumerate(reader.pages):
         if number >= MAX_PAGES:
             break
-        yield page.extract_text()
+        drawn = page.get_contents()
+        if drawn is not None and len(drawn.get_data()) <= _MAX_PAGE_BYTES:
+            yield page.extract_text()
 
 
 def _docx(content: bytes) -> Iterator[str]:
-    from docx2python import docx2python  # noqa: PLC0415
+    """Yield the paragraphs, those in tables, text boxes and fields of forms too."""
+    from docx import Document  # noqa: PLC0415
+    from docx.oxml.ns import qn  # noqa: PLC0415
 
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         files = packed.infolist()
@@ -115,10 +122,8 @@ def _docx(content: bytes) -> Iterator[str]:
         unpacked = sum(file.file_size for file in files)
         if len(files) > _MAX_FILES or unpacked > _MAX_UNPACKED:
             return
-        if "[Content_Types].xml" not in packed.namelist():
-            return
-    with docx2python(io.BytesIO(content)) as document:
-        yield document.text
+    for paragraph in Document(io.BytesIO(content)).element.body.iter(qn("w:p")):
+        yield "".join(text.text or "" for text in paragraph.iter(qn("w:t")))
 
 
 def _rtf(content: bytes) -> Iterator[str]:

@@ -158,7 +158,9 @@ def _is_separator(line: str) -> bool:
 
 def _is_quoting(line: str) -> bool:
     """Whether a line is "Quoting Anna <anna@example.org>:"."""
-    return line.endswith(":") and len(line) < 200 and "@" in line and fold(line).startswith(_QUOTING)
+    return (
+        line.endswith(":") and len(line) < 200 and "@" in line and fold(line).startswith(_QUOTING)
+    )
 
 
 def _is_run_on(line: str) -> bool:

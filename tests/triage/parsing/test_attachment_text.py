@@ -67,7 +67,10 @@ def test_what_can_be_read(name: str, content: bytes) -> None:
         ("no pages.pdf", pdf()),
         ("pages in a circle.pdf", pdf("x").replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]")),
         ("a plan.pdf", pdf("", content=b"BT (x) Tj ET\n" * 200_000)),
-        ("deep.pdf", b"%PDF-1.7\n1 0 obj\n" + b"[" * 200_000 + b"\nendobj\ntrailer << /Root 1 0 R >>"),
+        (
+            "deep.pdf",
+            b"%PDF-1.7\n1 0 obj\n" + b"[" * 200_000 + b"\nendobj\ntrailer << /Root 1 0 R >>",
+        ),
         ("bomb.pdf", pdf("x", content=b"(" + b" " * 200_000_000)),
         ("zip.docx", b"PK\x03\x04" + b"\x00" * 100),
         ("no document.docx", docx(parts={"word/document.xml": "<x"})),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.parsing.signatures import split_signature
+from triage.parsing.signatures import says_little, split_signature
 
 # (what was written, what stands below it)
 SIGNED = {
@@ -47,6 +47,32 @@ SIGNED = {
         "Expert contabil\nContaplus SRL\ntel. 0200 000 000",
     ),
     "ro: a telephone": ("Pot veni mâine?\nMulțumesc, Gelu", "Trimis de pe iPhone-ul meu"),
+    "en: the name again": (
+        "Can she start on Monday?\n\nLaura",
+        "Laura Whitmore\nSenior Data Analyst\n(she/her)",
+    ),
+    "da: no closing": (
+        "Hvornår får han sit kort? Han begynder på mandag.",
+        "Bo Krag\nVestmose Byg ApS\nTlf. 00 00 00 00",
+    ),
+    "da: a closing after other words": (
+        "Hvem skriver under?\n\nMange tak og god dag\nLone",
+        "Lønkontoret\nTlf. 00 00 00 00",
+    ),
+    "de: thanks and regards": (
+        "Wer hilft mir?\n\nHerzlichen Dank und liebe Grüße\nOle-Jakob",
+        "Ole-Jakob Freese\nStudentische Hilfskraft",
+    ),
+    "pl: the law": (
+        "Kto to załatwia?\n\nKłaniam się\nBeniamin Sroka",
+        "Wiadomość wraz z załącznikami jest poufna.",
+    ),
+    "pl: a tablet": ("Czy dojdzie na czas?\nZosia", "___\nWiadomość wysłana z tabletu"),
+    "lt: an app": ("Kada atidarote?\nRita", "Gaukite „Outlook“, skirtą „iOS“"),
+    "ro: an app": ("La ce oră deschideți?\nDana", "Trimis din Yahoo Mail pe Android"),
+    "Dutch": ("Pot veni mâine?\nOctav", "Verzonden vanaf mijn Galaxy"),
+    "French": ("Is my card sent?\nMarjolaine", "Envoyé de mon iPhone"),
+    "Ukrainian": ("Czy są Państwo otwarci?\nOksana", "Надіслано з iPhone"),
     "another language": ("When do you open?", "Sent from Yahoo Mail on Android"),
 }
 
@@ -62,6 +88,16 @@ WRITTEN = {
     "a closing in the middle": "Best regards from rainy Vejle!\n\nI have lost my yellow card. What now?",
     "sent from, as a story": "Sent from my old address, the letter never came.\nWhere is it now?",
     "nothing": "",
+    "what a boss did not say": "I start on Monday.\n\nVon meinem Chef habe ich nichts gehört.",
+    "sent by post": "I need a new card.\n\nSent via the post office on the 3rd, no answer.",
+    "to be forgotten": "I left Denmark in May.\n\nPlease delete my personal data.",
+    "to be forgotten, lt": "Išvykau gegužę.\n\nPrašau ištrinti mano asmens duomenis.",
+    "data of one's own": (
+        "Here is what you asked for:\n\nAnna Nowak\nNørregade 4\n5000 Odense\nTel. 00 00 00 00"
+    ),
+    "a list with labels": "Dane do wniosku.\n\nImię: Jan\nAdres: Odense\ntel. 00 00 00 00",
+    "a postscript": "Best,\nTyler\n\nP.S. My number is +45 00 00 00 00, call me.",
+    "a line between two questions": "Hvad koster det?\n--\nHvor længe varer det?",
     "thanks in the middle": "Aciu uz atsakyma.\nDabar kitas klausimas\ntel 00 00 00 00 ar cia jusu numeris",
 }
 
@@ -79,6 +115,30 @@ def test_what_was_written_stays_whole(name: str) -> None:
     signed = split_signature(WRITTEN[name])
     assert signed.text == WRITTEN[name]
     assert signed.signature == ""
+
+
+def test_nothing_but_a_signature() -> None:
+    signed = split_signature("-- \nJohn Smith\nTel. 00 00 00 00")
+    assert (signed.text, signed.signature) == ("", "-- \nJohn Smith\nTel. 00 00 00 00")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "FYI", "Se nedenfor.", "zob. niżej", "siehe unten", "vezi mai jos", "žr. žemiau",
+     "Hej,\n\nse venligst nedenfor.\n\nMed venlig hilsen\nLone Bech",
+     "Dzień dobry,\nproszę zob. poniżej.\nPozdrawiam\nEwa"],
+)  # fmt: skip
+def test_a_few_words_without_a_question_say_little(text: str) -> None:
+    assert says_little(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Hvor er mit kort?", "Can you help her?",
+     "My new employee begins on Monday and has neither a number nor a card."],
+)  # fmt: skip
+def test_a_question_or_a_sentence_says_something(text: str) -> None:
+    assert not says_little(text)
 
 
 @given(st.text(alphabet=st.sampled_from("aZ .,:-\n@+0|?"), max_size=400))

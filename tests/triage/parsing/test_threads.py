@@ -55,7 +55,7 @@ def test_what_is_only_forwarded_is_judged(name: str) -> None:
 
 
 def test_each_language_has_enough_of_them() -> None:
-    counts = {language: 0 for language in LANGUAGES}
+    counts = dict.fromkeys(LANGUAGES, 0)
     for name in SAMPLES:
         counts[next(one for one in LANGUAGES if one == name[:2])] += 1
     assert min(counts.values()) >= 20

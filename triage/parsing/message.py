@@ -16,7 +16,7 @@ from triage.parsing.identity import identity
 from triage.parsing.mending import mend
 from triage.parsing.parts import Attachment, Collected, collect
 from triage.parsing.quotes import split
-from triage.parsing.signatures import Signed, says_little, split_signature
+from triage.parsing.signatures import says_little, split_signature
 from triage.parsing.transfer import payload_of
 
 MAX_TEXT = 200_000
@@ -176,9 +176,6 @@ def _parsed(message: Message, collected: Collected, content: bytes) -> ParsedMai
     new = divided.new if _MEANINGFUL.search(divided.new) else ""
     quoted = quoted if _MEANINGFUL.search(quoted) else ""
     signed = split_signature(new)
-    if not quoted and not _MEANINGFUL.search(signed.text):
-        # Who writes nothing but a signature wrote that.
-        signed = Signed(new, "")
     if not new and not quoted:
         defects.append("empty")
     from_pairs = headers.addresses(raw_values.get("from", ""))

@@ -148,9 +148,10 @@ def test_a_mail_with_something_new_is_judged_by_that_alone() -> None:
     assert mail.text == "card\n\nCan I work before it comes?"
 
 
-def test_who_writes_nothing_but_a_signature_wrote_that() -> None:
-    mail = parse(b"Subject: x\n\n-- \nJohn Smith\nTel. 00 00 00 00\n")
-    assert (mail.text_new, mail.text_signature) == ("-- \nJohn Smith\nTel. 00 00 00 00", "")
+def test_a_mail_that_is_nothing_but_a_signature_is_judged_by_its_subject() -> None:
+    mail = parse(b"Subject: card\n\nSent from my iPhone\n")
+    assert (mail.text_new, mail.text_signature) == ("", "Sent from my iPhone")
+    assert (mail.text, mail.is_readable, mail.defects) == ("card", True, ())
 
 
 def test_a_signature_may_be_taken_for_text() -> None:

@@ -92,7 +92,7 @@ def _covered_by_1(mail: ParsedMail, raw: bytes) -> str:
         mail.subject,
         mail.date.isoformat() if mail.date else "",
         mail.message_id or "",
-        " ".join(f"{mail.text_new} {mail.text_quoted}".split()),
+        " ".join(f"{mail.text_new} {mail.text_signature} {mail.text_quoted}".split()),
         sorted(attachment.digest for attachment in mail.attachments),
     ]
     if not any(covered[1:]):

@@ -261,11 +261,12 @@ class Mail(Claimable, Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     subject: Mapped[str | None] = mapped_column(String(500))
     text_new: Mapped[str | None] = mapped_column(Text, deferred=True)
+    text_signature: Mapped[str | None] = mapped_column(Text, deferred=True)
     text_quoted: Mapped[str | None] = mapped_column(Text, deferred=True)
     attachments: Mapped[list[dict[str, Any]] | None] = mapped_column(
         JSON(none_as_null=True), deferred=True
     )
-    """Objects with name, content_type and size in bytes."""
+    """Objects with name, content_type, size in bytes, and document: which one it was recognised as."""
 
     # What was decided, and why.
     kind: Mapped[str | None] = mapped_column(String(16))

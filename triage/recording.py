@@ -15,9 +15,11 @@ from language.masking import mask
 from storage.times import now
 from triage.addresses import bare
 from triage.deciding.classifier import Decision
+from triage.deciding.documents import recognise
 from triage.letters.acknowledgement import answer_address
 from triage.models import Case, CaseEvent, Channel
 from triage.parsing.message import ParsedMail
+from triage.parsing.parts import Attachment
 
 
 def read_columns(mail: ParsedMail) -> dict[str, Any]:
@@ -35,11 +37,20 @@ def read_columns(mail: ParsedMail) -> dict[str, Any]:
         "sent_at": mail.date,
         "subject": mask(mail.subject)[:500],
         "text_new": mask(mail.text_new),
+        "text_signature": mask(mail.text_signature),
         "text_quoted": mask(mail.text_quoted),
-        "attachments": [
-            {"name": mask(a.name), "content_type": mask(a.content_type)[:255], "size": a.size}
-            for a in mail.attachments
-        ],
+        "attachments": [_told_of(attachment) for attachment in mail.attachments],
+    }
+
+
+def _told_of(attachment: Attachment) -> dict[str, Any]:
+    """What is written down of an attachment; of its text only which document it is."""
+    document = recognise(attachment.name, attachment.text)
+    return {
+        "name": mask(attachment.name),
+        "content_type": mask(attachment.content_type)[:255],
+        "size": attachment.size,
+        "document": document.key if document else None,
     }
 
 

@@ -225,7 +225,7 @@ class Workflow:
         # What may have ended a worker is kept first: then it is known for what it is.
         if work.entry.attempts <= 1:
             try:
-                work.parsed = read(raw)
+                work.parsed = read(raw, with_texts=True)
             except UnreadableMailError:
                 work.parsed = None
             else:
@@ -392,7 +392,7 @@ class Workflow:
                 return Reading(unreadable("too_large", f"{entry.original_size} bytes"))
         raw = self._raw(work)
         try:
-            parsed = work.parsed = read(raw)
+            parsed = work.parsed = read(raw, with_texts=True)
         except UnreadableMailError as error:
             return Reading(unreadable(error.reason, str(error)))
         decision = self._judge(work)
@@ -723,7 +723,7 @@ class Workflow:
 
     def _parsed(self, work: Work) -> ParsedMail:
         if work.parsed is None:
-            work.parsed = read(self._raw(work))
+            work.parsed = read(self._raw(work), with_texts=True)
         return work.parsed
 
 

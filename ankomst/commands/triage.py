@@ -178,7 +178,7 @@ def _decided(raw: bytes, decide_on: Callable[[ParsedMail], Decision], limit: int
     if len(raw) > limit:
         return unreadable("too_large", f"{len(raw)} bytes")
     try:
-        return decide_on(read(raw))
+        return decide_on(read(raw, with_texts=True))
     except UnreadableMailError as error:
         return unreadable(error.reason, str(error))
     except Exception as error:  # noqa: BLE001 (one file's fault does not stop the others)

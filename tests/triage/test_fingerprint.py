@@ -68,6 +68,15 @@ def test_how_the_text_is_read_does_not_count() -> None:
     assert PRINTS.of(otherwise, MAIL) == _of(MAIL)
 
 
+def test_how_the_text_is_divided_does_not_count_in_the_first_version_either() -> None:
+    raw = MAIL.rstrip() + b"\r\n\r\nSent from my iPhone\r\n\r\n> old\r\n"
+    parsed = parse(raw)
+    assert parsed.text_signature == "Sent from my iPhone"
+    whole = f"{parsed.text_new}\n\n{parsed.text_signature}"
+    before = replace(parsed, text_new=whole, text_signature="")
+    assert PRINTS.all_of(parsed, raw) == PRINTS.all_of(before, raw)
+
+
 def test_fingerprints_of_the_first_version_are_still_found() -> None:
     # What version 1 gave for this mail with this key.
     first = "1:9d34acda1cf3dd33418ab430ca5266a4af47061835f6fa1a298ef4cefb48db15"

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, select, update
+from sqlalchemy.orm import undefer
 from structlog.testing import capture_logs
 
 from knowledge.content import CONTENT_DIRECTORY, read_content
@@ -34,6 +35,7 @@ from tests.triage.composition import (
     worker_for,
 )
 from tests.triage.line import Break, line_to
+from tests.triage.parsing.papers import mail_with, pdf
 from tests.triage.servers import OWN_ADDRESS, RunningServers, running_servers
 from tests.triage.settled import check_exactly_once, wait_until_settled
 from tests.triage.smtp_server import moody_smtp
@@ -85,6 +87,26 @@ def test_each_kind_of_mail_goes_to_its_folder(bench: Bench) -> None:
     ]
     assert bench.servers.acknowledged() == [f"person{n}@example.org" for n in (1, 2, 3, 4)]
     assert all(row.target_uid is not None and row.last_error is None for row in rows)
+
+
+def test_a_form_without_a_word_goes_where_the_form_belongs(bench: Bench) -> None:
+    bench.append(
+        mail_with(
+            ("scan.pdf", pdf("Blanket 04.063 DA", "CPR 010190-1234")), text="\nSent from my iPhone"
+        ),
+        mail_with(("scan.pdf", b"%PDF-1.7 broken")),
+    )
+    assert bench.worker().round() == 2
+    assert bench.folders() == {"Queues/Tax": 1, "Queues/Visitation": 1}
+    with bench.database.transaction() as session:
+        known, unknown = session.scalars(
+            select(Mail).order_by(Mail.id).options(undefer(Mail.attachments))
+        )
+        assert [one["document"] for one in known.attachments or ()] == ["form_04063"]
+        assert [one["document"] for one in unknown.attachments or ()] == [None]
+        assert (known.reasons or [])[0] == {"key": "document.form_04063", "text": "scan.pdf"}
+        for column in Mail.__table__.columns:
+            assert "04.063 DA" not in str(getattr(known, column.name))
 
 
 def test_the_original_is_kept_encrypted(bench: Bench) -> None:

@@ -165,7 +165,7 @@ class Intake:
         if known is not None:
             return known
         raw = _as_mail(asked, conversation, self._rules.address)
-        mail = parse(raw)
+        mail = parse(raw).unsigned
         if answer_address(mail) != asked.address.lower():
             raise UnfitAddressError("The address cannot be written into a mail; give another one.")
         decision = self._decided(mail, asked.language)

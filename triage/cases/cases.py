@@ -163,13 +163,27 @@ class Reason:
     text: str
 
 
+_TEXTS = tuple(
+    undefer(column)
+    for column in (Mail.text_new, Mail.text_signature, Mail.text_quoted, Mail.attachments)
+)
+
+
 @dataclass(frozen=True)
 class AttachmentInfo:
-    """What is attached to a mail. `size` is in bytes, decoded; the name is masked."""
+    """What is attached to a mail.
+
+    Attributes:
+        name: Masked.
+        content_type: Such as `application/pdf`.
+        size: In bytes, decoded.
+        document: The key of the document that it was recognised as, None if as none.
+    """
 
     name: str
     content_type: str
     size: int
+    document: str | None = None
 
 
 @dataclass(frozen=True)
@@ -243,6 +257,7 @@ class CaseDetail:
         revision: Counts the changes of the case; 0 for mail that is arriving.
         sent_at: The mail's own date, None when it has none.
         text_new: What the sender wrote now, or what was noted at the counter.
+        text_signature: What stands below it, such as the block of an office; often empty.
         text_quoted: The older thread below it, empty when there is none.
         attachments: In the order of the mail.
         topics: Slugs of topics, the likeliest first.
@@ -273,6 +288,7 @@ class CaseDetail:
     revision: int
     sent_at: datetime | None
     text_new: str
+    text_signature: str
     text_quoted: str
     attachments: tuple[AttachmentInfo, ...]
     topics: tuple[str, ...]
@@ -300,7 +316,7 @@ class CaseDetail:
     @property
     def has_numbers(self) -> bool:
         """Whether personal numbers are hidden in it."""
-        texts = (self.summary.subject, self.text_new, self.text_quoted)
+        texts = (self.summary.subject, self.text_new, self.text_signature, self.text_quoted)
         return any(MASK in text for text in texts)
 
 
@@ -391,9 +407,7 @@ def read_case(session: Session, case_id: int) -> CaseDetail | None:
     if case is None:
         return None
     mail = session.scalars(
-        select(Mail)
-        .where(Mail.case_id == case_id)
-        .options(undefer(Mail.text_new), undefer(Mail.text_quoted), undefer(Mail.attachments))
+        select(Mail).where(Mail.case_id == case_id).options(*_TEXTS)
     ).one_or_none()
     correction = None if mail is None else _open_correction(session, mail.id)
     return CaseDetail(
@@ -401,6 +415,7 @@ def read_case(session: Session, case_id: int) -> CaseDetail | None:
         revision=case.revision,
         sent_at=mail.sent_at if mail else None,
         text_new=(mail.text_new if mail else case.note) or "",
+        text_signature=(mail.text_signature if mail else None) or "",
         text_quoted=(mail.text_quoted if mail else None) or "",
         attachments=_attachments(mail),
         topics=tuple((mail.topics if mail else case.topics) or ()),
@@ -442,23 +457,21 @@ def read_arriving(session: Session, originals: Originals, mail_id: int) -> CaseD
 
     None when there is no such mail, or when it has a case. The caller writes the audit log.
     """
-    mail = session.get(
-        Mail,
-        mail_id,
-        options=[undefer(Mail.text_new), undefer(Mail.text_quoted), undefer(Mail.attachments)],
-    )
+    mail = session.get(Mail, mail_id, options=_TEXTS)
     if mail is None or mail.case_id is not None:
         return None
     if mail.text_new is None and mail.original_id is not None:
-        text_new, text_quoted, attachments = _from_original(session, originals, mail.original_id)
+        texts, attachments = _from_original(session, originals, mail.original_id)
     else:
-        text_new, text_quoted = mail.text_new or "", mail.text_quoted or ""
+        texts = (mail.text_new or "", mail.text_signature or "", mail.text_quoted or "")
         attachments = _attachments(mail)
+    text_new, text_signature, text_quoted = texts
     return CaseDetail(
         summary=_summary(None, mail),
         revision=0,
         sent_at=mail.sent_at,
         text_new=text_new,
+        text_signature=text_signature,
         text_quoted=text_quoted,
         attachments=attachments,
         topics=(),
@@ -514,10 +527,13 @@ def numbers_shown(session: Session, originals: Originals, detail: CaseDetail) ->
         return detail  # it may have ended the worker, and would end this process too
     if detail.original_id is not None:
         parsed = read(originals.read(session, detail.original_id))
+        if summary.channel == "chat":
+            parsed = parsed.unsigned
         return replace(
             detail,
             summary=replace(summary, subject=parsed.subject),
             text_new=parsed.text_new,
+            text_signature=parsed.text_signature,
             text_quoted=parsed.text_quoted,
         )
     case = session.get_one(Case, summary.id)
@@ -567,7 +583,7 @@ def _open_correction(session: Session, mail_id: int) -> Correction | None:
 
 def _attachments(mail: Mail | None) -> tuple[AttachmentInfo, ...]:
     return tuple(
-        AttachmentInfo(str(a["name"]), str(a["content_type"]), int(a["size"]))
+        AttachmentInfo(str(a["name"]), str(a["content_type"]), int(a["size"]), a.get("document"))
         for a in (mail.attachments if mail else None) or ()
     )
 
@@ -647,15 +663,16 @@ def replies_of(session: Session, case_id: int) -> tuple[SentReply, ...]:
 
 def _from_original(
     session: Session, originals: Originals, original_id: int
-) -> tuple[str, str, tuple[AttachmentInfo, ...]]:
+) -> tuple[tuple[str, str, str], tuple[AttachmentInfo, ...]]:
     try:
         parsed = read(originals.read(session, original_id))
     except (OriginalsError, UnreadableMailError):
-        return "", "", ()
+        return ("", "", ""), ()
     attachments = tuple(
         AttachmentInfo(mask(a.name), a.content_type, a.size) for a in parsed.attachments
     )
-    return mask(parsed.text_new), mask(parsed.text_quoted), attachments
+    texts = (mask(parsed.text_new), mask(parsed.text_signature), mask(parsed.text_quoted))
+    return texts, attachments
 
 
 def _summary(case: Case | None, mail: Mail | None) -> CaseSummary:

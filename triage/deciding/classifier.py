@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from language.identification import Identification, identify
 from language.languages import Language
 from language.masking import mask
+from triage.deciding.documents import Document, documents_in, speaking_for, weigh
 from triage.deciding.rules.rule import Rule
 from triage.deciding.rules.table import RULES
 from triage.parsing.message import ParsedMail
@@ -69,9 +70,10 @@ class Reason:
 
     Attributes:
         key: For the desk to put into words: `rule.<name>`, `sentence`, `below_threshold`,
-            `held.<kind>`, `nothing_to_judge`, `not_judged`, `unreadable.<why>`, and `mark.<mark>` for what a
-            caseworker should know of the mail's form (`ParsedMail.marks`).
-        text: What it rests on, masked: a sentence of the mail, a header.
+            `held.<kind>`, `nothing_to_judge`, `not_judged`, `unreadable.<why>`, `document.<key>` for
+            an attachment that speaks for the queue (`triage.deciding.document_kinds`), and
+            `mark.<mark>` for what a caseworker should know of the mail's form (`ParsedMail.marks`).
+        text: What it rests on, masked: a sentence of the mail, a header, the name of a file.
     """
 
     key: str
@@ -131,7 +133,7 @@ def decide(
     identifier: Callable[[str], Identification] = identify,
     may_hold: bool = True,
 ) -> Decision:
-    """Decide on a mail: rules first, in their order, then understanding.
+    """Decide on a mail: rules first, in their order, then understanding, then its documents.
 
     Args:
         mail: The parsed mail.
@@ -148,9 +150,11 @@ def decide(
         found = rule.check(mail, own_addresses)
         if found is not None:
             return _by_rule(rule, found, judgement, language)
-    if judgement is not None and judgement.kind != "mail" and may_hold and _is_no_answer(mail):
+    documents = () if mail.is_encrypted else documents_in(mail)
+    if judgement is not None and may_hold and _reads_as_no_persons(mail, judgement, documents):
         return _held(judgement, judgement.kind, language)
     decision = _by_text(mail, None if mail.is_encrypted else judgement, language)
+    decision = _with_documents(decision, documents)
     return replace(decision, reasons=(*_marked(mail), *decision.reasons))
 
 
@@ -229,9 +233,13 @@ def _by_rule(
     )
 
 
-def _is_no_answer(mail: ParsedMail) -> bool:
-    """Whether a mail can be held for its words: one that answers us cannot, whatever it says."""
-    return not mail.is_encrypted and not numbers_in(mail.subject)
+def _reads_as_no_persons(
+    mail: ParsedMail, judgement: Judgement, documents: Sequence[Document]
+) -> bool:
+    """Whether a mail is held for its words: not one that answers us, nor one with a person's papers."""
+    if judgement.kind == "mail" or mail.is_encrypted:
+        return False
+    return not documents and not numbers_in(mail.subject)
 
 
 def _held(judgement: Judgement, kind: Kind, language: Identification) -> Decision:
@@ -251,6 +259,39 @@ def _held(judgement: Judgement, kind: Kind, language: Identification) -> Decisio
         reasons=reasons,
         shelf="spam" if kind == "spam" else "automatic",
     )
+
+
+def _with_documents(decision: Decision, documents: Sequence[Document]) -> Decision:
+    """Take what is attached into account; a text that is sure stays where it is.
+
+    The documents that speak for the queue stand among the reasons, also where the text was sure.
+    """
+    if not decision.decided:
+        is_judged = decision.confidence > 0
+        weighed = weigh(decision.queue if is_judged else None, decision.confidence, documents)
+        if weighed is not None:
+            decision = replace(
+                decision,
+                queue=weighed.queue,
+                confidence=weighed.confidence,
+                decided=weighed.decided,
+                reasons=_still_holding(decision.reasons, weighed.confidence, weighed.decided),
+                shelf=weighed.queue if weighed.decided else decision.shelf,
+            )
+    found = tuple(
+        Reason(f"document.{document.kind.key}", document.name[:_QUOTED_SENTENCE])
+        for document in speaking_for(documents, decision.queue)
+    )
+    return replace(decision, reasons=(*found, *decision.reasons))
+
+
+def _still_holding(
+    reasons: Sequence[Reason], confidence: float, decided: bool
+) -> tuple[Reason, ...]:
+    """Return the reasons that hold after documents were weighed, with the new confidence."""
+    unsure = Reason("below_threshold", f"{confidence:.2f}")
+    others = tuple(reason for reason in reasons if reason.key != "below_threshold")
+    return others if decided else (unsure, *others)
 
 
 def _by_text(mail: ParsedMail, judgement: Judgement | None, language: Identification) -> Decision:

@@ -141,7 +141,41 @@ class Words:
             "rule.mailing_list": gettext("It came by a mailing list"),
             "rule.no_reply": gettext("The sender takes no answers"),
         }
+        if key.startswith("document."):
+            return gettext("This document points to the queue: %(document)s") % {
+                "document": self.document(key.removeprefix("document."))
+            }
         return reasons.get(key, key)
+
+    def document(self, key: str) -> str:
+        """Return what a recognised document is; one without words of its own by its key."""
+        gettext = self._texts.gettext
+        documents = {
+            "form_04063": gettext("Form 04.063"),
+            "tax_form": gettext("Tax form"),
+            "pd_u1": gettext("PD U1"),
+            "pd_u2": gettext("PD U2"),
+            "pd_u3": gettext("PD U3"),
+            "form_e300": gettext("Form E 301, E 302 or E 303"),
+            "pd_a1": gettext("A1 certificate"),
+            "sed_u": gettext("SED on unemployment benefit"),
+            "sed": gettext("SED"),
+            "attendance_receipt": gettext("Receipt for appearing in person"),
+            "form_od1": gettext("Form OD1 (EU residence document)"),
+            "residence_certificate": gettext("EU residence document"),
+            "proof_of_address": gettext("Proof of address"),
+            "tax_notice": gettext("Letter on tax"),
+            "payslip": gettext("Payslip"),
+            "employment_contract": gettext("Employment contract"),
+            "lease": gettext("Lease"),
+            "contract": gettext("Contract"),
+            "birth_certificate": gettext("Birth certificate"),
+            "marriage_certificate": gettext("Marriage certificate"),
+            "passport": gettext("Passport"),
+            "identity_card": gettext("Identity card"),
+            "cv": gettext("CV"),
+        }
+        return documents.get(key, key)
 
     def acknowledgement(self, key: str) -> str:
         """Return what became of the acknowledgement; a reason without words by its key."""

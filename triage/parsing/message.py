@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email import policy
 from email.message import Message
@@ -16,6 +16,7 @@ from triage.parsing.identity import identity
 from triage.parsing.mending import mend
 from triage.parsing.parts import Attachment, Collected, collect
 from triage.parsing.quotes import split
+from triage.parsing.signatures import says_little, split_signature
 from triage.parsing.transfer import payload_of
 
 MAX_TEXT = 200_000
@@ -53,7 +54,10 @@ class ParsedMail:
         date: Of the Date header, in UTC; None when it is missing or wrong.
         message_id: With its brackets, None when it is missing; a hint, never an identity.
         references: Message ids of the thread, oldest first.
-        text_new: What was written now; with `text_quoted` this is all text of the mail.
+        text_new: What was written now, with closing and name. Followed by `text_signature` and
+            `text_quoted` this is all text of the mail.
+        text_signature: What stands below it: the block of a person or an office, disclaimers,
+            "sent from my phone".
         text_quoted: The older thread, and forwarded mails.
         html: The first HTML part as it came, None when there is none.
         attachments: In the order of the mail.
@@ -75,6 +79,7 @@ class ParsedMail:
     message_id: str | None = None
     references: tuple[str, ...] = ()
     text_new: str = ""
+    text_signature: str = ""
     text_quoted: str = ""
     html: str | None = None
     attachments: tuple[Attachment, ...] = ()
@@ -92,7 +97,7 @@ class ParsedMail:
     @property
     def is_readable(self) -> bool:
         """Whether anything in it can be read by a person: text, a subject or an attachment."""
-        if self.text_new or self.text_quoted or self.attachments:
+        if self.text_new or self.text_signature or self.text_quoted or self.attachments:
             return True
         return bool(self.subject)
 
@@ -103,8 +108,18 @@ class ParsedMail:
 
     @property
     def text(self) -> str:
-        """What is judged: the subject, an empty line, the new text or, if none is new, the quoted."""
-        return f"{self.subject}\n\n{self.text_new or self.text_quoted}".strip()
+        """What is judged: the subject, an empty line and the new text.
+
+        Where that is nothing, or a few words such as "see below", the quoted text follows.
+        """
+        quoted = self.text_quoted if says_little(self.text_new) else ""
+        return "\n\n".join(filter(None, (self.subject, self.text_new, quoted)))
+
+    @property
+    def unsigned(self) -> ParsedMail:
+        """The mail with its signature taken for text: who fills in a form writes none."""
+        text = "\n\n".join(filter(None, (self.text_new, self.text_signature)))
+        return replace(self, text_new=text, text_signature="")
 
 
 def parse(raw: bytes) -> ParsedMail:
@@ -160,6 +175,7 @@ def _parsed(message: Message, collected: Collected, content: bytes) -> ParsedMai
     quoted = "\n\n".join(filter(None, (divided.quoted, forwarded)))
     new = divided.new if _MEANINGFUL.search(divided.new) else ""
     quoted = quoted if _MEANINGFUL.search(quoted) else ""
+    signed = split_signature(new)
     if not new and not quoted:
         defects.append("empty")
     from_pairs = headers.addresses(raw_values.get("from", ""))
@@ -178,7 +194,8 @@ def _parsed(message: Message, collected: Collected, content: bytes) -> ParsedMai
         references=headers.message_ids(
             raw_values.get("references", "") or raw_values.get("in-reply-to", "")
         ),
-        text_new=new,
+        text_new=signed.text,
+        text_signature=signed.signature,
         text_quoted=quoted,
         html=collected.html,
         attachments=tuple(collected.attachments),

@@ -72,6 +72,7 @@ class Attachment:
         size: In bytes, decoded.
         digest: SHA-256 of the decoded bytes, in hexadecimal digits.
         content: The decoded bytes; of an attached mail the mail as it came.
+        text: What can be read in it; empty unless `attachment_text.with_texts` read it.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Attachment:
     size: int
     digest: str
     content: bytes = field(default=b"", repr=False, compare=False)
+    text: str = field(default="", repr=False)
 
 
 @dataclass

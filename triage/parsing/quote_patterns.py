@@ -1,7 +1,7 @@
 """How mail programs introduce a quoted or forwarded thread, in the six languages.
 
 The kept-up libraries know English, Danish, German and partly Polish (mail-parser-reply) or
-English and German (quotequail); none knows Lithuanian or Romanian.
+English and German (quotequail); none knows Lithuanian or Romanian (docs/benchmarks.md compares them).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class QuotePatterns:
         subject: Names of the header that says what about.
         headers: Names of the other headers of such a block.
         separators: What stands between dashes, or alone before a colon, above the old mail.
+        quoting: How "Quoting Anna <anna@example.org>:" begins, as webmail has it.
     """
 
     wrote: tuple[str, ...]
@@ -31,6 +32,7 @@ class QuotePatterns:
     subject: tuple[str, ...]
     headers: tuple[str, ...]
     separators: tuple[str, ...]
+    quoting: tuple[str, ...]
 
 
 PATTERNS: Mapping[Language, QuotePatterns] = {
@@ -42,6 +44,7 @@ PATTERNS: Mapping[Language, QuotePatterns] = {
         headers=("sent", "date", "to", "cc", "reply-to", "attachments", "importance"),
         separators=("original message", "forwarded message", "begin forwarded message",
                     "forwarded by", "original mail", "reply message"),
+        quoting=("quoting",),
     ),
     "da": QuotePatterns(
         wrote=("skrev", "skriver"),
@@ -55,6 +58,7 @@ PATTERNS: Mapping[Language, QuotePatterns] = {
                     "videresendt meddelelse", "videresendt besked", "videresendt mail",
                     "start pa videresendt besked", "start pa videresendt meddelelse",
                     "begyndelse af videresendt besked"),
+        quoting=("citat", "citerer"),
     ),
     "de": QuotePatterns(
         wrote=("schrieb", "schreibt", "geschrieben"),
@@ -67,6 +71,7 @@ PATTERNS: Mapping[Language, QuotePatterns] = {
                     "original-nachricht", "weitergeleitete nachricht", "weitergeleitete mail",
                     "anfang der weitergeleiteten nachricht",
                     "anfang der weitergeleiteten e-mail"),
+        quoting=("zitat von", "zitiere"),
     ),
     "pl": QuotePatterns(
         wrote=("napisal", "napisala", "napisal(a)", "napisano", "pisze", "napisana przez"),
@@ -74,11 +79,12 @@ PATTERNS: Mapping[Language, QuotePatterns] = {
                   "sob", "niedz", "nd"),
         sender=("od", "nadawca"),
         subject=("temat",),
-        headers=("wyslano", "wyslane", "wyslana", "data", "do", "dw", "udw", "cc", "odpowiedz do", "zalaczniki"),
+        headers=("wyslano", "wyslane", "wyslana", "data", "do", "dw", "udw", "cc", "odpowiedz do", "zalaczniki", "adresat", "kopia"),
         separators=("wiadomosc oryginalna", "oryginalna wiadomosc", "pierwotna wiadomosc",
                     "wiadomosc przekazana dalej", "przekazana wiadomosc",
                     "wiadomosc przekazana", "tresc przekazanej wiadomosci",
                     "poczatek przekazywanej wiadomosci", "poczatek przekazanej wiadomosci"),
+        quoting=("cytowanie", "cytat", "cytuje"),
     ),
     "lt": QuotePatterns(
         wrote=("rase", "parase", "raso"),
@@ -92,7 +98,9 @@ PATTERNS: Mapping[Language, QuotePatterns] = {
                     "originalus pranesimas", "pirminis laiskas", "pirmine zinute",
                     "persiustas laiskas", "persiunciamas laiskas", "persiusta zinute",
                     "persiustas pranesimas", "peradresuotas laiskas",
-                    "persiunciamo laisko pradzia", "persiustos zinutes pradzia"),
+                    "persiunciamo laisko pradzia", "persiustos zinutes pradzia",
+                    "pradinis pranesimas", "originali zinute", "pirminis pranesimas"),
+        quoting=("cituojama", "cituoju", "citata"),
     ),
     "ro": QuotePatterns(
         wrote=("a scris", "au scris", "scrie"),
@@ -104,7 +112,26 @@ PATTERNS: Mapping[Language, QuotePatterns] = {
                     "mesaj redirectionat", "mesajul redirectionat", "mesaj retransmis",
                     "mesaj transmis mai departe", "mesaj inaintat",
                     "inceputul mesajului redirectionat", "inceput mesaj redirectionat"),
+        quoting=("citat din", "citez din", "citez pe"),
     ),
 }  # fmt: skip
 """By language. A thread may be introduced in another language than its text is written in: the
 mail program's language decides, so all are looked for."""
+
+ELSEWHERE = QuotePatterns(
+    wrote=("a ecrit", "escribio", "ha scritto", "schreef", "escreveu", "пише", "написав", "пишет",
+           "написал", "kirjoitti", "napsal", "rakstija"),
+    openings=("le", "el", "il giorno", "op", "em", "пн", "вт", "ср", "чт", "пт", "сб", "нд", "вс",
+              "dne"),
+    sender=("de", "da", "van", "fran", "від", "от", "no"),
+    subject=("objet", "asunto", "oggetto", "onderwerp", "amne", "тема", "assunto"),
+    headers=("envoye", "enviado", "inviato", "verzonden", "skickat", "надіслано", "отправлено",
+             "a", "para", "aan", "till", "кому", "fecha", "дата"),
+    separators=("message transfere", "mensaje reenviado", "messaggio inoltrato",
+                "doorgestuurd bericht", "vidarebefordrat meddelande", "message d'origine",
+                "mensaje original", "messaggio originale", "oorspronkelijk bericht",
+                "ursprungligt meddelande", "пересилане повідомлення", "пересылаемое сообщение"),
+    quoting=(),
+)  # fmt: skip
+"""In French, Spanish, Italian, Dutch, Swedish, Portuguese, Ukrainian, Russian and others, in part: who
+writes in one of the six languages may have a program that speaks another."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from language.normalisation import fold
 from triage.parsing.html_text import QUOTE_MARK
-from triage.parsing.quote_patterns import PATTERNS, QuotePatterns
+from triage.parsing.quote_patterns import ELSEWHERE, PATTERNS, QuotePatterns
 
 MAX_LINES = 20_000
 """Lines beyond this are not looked at; they count as quoted."""
@@ -20,7 +20,7 @@ _HEADER_LINES = 12
 # A quoted line of this length may have been torn by a mail program that wraps at 70 or 80.
 _FULL_LINE = 60
 
-_ALL = tuple(PATTERNS.values())
+_ALL = (*PATTERNS.values(), ELSEWHERE)
 
 
 def _every(field: str) -> frozenset[str]:
@@ -36,6 +36,7 @@ _SENDER = _every("sender")
 _SUBJECT = _every("subject")
 _HEADERS = _every("headers") | _SUBJECT
 _SEPARATORS = tuple(_every("separators"))
+_QUOTING = tuple(f"{word} " for word in _every("quoting"))
 _WROTE = re.compile(
     r"(?<!\w)(?:"
     + "|".join(re.escape(verb) for verb in sorted(_every("wrote"), key=len, reverse=True))
@@ -49,6 +50,9 @@ _OPENING = re.compile(
 _HEADER = re.compile(r"[\s>*_]{0,10}([^\W\d_][\w \-]{0,28}?)[\s*_]{0,5}:[\s*_]{0,5}(.*)$")
 _RULE = re.compile(r"\s*[-_=*–—\u2500]{5,}\s*$")
 _DECORATED = re.compile(r"\s*[>\s]*[-_=*–—\u2500]{2,}\s*(.+?)\s*[-_=*–—\u2500]{2,}\s*$")
+# "On …, Anna<anna@example.org> wrote:   The old text": as some programs on telephones run them on.
+_RUN_ON = re.compile(r"<[^<>\s]{1,200}@[^<>\s]{1,200}>[^:<>@]{1,40}:(?=\s{2,}\S)")
+_BRACKETED = re.compile(r"<\s?[^<>\s]{1,200}@[^<>\s]{1,200}>")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
@@ -130,7 +134,9 @@ def _introduction_end(lines: list[str], at: int) -> int | None:
         return None
     if line == QUOTE_MARK:
         return _marked_end(lines, at)
-    if _is_separator(line) or _is_header_block(lines, at):
+    if _is_separator(line) or _is_quoting(line):
+        return at + 1
+    if _is_header_block(lines, at) or _is_turned_header_block(lines, at) or _is_run_on(line):
         return at + 1
     return _attribution_end(lines, at)
 
@@ -148,6 +154,37 @@ def _is_separator(line: str) -> bool:
     if decorated is None and not (line.endswith(":") and len(line) < 60):
         return False
     return fold(decorated[1] if decorated else line.rstrip(": ")).startswith(_SEPARATORS)
+
+
+def _is_quoting(line: str) -> bool:
+    """Whether a line is "Quoting Anna <anna@example.org>:"."""
+    return (
+        line.endswith(":") and len(line) < 200 and "@" in line and fold(line).startswith(_QUOTING)
+    )
+
+
+def _is_run_on(line: str) -> bool:
+    """Whether an introduction begins a line that goes on with the old text."""
+    found = _RUN_ON.search(line[:500])
+    return found is not None and _is_attribution(fold(line[: found.end()]), wrapped=False)
+
+
+def _is_turned_header_block(lines: list[str], at: int) -> bool:
+    """Whether a block of headers begins here that does not begin with the sender: "Date: … From: …".
+
+    People write such lists too; with three headers, a sender with an address, and a subject or a time
+    among them they do not.
+    """
+    names: set[str] = set()
+    is_sent_by_somebody, is_dated = False, False
+    for line in lines[at : at + _HEADER_LINES]:
+        header = _header(line)
+        if header is None or header[0] not in _HEADERS | _SENDER:
+            break
+        names.add(header[0])
+        is_sent_by_somebody = is_sent_by_somebody or (header[0] in _SENDER and "@" in header[1])
+        is_dated = is_dated or _TIME.search(header[1]) is not None
+    return len(names) >= 3 and is_sent_by_somebody and (is_dated or bool(names & _SUBJECT))
 
 
 def _is_header_block(lines: list[str], at: int) -> bool:
@@ -186,7 +223,7 @@ def _attribution_end(lines: list[str], at: int) -> int | None:
             _is_dated(introduction) or _next_is_quoted(lines, end)
         ):
             return end
-        return None
+        return end if _is_of_any_language(introduction, lines[at]) else None
     return None
 
 
@@ -197,6 +234,13 @@ def _is_attribution(introduction: str, *, wrapped: bool) -> bool:
     if _OPENING.match(bare):
         return True
     return not wrapped and ("@" in bare or _TIME.search(bare) is not None)
+
+
+def _is_of_any_language(introduction: str, first_line: str) -> bool:
+    """Whether it names an address in brackets, a time and a year, whatever the words between mean."""
+    begins = _TIME.search(first_line) is not None or _YEAR.search(first_line) is not None
+    dated = _TIME.search(introduction) is not None and _YEAR.search(introduction) is not None
+    return begins and dated and _BRACKETED.search(introduction) is not None
 
 
 def _is_dated(introduction: str) -> bool:

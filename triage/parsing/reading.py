@@ -50,24 +50,35 @@ _LARGE = 5_000_000
 """After a mail of so many bytes the process ends, for Python does not give all memory back."""
 
 
-def read(raw: bytes, *, with_contents: bool = False, limits: Limits = LIMITS) -> ParsedMail:
+def read(
+    raw: bytes,
+    *,
+    with_contents: bool = False,
+    with_texts: bool = False,
+    limits: Limits = LIMITS,
+) -> ParsedMail:
     """Parse a mail as `message.parse` does, within limits. Any thread may call it.
 
     Args:
         raw: The mail as the server gave it.
         with_contents: Whether the bytes of the attachments are needed.
+        with_texts: Whether the texts of the attachments are. A mail that can only be read without
+            them is read without them.
         limits: What it may take.
 
     Raises:
         UnreadableMailError: It took more (`too_slow`, `too_much_memory`), or ended the process
             that read it (`ended_the_reader`).
     """
+    if with_texts:
+        with suppress(UnreadableMailError, _ReaderEndedError):
+            return _read(raw, limits, contents=with_contents, texts=True)
     try:
-        return _read(raw, limits, with_contents=with_contents)
+        return _read(raw, limits, contents=with_contents)
     except _ReaderEndedError:
         # Perhaps it was ended from outside, while it waited or in the midst of this mail.
         try:
-            return _read(raw, limits, with_contents=with_contents)
+            return _read(raw, limits, contents=with_contents)
         except _ReaderEndedError as error:
             raise UnreadableMailError("ended_the_reader", str(error)) from error
 
@@ -91,11 +102,11 @@ class _Reader:
         )
         self.is_spent = False
 
-    def read(self, raw: bytes, limits: Limits, *, with_contents: bool) -> ParsedMail:
+    def read(self, raw: bytes, limits: Limits, *, contents: bool, texts: bool) -> ParsedMail:
         """Have a mail parsed; unless that goes well, the process is spent."""
         self.is_spent = True
         memory = limits.memory + limits.memory_per_byte * len(raw)
-        head = QUESTION.pack(len(raw), memory, limits.computing_seconds, with_contents)
+        head = QUESTION.pack(len(raw), memory, limits.computing_seconds, contents, texts)
         answer = self._answer(head, raw, limits)
         found: ParsedMail | str = pickle.loads(answer)  # noqa: S301 (our own process wrote it)
         if isinstance(found, str):
@@ -192,6 +203,6 @@ atexit.register(_readers.end)
 os.register_at_fork(after_in_child=_readers.leave)
 
 
-def _read(raw: bytes, limits: Limits, *, with_contents: bool) -> ParsedMail:
+def _read(raw: bytes, limits: Limits, *, contents: bool, texts: bool = False) -> ParsedMail:
     with _readers.one() as reader:
-        return reader.read(raw, limits, with_contents=with_contents)
+        return reader.read(raw, limits, contents=contents, texts=texts)

@@ -288,6 +288,7 @@ def _empty_mail(mail: Mail) -> None:
     mail.sent_at = None
     mail.subject = None
     mail.text_new = None
+    mail.text_signature = None
     mail.text_quoted = None
     mail.attachments = None
     mail.reasons = [{"key": reason["key"], "text": ""} for reason in mail.reasons or ()]

@@ -137,6 +137,7 @@ _FULL_MAIL = _any_of(
     Mail.sent_at,
     Mail.subject,
     Mail.text_new,
+    Mail.text_signature,
     Mail.text_quoted,
     Mail.attachments,
 )

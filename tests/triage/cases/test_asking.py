@@ -183,6 +183,15 @@ def test_the_longest_question_keeps_every_character(office: Office) -> None:
     assert read(office.database).text_new == text.strip()
 
 
+def test_who_fills_in_a_form_writes_no_signature(office: Office) -> None:
+    text = f"When do you open?\n\nRegards\nIfy\n\nTel. +45 00 00 00 00, CPR {NUMBER}"
+    office.intake().receive(asked(text))
+    case = read(office.database)
+    assert (case.text_new, case.text_signature) == (text.replace(NUMBER, "[CPR]"), "")
+    with office.database.transaction() as session:
+        assert numbers_shown(session, ORIGINALS, case).text_new == text
+
+
 def test_markup_and_pasted_mail_stay_text(office: Office) -> None:
     text = "<b>tax</b> <script>alert(1)</script>\n\nFrom: x@example.org\n\n.\nlast"
     office.intake().receive(asked(text, name='Anna "A." <b@c.example>'))

@@ -16,6 +16,7 @@ from tests.web.serving import ORIGINALS_KEY
 from triage.letters.acknowledgement import answer_address
 from triage.models import Case, Mail, Mailbox, MailTransition
 from triage.parsing.message import parse
+from triage.recording import read_columns
 from triage.shelves import FOLDERS
 from triage.states import MailState
 
@@ -43,11 +44,9 @@ class Ledger:
             "subject": mask(parsed.subject),
             "sent_at": parsed.date,
             "text_new": mask(parsed.text_new),
+            "text_signature": mask(parsed.text_signature),
             "text_quoted": mask(parsed.text_quoted),
-            "attachments": [
-                {"name": mask(a.name), "content_type": a.content_type, "size": a.size}
-                for a in parsed.attachments
-            ],
+            "attachments": read_columns(parsed)["attachments"],
             "kind": "mail",
             "language": "pl",
             "queue": "tax",
@@ -171,6 +170,41 @@ MIME-Version: 1.0
 Content-Type: text/plain; charset=utf-8
 
 Hvor kan jeg få et EU-opholdsbevis?
+""".encode()
+
+SIGNED = """\
+From: Lone Bech <lone@example.test>
+To: ics@example.test
+Subject: Skattekort
+Message-ID: <4@example.test>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=mixed
+
+--mixed
+Content-Type: text/plain; charset=utf-8
+
+Hej
+
+Se venligst vedhæftede.
+
+Med venlig hilsen
+Lone Bech
+
+Lønbogholder
+Vestmose Byg ApS
+Tlf. 00 00 00 00, CPR 010190-1234
+
+Denne mail kan indeholde fortrolige oplysninger.
+
+--mixed
+Content-Type: application/pdf
+Content-Disposition: attachment; filename="Blanket 04063.pdf"
+
+--mixed
+Content-Type: image/jpeg
+Content-Disposition: attachment; filename="IMG_2031.jpg"
+
+--mixed--
 """.encode()
 
 AUTOMATIC = b"""\

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from storage.database import Database
 from storage.times import now
 from tests.knowledge.conftest import fill, write_content_by_centre, write_situations_content
-from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, Ledger
+from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, SIGNED, Ledger
 from tests.web.browser import WIDTHS, Visit, visiting
 from tests.web.fixtures import PASSWORD, add_user
 from tests.web.serving import application, served
@@ -37,6 +37,8 @@ def ledger(sqlite_database: Database) -> Ledger:
     filled.add(POLISH, "tax")
     filled.add(DANISH, "visitation", decided=False, confidence=0.41, language="da")
     filled.add(AUTOMATIC, "automatic", kind="automatic", language="en")
+    reasons = [{"key": "document.form_04063", "text": "Blanket 04063.pdf"}]
+    filled.add(SIGNED, "tax", language="da", reasons=reasons)
     return filled
 
 
@@ -77,7 +79,9 @@ def test_no_page_of_staff_has_barriers(browser: Browser, url: str, size: Size) -
             "/desk/cases/1",
             "/desk/cases/2",
             "/desk/cases/3",
+            "/desk/cases/4",
             "/desk/cases/1/reply",
+            "/desk/cases/4/reply",
             "/desk/new",
             "/desk/precision",
             "/desk/find?wanted=x",

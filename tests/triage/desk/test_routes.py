@@ -19,7 +19,7 @@ from storage.database import Database
 from storage.originals import Original
 from storage.times import now
 from tests.knowledge.conftest import write_content_by_centre, write_situations_content
-from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, Ledger
+from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, SIGNED, Ledger
 from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import application, served
 from triage.models import Mailbox
@@ -145,6 +145,29 @@ def test_a_mail_is_shown_with_its_decision_and_reasons(url: str, database: Datab
     assert "<dt>Routing</dt><dd>Unconfirmed</dd>" in page
     assert "<dt>Topics</dt><dd>Getting a tax card (skattekort)</dd>" in page
     assert "moved to its folder" in page
+
+
+def test_the_signature_stands_below_the_text(url: str, database: Database) -> None:
+    case = Ledger(database).add(SIGNED, "tax", language="da")
+    with signed_in(url, "kim") as kim:
+        for path in (f"/desk/cases/{case}", f"/desk/cases/{case}/reply"):
+            page = kim.get(path).text
+            written, _, below = page.partition('aria-label="Signature">')
+            assert "Se venligst vedhæftede.\n\nMed venlig hilsen\nLone Bech</div>" in written
+            assert below.startswith("Lønbogholder\nVestmose Byg ApS\nTlf. 00 00 00 00, CPR [CPR]")
+            assert "fortrolige oplysninger" in below
+        shown = act(kim, case, "numbers").text
+        assert "Tlf. 00 00 00 00, CPR 010190-1234" in shown
+
+
+def test_what_an_attachment_is_stands_beside_it(url: str, database: Database) -> None:
+    reasons = [{"key": "document.form_04063", "text": "Blanket 04063.pdf"}]
+    case = Ledger(database).add(SIGNED, "tax", reasons=reasons)
+    with signed_in(url, "kim") as kim:
+        page = text_of(kim.get(f"/desk/cases/{case}"))
+        assert '<strong class="badge badge-info">Form 04.063</strong></li>' in page
+        assert page.count("badge-info") == 1
+        assert "This document points to the queue: Form 04.063 (Blanket 04063.pdf)" in page
 
 
 def test_personal_numbers_are_masked_everywhere(url: str, database: Database) -> None:

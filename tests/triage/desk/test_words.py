@@ -8,6 +8,7 @@ import pytest
 
 from language.languages import Language
 from triage.cases.cases import LISTINGS
+from triage.deciding.document_kinds import KINDS
 from triage.deciding.rules.table import RULES
 from triage.desk.words import Words
 from triage.models import OldMail, SentMail
@@ -34,8 +35,12 @@ def test_everything_has_words(language: Language) -> None:
     )  # fmt: skip
     keys += [f"mark.{mark}" for mark in marks]
     keys += [f"unreadable.{why}" for why in whys]
+    keys += [f"document.{kind.key}" for kind in KINDS]
     for key in keys:
         assert words.reason(key) != key, key
+    assert len({words.document(kind.key) for kind in KINDS}) == len(KINDS)
+    for kind in KINDS:
+        assert words.document(kind.key) != kind.key
     outcomes = (
         "sent", "uncertain", "automatic", "spam", "undecided", "no_address", "own_address",
         "no_reply", "not_wanted", "unreadable", "old_mail", "perhaps_a_duplicate", "too_many",

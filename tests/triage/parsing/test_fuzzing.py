@@ -17,6 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.triage.composition import stand_in
+from tests.triage.parsing.papers import docx, laughing_docx, locked, mail_with, pdf
+from triage.parsing.attachment_text import MAX_TEXT, with_texts
 from triage.parsing.message import ParsedMail, parse
 
 _EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
@@ -35,20 +37,23 @@ SENTENCE = "Hvordan får jeg et skattekort, når jeg bor i Łódź?"
 
 
 def _texts(mail: ParsedMail) -> list[str]:
-    found = [mail.sender, mail.sender_name, mail.subject, mail.text_new, mail.text_quoted]
+    found = [mail.sender, mail.sender_name, mail.subject]
+    found += [mail.text_new, mail.text_signature, mail.text_quoted]
     found += [mail.html or "", mail.message_id or "", mail.content_type]
     found += [*mail.recipients, *mail.reply_to, *mail.references, *mail.defects, *mail.marks]
     found += [text for name, values in mail.headers.items() for text in (name, *values)]
-    return found + [text for file in mail.attachments for text in (file.name, file.content_type)]
+    for file in mail.attachments:
+        found += [file.name, file.content_type, file.text]
+    return found
 
 
 def _is_sound(raw: bytes) -> ParsedMail:
     """Parse and judge a mail, and assert what holds for all mails."""
     began = time.perf_counter()
-    mail = parse(raw)
+    mail = with_texts(parse(raw))
     decision = stand_in(mail)
     assert time.perf_counter() - began < _SECONDS
-    assert parse(raw) == mail
+    assert with_texts(parse(raw)) == mail
     for text in _texts(mail):
         assert _UNFIT.search(text) is None
         text.encode("utf-8")
@@ -155,6 +160,74 @@ def test_any_mail_that_was_bent(head: bytes, tree: bytes, data: st.DataObject) -
 @given(st.binary(max_size=2000))
 def test_any_bytes(raw: bytes) -> None:
     _is_sound(raw)
+
+
+# --- attachments ---------------------------------------------------------------------------
+
+_PAPERS = (
+    pdf("Blanket 04.063 DA", "side 2"),
+    pdf("x", content=b"BT /F1 12 Tf [(a) -200 <62>] TJ T* (c) ' ET q /Im1 Do Q BI /W 1 ID x EI"),
+    locked(pdf("PD U2"), ""),
+    locked(pdf("PD U2"), "secret"),
+    docx("Umowa o prac\u0119", "&amp;"),
+    laughing_docx(),
+    rb"{\rtf1\ansi\ansicpg1257 \u321?\'f0 {\*\x }\par}",
+    b"<html><p>kontrakt",
+)
+_PAPER_NAMES = st.sampled_from(
+    [
+        "04063.pdf",
+        "umowa o prac\u0119.docx",
+        "a.rtf",
+        "a.txt",
+        "a.html",
+        "IMG_1.jpg",
+        "CV.pdf",
+        " ",
+        "..",
+    ]
+)
+
+
+@_FUZZ
+@given(st.sampled_from(_PAPERS), _PAPER_NAMES, st.data())
+def test_any_attachment_that_was_bent(paper: bytes, name: str, data: st.DataObject) -> None:
+    bent = bytearray(paper)
+    for _ in range(data.draw(st.integers(0, 5))):
+        at = data.draw(st.integers(0, len(bent)))
+        end = data.draw(st.integers(at, min(at + 30, len(bent))))
+        bent[at:end] = data.draw(
+            st.one_of(
+                st.binary(max_size=12),
+                st.sampled_from([b"", b"endobj", b"stream\n", b"<<", b"[", b"1 0 R", b"999999999"]),
+                st.just(bytes(bent[at:end]) * 3),
+            )
+        )
+    mail = _is_sound(mail_with((name, bytes(bent)), text=SENTENCE))
+    assert mail.text_new == SENTENCE
+    assert all(len(file.text) <= MAX_TEXT for file in mail.attachments)
+
+
+# --- signatures and threads ----------------------------------------------------------------
+
+_LINES = st.sampled_from(
+    ["Hej", "", "", "-- ", "___", "Med venlig hilsen", "Pagarbiai", "Cu stim\u0103,", "mvh Ali", "Anna Nowak",
+     "UAB \u201eStatra\u201c", "Tel. +370 000 00000", "www.example.test", "Sendt fra min iPhone", "P.S. Og b\u00f8rnene?",
+     "Denne mail kan indeholde fortrolige oplysninger", "Fra: ICS <ics@example.test>", "Emne: SV: kort",
+     "Sendt: 3. november 2025 10:12", "> gammelt", "Den 3. nov. 2025 kl. 10.12 skrev ICS <a@b.dk>:",
+     "-----Original Message-----", "Hvorn\u00e5r er I \u00e5bne?", "\u2014", "Quoting A <a@b.dk>:"]
+)  # fmt: skip
+
+
+@_FUZZ
+@given(st.lists(_LINES, max_size=25))
+def test_of_a_text_no_word_is_lost(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    head = "From: a@b.dk\nContent-Type: text/plain; charset=utf-8\n\n"
+    mail = _is_sound((head + text).encode())
+    parts = (mail.text_new, mail.text_signature, mail.text_quoted)
+    found = sorted(re.findall(r"[^\W_]+", " ".join(parts)))
+    assert found == sorted(re.findall(r"[^\W_]+", text))
 
 
 # --- what survives -------------------------------------------------------------------------

@@ -122,6 +122,46 @@ def test_what_is_only_forwarded_is_judged() -> None:
     assert "How do I get a card?" in mail.text
 
 
+FORWARDED = "-----Original Message-----\nFrom: A\n\nHow do I get a card?\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "new", "signature"),
+    [
+        ("FYI", "FYI", ""),
+        ("Se nedenfor.", "Se nedenfor.", ""),
+        ("Sent from my iPhone", "", "Sent from my iPhone"),
+        ("-- \nJohn Smith\nTel. 00 00 00 00", "", "-- \nJohn Smith\nTel. 00 00 00 00"),
+    ],
+)
+def test_a_mail_with_nothing_new_is_judged_by_what_it_forwards(
+    written: str, new: str, signature: str
+) -> None:
+    mail = parse(f"Subject: FW: card\n\n{written}\n\n{FORWARDED}".encode())
+    assert (mail.text_new, mail.text_signature) == (new, signature)
+    assert mail.text.startswith("FW: card")
+    assert mail.text.endswith("How do I get a card?")
+
+
+def test_a_mail_with_something_new_is_judged_by_that_alone() -> None:
+    mail = parse(f"Subject: card\n\nCan I work before it comes?\n\n{FORWARDED}".encode())
+    assert mail.text == "card\n\nCan I work before it comes?"
+
+
+def test_a_mail_that_is_nothing_but_a_signature_is_judged_by_its_subject() -> None:
+    mail = parse(b"Subject: card\n\nSent from my iPhone\n")
+    assert (mail.text_new, mail.text_signature) == ("", "Sent from my iPhone")
+    assert (mail.text, mail.is_readable, mail.defects) == ("card", True, ())
+
+
+def test_a_signature_may_be_taken_for_text() -> None:
+    mail = parse(b"Subject: x\n\nWhen do you open?\n\nThanks, Ify\n\nSent from my iPhone\n")
+    assert mail.text_signature == "Sent from my iPhone"
+    whole = mail.unsigned
+    assert whole.text_new == "When do you open?\n\nThanks, Ify\n\nSent from my iPhone"
+    assert whole.text_signature == ""
+
+
 @pytest.mark.parametrize(
     ("raw", "defect"),
     [

@@ -52,10 +52,12 @@ from triage import reference
 from triage.admin import routes as triage_admin
 from triage.cases.asking import Intake, IntakeRules
 from triage.cases.cases import mail_of_case
+from triage.deciding.admin_rules.current import CurrentRules
 from triage.deciding.classifier import Decision, QueueJudge, decide
 from triage.desk import routes as desk
 from triage.desk.desk import Desk
 from triage.parsing.message import ParsedMail
+from understanding.queues import is_queue
 from web import error_pages
 from web import routes as web_routes
 from web.access import check_routes, public
@@ -256,8 +258,13 @@ def _intake(
     # The first mailbox also stands for what comes by none.
     settings = described[0]
 
+    current = CurrentRules(database)
+
     def decide_on(mail: ParsedMail, page_language: Language) -> Decision:
-        return decide(mail, judge, addresses, identifier=partial(identify, hint=page_language))
+        # Who fills in the form is promised an answer: no rule takes the question for something else.
+        rules = [rule for rule in current.rules() if is_queue(rule.target)]
+        identifier = partial(identify, hint=page_language)
+        return decide(mail, judge, addresses, identifier=identifier, admin_rules=rules)
 
     rules = IntakeRules(
         address=settings.mail_address,

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import structlog
 
+from storage.database import DatabaseUnavailableError
 from storage.times import now
 from triage.connections.delivery import Outcome, SmtpSender
 from triage.connections.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
@@ -319,12 +320,15 @@ class Workflow:
 
         Raises:
             DecisionFailedError: Nothing can be judged at the moment; the fault is ours.
+            DatabaseUnavailableError: Neither the rules nor the active model are known.
         """
         entry = work.entry
         try:
             decision = self._parts.decide(self._parsed(work))
         except UnreadableMailError as error:
             decision = unreadable(error.reason, str(error))
+        except DatabaseUnavailableError:
+            raise
         except Exception as error:
             if not self._can_decide():
                 raise DecisionFailedError(

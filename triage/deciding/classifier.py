@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from language.identification import Identification, identify
 from language.languages import Language
 from language.masking import mask
-from triage.deciding.rules.rule import Rule
-from triage.deciding.rules.table import RULES
+from triage.deciding.admin_rules.rule import AdminRule, first
+from triage.deciding.admin_rules.stages import Target, stage_after
+from triage.deciding.admin_rules.traits import traits_of
+from triage.deciding.rules.rule import OwnAddresses, Rule
+from triage.deciding.rules.table import FINAL, OVERRULABLE
 from triage.parsing.message import ParsedMail
 from triage.shelves import FOLDERS, Kind, Shelf
-from understanding.queues import Queue
+from understanding.queues import QUEUES, Queue
 
 _QUOTED_SENTENCE = 300
 _LANGUAGE_TEXT = 4_000
 _ENOUGH_WORDS = 4
+_KINDS: Mapping[Target, Kind] = {"automatic": "automatic", "spam": "spam"}
 
 
 class Judgement(Protocol):
@@ -56,10 +60,11 @@ class Reason:
     """One reason of a decision.
 
     Attributes:
-        key: For the desk to put into words: `rule.<name>`, `sentence`, `below_threshold`,
-            `nothing_to_judge`, `not_judged`, `unreadable.<why>`, and `mark.<mark>` for what a
-            caseworker should know of the mail's form (`ParsedMail.marks`).
-        text: What it rests on, masked: a sentence of the mail, a header.
+        key: For the desk to put into words: `rule.<name>`, `rule.admin` for a rule that an admin
+            wrote, `sentence`, `below_threshold`, `nothing_to_judge`, `not_judged`,
+            `unreadable.<why>`, and `mark.<mark>` for what a caseworker should know of the mail's
+            form (`ParsedMail.marks`).
+        text: What it rests on, masked: a sentence of the mail, a header, the name of the admin's rule.
     """
 
     key: str
@@ -80,6 +85,7 @@ class Decision:
         topics: Slugs of topics, the likeliest first.
         reasons: At least one.
         shelf: Where it is put: an unsure mail goes to visitation, marked as unsure.
+        rule_id: The admin's rule that decided; None when none did.
     """
 
     kind: Kind
@@ -91,6 +97,7 @@ class Decision:
     topics: tuple[str, ...]
     reasons: tuple[Reason, ...]
     shelf: Shelf
+    rule_id: int | None = None
 
     @property
     def routed_to(self) -> str:
@@ -117,25 +124,44 @@ def decide(
     own_addresses: frozenset[str] = frozenset(),
     *,
     identifier: Callable[[str], Identification] = identify,
+    admin_rules: Sequence[AdminRule] = (),
 ) -> Decision:
-    """Decide on a mail: rules first, in their order, then understanding.
+    """Decide on a mail: rules first, in their order, then understanding, then rules on what it found.
 
     Args:
         mail: The parsed mail.
         understanding: Tells the queue from the text.
         own_addresses: The addresses that the ICS itself sends from, in lower case.
         identifier: Tells the language of a text.
+        admin_rules: The rules that admins wrote, in their order.
     """
     if not mail.is_readable:
         return unreadable("nothing_to_read", ", ".join(mail.defects))
     language = identifier(_language_text(mail))
     judgement = _judged(mail, understanding)
-    for rule in RULES:
+    if found := _first_of(FINAL, mail, own_addresses):
+        return _by_rule(*found, judgement, language)
+    traits = traits_of(mail)
+    if admin_rule := first(admin_rules, "before", traits):
+        return _by_admin_rule(admin_rule, mail, judgement, language)
+    if found := _first_of(OVERRULABLE, mail, own_addresses):
+        return _by_rule(*found, judgement, language)
+    decision = _by_text(mail, None if mail.is_encrypted else judgement, language)
+    stage = stage_after(decision.queue, decided=decision.decided)
+    if admin_rule := first(admin_rules, stage, traits):
+        return _by_admin_rule(admin_rule, mail, judgement, language)
+    return replace(decision, reasons=(*_marked(mail), *decision.reasons))
+
+
+def _first_of(
+    rules: Sequence[Rule], mail: ParsedMail, own_addresses: OwnAddresses
+) -> tuple[Rule, str] | None:
+    """The first rule that applies, with what it rests on."""
+    for rule in rules:
         found = rule.check(mail, own_addresses)
         if found is not None:
-            return _by_rule(rule, found, judgement, language)
-    decision = _by_text(mail, None if mail.is_encrypted else judgement, language)
-    return replace(decision, reasons=(*_marked(mail), *decision.reasons))
+            return rule, found
+    return None
 
 
 def _marked(mail: ParsedMail) -> tuple[Reason, ...]:
@@ -210,6 +236,26 @@ def _by_rule(
         topics=tuple(judgement.topics) if judgement else (),
         reasons=(Reason(f"rule.{rule.name}", mask(found)[:_QUOTED_SENTENCE]),),
         shelf=rule.kind if rule.kind == "spam" else "automatic",
+    )
+
+
+def _by_admin_rule(
+    rule: AdminRule, mail: ParsedMail, judgement: Judgement | None, language: Identification
+) -> Decision:
+    """Where an admin's rule puts a mail; of the text the topics are told all the same."""
+    to_queue = next((queue for queue in QUEUES if queue == rule.target), None)
+    reason = Reason("rule.admin", mask(rule.name)[:_QUOTED_SENTENCE])
+    return Decision(
+        kind=_KINDS.get(rule.target, "mail"),
+        queue=to_queue or (judgement.queue if judgement else "visitation"),
+        confidence=1.0,
+        decided=True,
+        language=language.language,
+        language_confidence=language.confidence,
+        topics=tuple(judgement.topics) if judgement else (),
+        reasons=(*_marked(mail), reason) if to_queue else (reason,),
+        shelf=rule.target,
+        rule_id=rule.id,
     )
 
 

@@ -57,7 +57,6 @@ from triage.deciding.classifier import Decision, QueueJudge, decide
 from triage.desk import routes as desk
 from triage.desk.desk import Desk
 from triage.parsing.message import ParsedMail
-from understanding.queues import is_queue
 from web import error_pages
 from web import routes as web_routes
 from web.access import check_routes, public
@@ -262,7 +261,7 @@ def _intake(
 
     def decide_on(mail: ParsedMail, page_language: Language) -> Decision:
         # Who fills in the form is promised an answer: no rule takes the question for something else.
-        rules = [rule for rule in current.rules() if is_queue(rule.target)]
+        rules = [rule for rule in current.rules() if rule.keeps_a_question]
         identifier = partial(identify, hint=page_language)
         return decide(mail, judge, addresses, identifier=identifier, admin_rules=rules)
 

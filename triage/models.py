@@ -29,7 +29,7 @@ from storage.append_only import protect
 from storage.database import Base
 from storage.originals import Original
 from storage.times import UtcDateTime
-from triage.deciding.admin_rules.stages import Stage, Target
+from triage.deciding.admin_rules.phases import Phase, Target
 from triage.states import CorrectionState, MailState, RemovalState, ReplyState
 
 
@@ -215,7 +215,7 @@ class MailRule(Base):
     recipients: Mapped[list[str]] = mapped_column(JSON)
     subjects: Mapped[list[str]] = mapped_column(JSON)
     attachments: Mapped[list[str]] = mapped_column(JSON)
-    stage: Mapped[Stage] = mapped_column(String(16))
+    phase: Mapped[Phase] = mapped_column(String(16))
     """When it is asked: before the text is judged, or after, if the text said this."""
     target: Mapped[Target] = mapped_column(String(16))
     """The shelf that it puts a mail on."""

@@ -11,9 +11,9 @@ from starlette.datastructures import FormData
 
 from language.masking import mask
 from language.normalisation import fold
+from triage.deciding.admin_rules.phases import PHASES, TARGETS
 from triage.deciding.admin_rules.rule import AdminRule
 from triage.deciding.admin_rules.rule_book import RuleDraft
-from triage.deciding.admin_rules.stages import STAGES, TARGETS
 from triage.deciding.admin_rules.traits import FIELDS, Field, says_something
 from triage.models import MailRule
 from web.translations import Translatable, later
@@ -37,7 +37,7 @@ class RuleForm:
     recipients: str = ""
     subjects: str = ""
     attachments: str = ""
-    stage: str = "before"
+    phase: str = "before"
     target: str = ""
     position: str = str(_FIRST_POSITION)
     active: str = "yes"
@@ -60,7 +60,7 @@ class RuleForm:
         found: dict[str, Translatable | None] = {
             "name": _problem_of_name(self.name.strip()),
             **{name: _problem_of_values(name, self.values(name)) for name in FIELDS},
-            "stage": None if self.stage in STAGES else later("Choose one of these."),
+            "phase": None if self.phase in PHASES else later("Choose one of these."),
             "target": None if self.target in TARGETS else later("Choose where the mail goes."),
             "position": None
             if _position(self.position)
@@ -80,7 +80,7 @@ class RuleForm:
         rule = AdminRule(
             rule_id,
             " ".join(self.name.split()),
-            next(stage for stage in STAGES if stage == self.stage),
+            next(phase for phase in PHASES if phase == self.phase),
             next(target for target in TARGETS if target == self.target),
             {name: values for name in FIELDS if (values := self.values(name))},
         )
@@ -107,7 +107,7 @@ def form_of(row: MailRule) -> RuleForm:
         recipients="\n".join(row.recipients),
         subjects="\n".join(row.subjects),
         attachments="\n".join(row.attachments),
-        stage=row.stage,
+        phase=row.phase,
         target=row.target,
         position=str(row.position),
         active="yes" if row.active else "",

@@ -24,6 +24,7 @@ from triage.admin.rule_form import (
     sent_form,
     was_tried,
 )
+from triage.deciding.admin_rules.phases import PHASES, TARGETS
 from triage.deciding.admin_rules.rule_book import (
     USE_DAYS,
     all_rows,
@@ -33,7 +34,6 @@ from triage.deciding.admin_rules.rule_book import (
     save,
     uses,
 )
-from triage.deciding.admin_rules.stages import STAGES, TARGETS
 from triage.deciding.admin_rules.traits import FIELDS
 from triage.deciding.admin_rules.trying import DAYS, Trial, try_on_past_mail
 from triage.desk.desk import RowId, page
@@ -74,8 +74,8 @@ def show(request: Request, user: Reader, done: Done | None = None) -> Response:
         request,
         user,
         "rules.html",
-        before=[row for row in rows if row.stage == "before"],
-        after=[row for row in rows if row.stage != "before"],
+        before=[row for row in rows if row.phase == "before"],
+        after=[row for row in rows if row.phase != "before"],
         conditions={row.id: rule_in(row).conditions for row in rows},
         uses=used,
         days=USE_DAYS,
@@ -201,7 +201,7 @@ def _page(
         digest=_digest(request, user, rule_id, form) if trial else "",
         days=DAYS,
         fields=FIELDS,
-        stages=STAGES,
+        phases=PHASES,
         targets=TARGETS,
         lengths={"name": NAME_CHARACTERS, "note": NOTE_CHARACTERS, "position": MOST_POSITION},
         reference=reference,

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from language.identification import Identification, identify
 from language.languages import Language
 from language.masking import mask
+from triage.deciding.admin_rules.phases import Target, phase_after
 from triage.deciding.admin_rules.rule import AdminRule, first
-from triage.deciding.admin_rules.stages import Target, stage_after
 from triage.deciding.admin_rules.traits import traits_of
 from triage.deciding.rules.rule import OwnAddresses, Rule
 from triage.deciding.rules.table import FINAL, OVERRULABLE
@@ -147,8 +147,8 @@ def decide(
     if found := _first_of(OVERRULABLE, mail, own_addresses):
         return _by_rule(*found, judgement, language)
     decision = _by_text(mail, None if mail.is_encrypted else judgement, language)
-    stage = stage_after(decision.queue, decided=decision.decided)
-    if admin_rule := first(admin_rules, stage, traits):
+    phase = phase_after(decision.queue, decided=decision.decided)
+    if admin_rule := first(admin_rules, phase, traits):
         return _by_admin_rule(admin_rule, mail, judgement, language)
     return replace(decision, reasons=(*_marked(mail), *decision.reasons))
 

@@ -9,7 +9,7 @@ from knowledge import situation_words
 from knowledge.situations import Dimension, value_of
 from language.languages import NAMES, Language
 from triage.cases.cases import LISTINGS, Listing
-from triage.deciding.admin_rules.stages import Stage
+from triage.deciding.admin_rules.phases import Phase
 from triage.deciding.admin_rules.traits import Field
 from triage.folders.reconciliation import Kind as Discrepancies
 from triage.folders.reconciliation import Why
@@ -172,17 +172,17 @@ class Words:
         }
         return hints[field]
 
-    def stage(self, stage: Stage) -> str:
+    def phase(self, phase: Phase) -> str:
         """Return when a rule is asked."""
         gettext = self._texts.gettext
-        names: dict[Stage, str] = {
+        names: dict[Phase, str] = {
             "before": gettext("Before the text is judged, whatever it says"),
             "unsure": gettext("After it, if the text leaves the queue unsure"),
             "tax": gettext("After it, if the text surely belongs to Tax"),
             "jobseeker": gettext("After it, if the text surely belongs to Jobseekers"),
             "visitation": gettext("After it, if the text surely belongs to Visitation"),
         }
-        return names[stage]
+        return names[phase]
 
     def acknowledgement(self, key: str) -> str:
         """Return what became of the acknowledgement; a reason without words by its key."""

@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("recipients", sa.JSON(), nullable=False),
         sa.Column("subjects", sa.JSON(), nullable=False),
         sa.Column("attachments", sa.JSON(), nullable=False),
-        sa.Column("stage", sa.String(length=16), nullable=False),
+        sa.Column("phase", sa.String(length=16), nullable=False),
         sa.Column("target", sa.String(length=16), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),

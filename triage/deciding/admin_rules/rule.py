@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from triage.deciding.admin_rules.stages import Stage, Target
+from triage.deciding.admin_rules.phases import Phase, Target
 from triage.deciding.admin_rules.traits import FIELDS, Field, Traits, pattern
 from triage.deciding.admin_rules.wildcards import Wildcard
+from understanding.queues import is_queue
 
 
 @dataclass(frozen=True)
@@ -19,15 +20,20 @@ class AdminRule:
         id: Of its row; None for one that is not kept yet.
         name: What caseworkers read as the reason.
         conditions: All of them must hold; of the values of one, one is enough.
-        stage: When it is asked.
+        phase: When it is asked.
         target: Where it puts a mail.
     """
 
     id: int | None
     name: str
-    stage: Stage
+    phase: Phase
     target: Target
     conditions: Mapping[Field, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def keeps_a_question(self) -> bool:
+        """Whether it puts a mail into a queue: what comes from the form is nothing else."""
+        return is_queue(self.target)
 
     @cached_property
     def _patterns(self) -> tuple[tuple[Field, tuple[tuple[Wildcard, str], ...]], ...]:
@@ -51,10 +57,10 @@ class AdminRule:
         return tuple(matched) or None
 
 
-def first(rules: Iterable[AdminRule], stage: Stage, traits: Traits) -> AdminRule | None:
-    """Return the first rule of a stage that a mail matches, in the order in which they are given."""
+def first(rules: Iterable[AdminRule], phase: Phase, traits: Traits) -> AdminRule | None:
+    """Return the first rule of a phase that a mail matches, in the order in which they are given."""
     for rule in rules:
-        if rule.stage == stage and rule.match(traits) is not None:
+        if rule.phase == phase and rule.match(traits) is not None:
             return rule
     return None
 

@@ -76,7 +76,7 @@ def rule_in(row: MailRule) -> AdminRule:
         "subjects": tuple(row.subjects),
         "attachments": tuple(row.attachments),
     }
-    return AdminRule(row.id, row.name, row.stage, row.target, conditions)
+    return AdminRule(row.id, row.name, row.phase, row.target, conditions)
 
 
 def save(session: Session, draft: RuleDraft, revision: int, user_name: str) -> int:
@@ -99,7 +99,7 @@ def save(session: Session, draft: RuleDraft, revision: int, user_name: str) -> i
     with session.no_autoflush:
         if session.scalar(taken) is not None:
             raise RuleNameTakenError(f"Another rule is called {rule.name}.")
-    row.name, row.stage, row.target = rule.name, rule.stage, rule.target
+    row.name, row.phase, row.target = rule.name, rule.phase, rule.target
     row.senders = list(rule.conditions.get("senders", ()))
     row.recipients = list(rule.conditions.get("recipients", ()))
     row.subjects = list(rule.conditions.get("subjects", ()))

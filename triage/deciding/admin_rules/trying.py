@@ -17,9 +17,9 @@ from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.orm import Session
 
 from storage.times import now
+from triage.deciding.admin_rules.phases import Phase, phase_after
 from triage.deciding.admin_rules.rule import first
 from triage.deciding.admin_rules.rule_book import RuleDraft, all_rows, rule_in
-from triage.deciding.admin_rules.stages import Stage, stage_after
 from triage.deciding.admin_rules.traits import traits
 from triage.deciding.rules.table import FINAL, RULES
 from triage.models import Case, Confirmation, Mail, Reply
@@ -137,7 +137,7 @@ class _Trying:
         placed = [((row.position, row.id), rule_in(row)) for row in others if row.active]
         placed.append(((draft.position, number), self._rule))
         self._rules = [rule for _, rule in sorted(placed, key=lambda one: one[0])]
-        self._stages: dict[int, Stage] = {row.id: row.stage for row in kept}
+        self._phases: dict[int, Phase] = {row.id: row.phase for row in kept}
         self._found: list[TriedMail] = []
         self.trial = Trial()
 
@@ -160,17 +160,17 @@ class _Trying:
         if matched is None or not self._may_take(row):
             trial.released += was_decided
             return
-        stages = _stages_of(row, self._stages)
-        winner = next(filter(None, (first(self._rules, stage, seen) for stage in stages)), None)
+        phases = _phases_of(row, self._phases)
+        winner = next(filter(None, (first(self._rules, phase, seen) for phase in phases)), None)
         if winner is not rule:
             trial.released += was_decided
-            trial.earlier += rule.stage in stages or rule.stage == "before"
+            trial.earlier += rule.phase in phases or rule.phase == "before"
             return
         self._count(row, matched)
 
     def _may_take(self, row: Row[Any]) -> bool:
         """What comes from the form stays a question of a person."""
-        return row.mailbox_id is not None or is_queue(self._rule.target)
+        return row.mailbox_id is not None or self._rule.keeps_a_question
 
     def _count(self, row: Row[Any], matched: tuple[str, ...]) -> None:
         trial, target = self.trial, self._rule.target
@@ -236,8 +236,8 @@ def _past_mails() -> Select[Any]:
     )
 
 
-def _stages_of(row: Row[Any], rule_stages: Mapping[int, Stage]) -> Sequence[Stage]:
-    """The stages at which rules of admins were, or would have been, asked about a past mail."""
+def _phases_of(row: Row[Any], rule_phases: Mapping[int, Phase]) -> Sequence[Phase]:
+    """The phases at which rules of admins were, or would have been, asked about a past mail."""
     keys = {reason["key"] for reason in row.reasons or ()}
     if row.decided_shelf == "unreadable" or "not_judged" in keys or keys & _FINAL:
         return ()
@@ -245,8 +245,8 @@ def _stages_of(row: Row[Any], rule_stages: Mapping[int, Stage]) -> Sequence[Stag
         return ("before",)
     if "rule.admin" in keys:
         # What the text would have said is known only of rules that are asked after it.
-        after = rule_stages.get(row.rule_id or 0, "before")
+        after = rule_phases.get(row.rule_id or 0, "before")
         return ("before",) if after == "before" else ("before", after)
     if not is_queue(row.queue):
         return ("before",)
-    return ("before", stage_after(row.queue, decided=bool(row.decided)))
+    return ("before", phase_after(row.queue, decided=bool(row.decided)))

@@ -12,10 +12,14 @@ class Wildcard:
     """A pattern for a whole text.
 
     Attributes:
-        pieces: What stands between the asterisks.
+        first: What stands before the first asterisk.
+        between: What stands between two, in their order.
+        last: What stands after the last one; None where there is no asterisk.
     """
 
-    pieces: tuple[str, ...]
+    first: str
+    between: tuple[str, ...]
+    last: str | None
 
     def matches(self, text: str) -> bool:
         """Return whether the pattern is the text from beginning to end.
@@ -23,21 +27,24 @@ class Wildcard:
         Each piece is taken where it first comes, from left to right: where that does not fit, no
         other choice does either, so nothing is ever tried again.
         """
-        first, *between = self.pieces
-        if not between:
-            return text == first
-        last = between.pop()
-        start, end = len(first), len(text) - len(last)
-        if start > end or not text.startswith(first) or not text.endswith(last):
+        last = self.last
+        if last is None:
+            return text == self.first
+        if not text.endswith(last) or not text.startswith(self.first):
             return False
-        for piece in between:
+        start, end = len(self.first), len(text) - len(last)
+        for piece in self.between:
             found = text.find(piece, start, end)
             if found < 0:
                 return False
             start = found + len(piece)
-        return True
+        return start <= end
 
 
 def wildcard(pattern: str) -> Wildcard:
     """Read a pattern; it and the texts must be folded alike by who calls."""
-    return Wildcard(tuple(pattern.split(ANY)))
+    first, *others = pattern.split(ANY)
+    if not others:
+        return Wildcard(first, (), None)
+    # Several asterisks in a row say what one does.
+    return Wildcard(first, tuple(filter(None, others[:-1])), others[-1])

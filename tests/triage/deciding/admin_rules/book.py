@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from storage.database import Database
+from triage.deciding.admin_rules.phases import Phase, Target
 from triage.deciding.admin_rules.rule import AdminRule
 from triage.deciding.admin_rules.rule_book import RuleDraft, save
-from triage.deciding.admin_rules.stages import Stage, Target
 from triage.deciding.admin_rules.traits import Field
 
 
 def a_draft(
     target: Target,
-    stage: Stage = "before",
+    phase: Phase = "before",
     *,
     name: str = "a rule",
     rule_id: int | None = None,
@@ -24,7 +24,7 @@ def a_draft(
     for field in ("senders", "recipients", "subjects", "attachments"):
         if field in conditions:
             values[field] = (conditions[field],)
-    rule = AdminRule(rule_id, name, stage, target, values)
+    rule = AdminRule(rule_id, name, phase, target, values)
     return RuleDraft(rule, position, active, "")
 
 

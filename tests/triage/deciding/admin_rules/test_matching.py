@@ -26,7 +26,7 @@ def mail(
         sender=sender,
         recipients=recipients,
         subject=subject,
-        attachments=tuple(Attachment(name, "application/pdf", 1, b"x", b"") for name in attachments),
+        attachments=tuple(Attachment(name, "application/pdf", 1, "") for name in attachments),
     )
 
 
@@ -158,7 +158,7 @@ def test_the_first_of_a_stage_applies() -> None:
     seen = traits_of(mail())
     assert [
         found and found.id
-        for found in (first(rules, stage, seen) for stage in ("before", "unsure"))
+        for found in (first(rules, phase, seen) for phase in ("before", "unsure"))
     ] == [2, 1]
     assert first(rules, "tax", seen) is None
 

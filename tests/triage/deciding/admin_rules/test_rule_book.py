@@ -28,7 +28,7 @@ def test_what_is_written_is_read_in_its_order(database: Database) -> None:
         rows = all_rows(session)
         assert [row.name for row in rows] == ["first", "last", "off"]
         assert rule_in(rows[1]).conditions["subjects"] == ("skat*",)
-        assert (rows[0].stage, rows[0].target, rows[0].changed_by) == ("unsure", "spam", "alex")
+        assert (rows[0].phase, rows[0].target, rows[0].changed_by) == ("unsure", "spam", "alex")
     assert [rule.name for rule in CurrentRules(database).rules()] == ["first", "last"]
 
 

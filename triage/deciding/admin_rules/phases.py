@@ -7,23 +7,23 @@ from typing import Literal, get_args
 
 from understanding.queues import Queue
 
-Stage = Literal["before", "unsure", "tax", "jobseeker", "visitation"]
+Phase = Literal["before", "unsure", "tax", "jobseeker", "visitation"]
 """Before the text is judged; or after, if the text was unsure, or surely of this queue."""
-STAGES: tuple[Stage, ...] = get_args(Stage)
+PHASES: tuple[Phase, ...] = get_args(Phase)
 
 Target = Literal["tax", "jobseeker", "visitation", "automatic", "spam"]
 """The shelves that a rule can put a mail on: all but that of unreadable mail."""
 TARGETS: tuple[Target, ...] = get_args(Target)
 
-_AFTER: Mapping[Queue, Stage] = {
+_AFTER: Mapping[Queue, Phase] = {
     "tax": "tax",
     "jobseeker": "jobseeker",
     "visitation": "visitation",
 }
 
 
-def stage_after(queue: Queue, *, decided: bool) -> Stage:
-    """Return the stage at which a mail is after its text was judged.
+def phase_after(queue: Queue, *, decided: bool) -> Phase:
+    """Return the phase at which a mail is after its text was judged.
 
     Args:
         queue: The likeliest queue.

@@ -51,9 +51,18 @@ _RULES = "/admin/rules/"
 Reader = Annotated[SignedIn, Depends(requires("team_leader", "admin"))]
 Admin = Annotated[SignedIn, Depends(requires("admin"))]
 Done = Literal["added", "changed", "removed"]
-State = Literal["writing", "tried", "not_as_tried", "changed_meanwhile", "gone"]
+State = Literal["writing", "tried", "not_as_tried", "changed_meanwhile", "gone", "not_removed"]
 """How far the form has come; or why it was not saved: it is not what was tried, somebody else has
-changed or removed the rule."""
+changed or removed the rule. Or why the rule was not removed: somebody else has changed it."""
+
+_STATUS: Mapping[State, int] = {
+    "writing": 200,
+    "tried": 200,
+    "not_as_tried": 422,
+    "changed_meanwhile": 409,
+    "gone": 409,
+    "not_removed": 409,
+}
 
 
 async def _sent_form(request: Request) -> FormData:
@@ -124,7 +133,7 @@ def take_away(request: Request, user: Admin, rule_id: RowId, sent: Sent) -> Resp
     except RuleChangedError:
         with site_of(request).database.transaction() as session:
             form = form_of(_row(session, rule_id))
-        return _page(request, user, rule_id, form, state="changed_meanwhile")
+        return _page(request, user, rule_id, form, state="not_removed")
     return RedirectResponse(f"{_RULES}?done=removed", 303)
 
 
@@ -184,15 +193,11 @@ def _page(
     state: State = "writing",
 ) -> Response:
     trial = _trial(request, user, rule_id, form) if state in {"tried", "not_as_tried"} else None
-    if problems:
-        status = 422
-    else:
-        status = {"writing": 200, "tried": 200, "not_as_tried": 422}.get(state, 409)
     return page(
         request,
         user,
         "rule.html",
-        status=status,
+        status=422 if problems else _STATUS[state],
         rule_id=rule_id,
         form=form,
         problems=problems or {},

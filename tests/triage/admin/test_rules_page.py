@@ -238,7 +238,10 @@ def test_of_two_who_change_a_rule_the_second_one_loses_nothing(
     assert 'name="revision" value="2"' in answer.text
     assert rules(sqlite_database)[0].senders == ["theirs.example"]
     removing = {"csrf_token": sent["csrf_token"], "revision": "1"}
-    assert alex.post(f"{path}/remove", data=removing).status_code == 409
+    kept = alex.post(f"{path}/remove", data=removing)
+    assert kept.status_code == 409
+    assert "Nothing was done. This is how it is now." in kept.text
+    assert "theirs.example</textarea>" in kept.text
     assert len(rules(sqlite_database)) == 1
     # Tried and saved from there, it takes the place of theirs.
     assert saved(alex, path, senders="mine.example").status_code == 303

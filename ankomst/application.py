@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -23,6 +22,7 @@ import web
 import web.account
 import web.admin
 from ankomst.mailboxes import mailbox_name, mailboxes, own_addresses
+from ankomst.question_decider import question_decider
 from ankomst.searching import encoder_of_meaning, opened_search
 from bot.chat import api, handover, page
 from bot.chat.answering import Chat
@@ -35,8 +35,6 @@ from knowledge.centres import centre_names
 from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
 from knowledge.search import Search
-from language.identification import identify
-from language.languages import Language
 from learning import active_archive
 from learning.admin import messages as learning_messages
 from learning.admin import question_groups as learning_groups
@@ -53,10 +51,9 @@ from triage.admin import routes as triage_admin
 from triage.cases.asking import Intake, IntakeRules
 from triage.cases.cases import mail_of_case
 from triage.deciding.admin_rules.current import CurrentRules
-from triage.deciding.classifier import Decision, QueueJudge, decide
+from triage.deciding.classifier import QueueJudge
 from triage.desk import routes as desk
 from triage.desk.desk import Desk
-from triage.parsing.message import ParsedMail
 from web import error_pages
 from web import routes as web_routes
 from web.access import check_routes, public
@@ -256,15 +253,7 @@ def _intake(
     addresses = own_addresses(described)
     # The first mailbox also stands for what comes by none.
     settings = described[0]
-
-    current = CurrentRules(database)
-
-    def decide_on(mail: ParsedMail, page_language: Language) -> Decision:
-        # Who fills in the form is promised an answer: no rule takes the question for something else.
-        rules = [rule for rule in current.rules() if rule.keeps_a_question]
-        identifier = partial(identify, hint=page_language)
-        return decide(mail, judge, addresses, identifier=identifier, admin_rules=rules)
-
+    decide_on = question_decider(judge, addresses, CurrentRules(database).rules)
     rules = IntakeRules(
         address=settings.mail_address,
         own_addresses=addresses,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -23,6 +22,7 @@ import web
 import web.account
 import web.admin
 from ankomst.mailboxes import mailbox_name, mailboxes, own_addresses
+from ankomst.question_decider import question_decider
 from ankomst.searching import encoder_of_meaning, opened_search
 from bot.chat import api, handover, page
 from bot.chat.answering import Chat
@@ -35,8 +35,6 @@ from knowledge.centres import centre_names
 from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
 from knowledge.search import Search
-from language.identification import identify
-from language.languages import Language
 from learning import active_archive
 from learning.admin import messages as learning_messages
 from learning.admin import question_groups as learning_groups
@@ -52,10 +50,10 @@ from triage import reference
 from triage.admin import routes as triage_admin
 from triage.cases.asking import Intake, IntakeRules
 from triage.cases.cases import mail_of_case
-from triage.deciding.classifier import Decision, MailJudge, decide
+from triage.deciding.admin_rules.current import CurrentRules
+from triage.deciding.classifier import MailJudge
 from triage.desk import routes as desk
 from triage.desk.desk import Desk
-from triage.parsing.message import ParsedMail
 from web import error_pages
 from web import routes as web_routes
 from web.access import check_routes, public
@@ -255,17 +253,7 @@ def _intake(
     addresses = own_addresses(described)
     # The first mailbox also stands for what comes by none.
     settings = described[0]
-
-    def decide_on(mail: ParsedMail, page_language: Language) -> Decision:
-        # Whoever fills in the form is a person.
-        return decide(
-            mail,
-            judge,
-            addresses,
-            identifier=partial(identify, hint=page_language),
-            may_hold=False,
-        )
-
+    decide_on = question_decider(judge, addresses, CurrentRules(database).rules)
     rules = IntakeRules(
         address=settings.mail_address,
         own_addresses=addresses,

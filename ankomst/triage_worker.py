@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -16,6 +16,7 @@ from storage.originals import Originals
 from triage.cases.errands import Errands
 from triage.connections.delivery import SmtpSender
 from triage.connections.mailbox import ImapMailbox
+from triage.deciding.admin_rules.rule import AdminRule
 from triage.deciding.classifier import Decision, MailJudge, decide
 from triage.fingerprint import open_fingerprints
 from triage.folders.first_look import FirstLook
@@ -42,14 +43,23 @@ def log_step(step: str, row_id: int) -> None:
     _log.debug("step", step=step, id=row_id)
 
 
-def decider(configuration: Settings, understanding: MailJudge) -> Callable[[ParsedMail], Decision]:
+def decider(
+    configuration: Settings,
+    understanding: MailJudge,
+    admin_rules: Callable[[], Sequence[AdminRule]] = tuple,
+) -> Callable[[ParsedMail], Decision]:
     """Return what decides on a mail, with this installation's addresses; for all threads.
+
+    Args:
+        configuration: The settings.
+        understanding: Tells the queue from the text.
+        admin_rules: Gives the rules that admins wrote, as they are now; none unless given.
 
     Raises:
         SettingsError: The file of the mailboxes is wrong.
     """
     addresses = own_addresses(mailboxes(configuration))
-    return lambda mail: decide(mail, understanding, addresses)
+    return lambda mail: decide(mail, understanding, addresses, admin_rules=admin_rules())
 
 
 def compose_workers(

@@ -141,3 +141,15 @@ class UnfitQuestionError(TriageError, ValueError):
 
 class UnknownAttachmentError(TriageError, LookupError):
     """The mail has no attachment of that number."""
+
+
+class UnknownRuleError(TriageError, LookupError):
+    """There is no such rule of an admin, or not any more."""
+
+
+class RuleChangedError(TriageError):
+    """Somebody else has changed the rule since it was shown; look at it and try again."""
+
+
+class RuleNameTakenError(TriageError, ValueError):
+    """Another rule has this name, by which caseworkers know it; choose another one."""

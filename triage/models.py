@@ -1,8 +1,8 @@
 """The tables of mail, and of the cases that caseworkers work on.
 
-Mailboxes, the mails they ever showed and each one's way; cases with their corrections and replies;
-hand-overs, by which a question comes from the form of the chat; how long all of it is kept, and what
-was erased.
+Mailboxes, the mails they ever showed and each one's way; the rules that admins write; cases with
+their corrections and replies; hand-overs, by which a question comes from the form of the chat; how
+long all of it is kept, and what was erased.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from storage.append_only import protect
 from storage.database import Base
 from storage.originals import Original
 from storage.times import UtcDateTime
+from triage.deciding.admin_rules.phases import Phase, Target
 from triage.states import CorrectionState, MailState, RemovalState, ReplyState
 
 
@@ -199,6 +200,38 @@ class Case(Base):
     __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it once)
 
 
+class MailRule(Base):
+    """A rule that an admin wrote: mail of which all its conditions hold goes where it says.
+
+    Each condition is a list of values of which one is enough; an empty list is no condition.
+    """
+
+    __tablename__ = "mail_rule"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    """What caseworkers read as the reason."""
+    senders: Mapped[list[str]] = mapped_column(JSON)
+    recipients: Mapped[list[str]] = mapped_column(JSON)
+    subjects: Mapped[list[str]] = mapped_column(JSON)
+    attachments: Mapped[list[str]] = mapped_column(JSON)
+    phase: Mapped[Phase] = mapped_column(String(16))
+    """When it is asked: before the text is judged, or after, if the text said this."""
+    target: Mapped[Target] = mapped_column(String(16))
+    """The shelf that it puts a mail on."""
+    position: Mapped[int]
+    """Of several that apply, the one with the lowest number decides."""
+    active: Mapped[bool]
+    note: Mapped[str] = mapped_column(String(500))
+    """Why there is such a rule, for other admins."""
+    changed_by: Mapped[str] = mapped_column(String(64))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column()
+    """Counts the changes, so that of two admins the second one is told."""
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it once)
+
+
 class Mail(Claimable, Base):
     """A mail that the server showed: where it was seen, what it is, and how far it has come.
 
@@ -254,6 +287,8 @@ class Mail(Claimable, Base):
 
     # What it says; CPR numbers are masked.
     sender: Mapped[str | None] = mapped_column(String(320))
+    recipients: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    """Addresses of To and Cc, for rules to be tried on; None of mail from before they were kept."""
     reply_to: Mapped[str | None] = mapped_column(String(320))
     """The address that an answer goes to, when there is one."""
     reply_to_bare: Mapped[str | None] = mapped_column(String(320))
@@ -279,6 +314,10 @@ class Mail(Claimable, Base):
     """False when a person must look whether the shelf is right."""
     topics: Mapped[list[str] | None] = mapped_column(JSON)
     reasons: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
+    rule_id: Mapped[int | None] = mapped_column(
+        ForeignKey(MailRule.id, ondelete="SET NULL"), index=True
+    )
+    """The admin's rule that decided it, if one did and is still there."""
     shelf: Mapped[str | None] = mapped_column(String(16))
     """Where the decision puts it; where it lies now after corrections, its case says."""
     case_id: Mapped[int | None] = mapped_column(ForeignKey(Case.id), index=True, unique=True)

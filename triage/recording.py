@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from language.masking import mask
 from storage.times import now
 from triage.addresses import bare
+from triage.deciding.admin_rules.traits import MOST_RECIPIENTS
 from triage.deciding.classifier import Decision
 from triage.deciding.documents import recognise
 from triage.letters.acknowledgement import answer_address
@@ -32,6 +33,7 @@ def read_columns(mail: ParsedMail) -> dict[str, Any]:
     return {
         "message_id": mask(mail.message_id or "")[:500] or None,
         "sender": mask(mail.sender)[:320],
+        "recipients": [mask(address)[:320] for address in mail.recipients[:MOST_RECIPIENTS]],
         "reply_to": reply_to or None,
         "reply_to_bare": bare(reply_to) or None,
         "sent_at": mail.date,
@@ -65,6 +67,7 @@ def decided_columns(decision: Decision) -> dict[str, Any]:
         "language_confidence": decision.language_confidence,
         "topics": list(decision.topics),
         "reasons": [asdict(reason) for reason in decision.reasons],
+        "rule_id": decision.rule_id,
         "shelf": decision.shelf,
     }
 

@@ -11,12 +11,13 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import structlog
 
+from storage.database import DatabaseUnavailableError
 from storage.times import now
 from triage.connections.delivery import Outcome, SmtpSender
 from triage.connections.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
@@ -319,12 +320,15 @@ class Workflow:
 
         Raises:
             DecisionFailedError: Nothing can be judged at the moment; the fault is ours.
+            DatabaseUnavailableError: Neither the rules nor the active model are known.
         """
         entry = work.entry
         try:
             decision = self._parts.decide(self._parsed(work))
         except UnreadableMailError as error:
             decision = unreadable(error.reason, str(error))
+        except DatabaseUnavailableError:
+            raise
         except Exception as error:
             if not self._can_decide():
                 raise DecisionFailedError(
@@ -597,15 +601,21 @@ class Workflow:
         )
 
     def _why_no_acknowledgement(self, work: Work) -> str | None:
-        entry, parts = work.entry, self._parts
-        reason = self._why_unfit_for_one(entry) or why_none(
-            self._parsed(work), entry.kind, parts.rules.own_addresses
-        )
+        entry = work.entry
+        reason = self._why_unfit_for_one(entry) or self._why_none(work)
         if reason is not None:
             return reason
         if self._has_waited_too_long(entry):
             return "gave_up"
         return "too_many" if self._is_capped(entry) else None
+
+    def _why_none(self, work: Work) -> str | None:
+        """Why a mail gets no acknowledgement, by what it says."""
+        mail = self._parsed(work)
+        if work.entry.is_from_form:
+            # Its subject is the beginning of what the person wrote, and says nothing of a program.
+            mail = replace(mail, subject="")
+        return why_none(mail, work.entry.kind, self._parts.rules.own_addresses)
 
     def _is_capped(self, entry: Entry) -> bool:
         try:

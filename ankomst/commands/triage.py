@@ -27,6 +27,8 @@ from settings import Settings, SettingsError, settings
 from storage.database import Database
 from storage.originals import OriginalsError
 from triage.cases.handling import read_again, unreadable_cases
+from triage.deciding.admin_rules.current import CurrentRules
+from triage.deciding.admin_rules.rule import AdminRule
 from triage.deciding.classifier import Decision, unreadable
 from triage.errors import (
     CaseChangedError,
@@ -60,7 +62,8 @@ def worker() -> None:
         model = CurrentModel(database, Versions(configuration.models_directory))
         try:
             model.model()  # a mail does not wait for it
-            running = compose_workers(configuration, database, decider(configuration, model))
+            decide_on = decider(configuration, model, CurrentRules(database).rules)
+            running = compose_workers(configuration, database, decide_on)
         except (TriageError, OriginalsError, SettingsError, UnderstandingError) as error:
             raise click.ClickException(str(error)) from error
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -99,15 +102,17 @@ def _read_again(database: Database, case_id: int, revision: int) -> bool:
 
 @command.command(name="classify")
 @click.argument("files", metavar="FILE…", nargs=-1, required=True)
-def classify(files: Sequence[str]) -> None:
+@click.option("--admin-rules", is_flag=True, help="Apply the rules that admins wrote, too.")
+def classify(files: Sequence[str], *, admin_rules: bool) -> None:
     """Say for each mail where it belongs, and why: a JSON line a file, in order.
 
     FILE is a mail as it came (.eml); `-` reads JSON lines {"path"} from standard input. A file
     that cannot be opened gives a line too, with the reason; the exit code then is 1.
     """
     configuration = _settings()
+    rules = _rules_of_now() if admin_rules else ()
     try:
-        decide_on = decider(configuration, active_model(configuration))
+        decide_on = decider(configuration, active_model(configuration), lambda: rules)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     limit = int(configuration.mail_limit_megabytes * 1_000_000)
@@ -123,6 +128,11 @@ def classify(files: Sequence[str]) -> None:
                 output.write(json.dumps(result, ensure_ascii=False).encode() + b"\n")
             output.flush()
     sys.exit(0 if all_opened else 1)
+
+
+def _rules_of_now() -> Sequence[AdminRule]:
+    with opened_database() as database:
+        return CurrentRules(database).rules()
 
 
 def _settings() -> Settings:

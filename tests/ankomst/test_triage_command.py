@@ -21,6 +21,7 @@ from tests.ankomst.test_bot_command import data_directory
 from tests.learning.use import use_model_in
 from tests.postgres import free_port
 from tests.triage.composition import ORIGINALS_KEY, a_mail, mails_of
+from tests.triage.deciding.admin_rules.book import a_draft, keep
 from tests.triage.folders.test_queue_folders import Office
 from tests.triage.servers import PASSWORD, ImapView, running_servers
 from tests.triage.settled import wait_until_settled
@@ -94,6 +95,24 @@ def test_a_file_that_cannot_be_opened_does_not_stop_the_others(
         f"ankomst: {tmp_path}: Is a directory",
     ]
     assert result.returncode == 1
+
+
+def test_rules_of_admins_are_applied_when_they_are_asked_for(
+    data_directory: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "mail.eml"
+    path.write_bytes(a_mail(1, "tax"))
+    database = Database(f"sqlite:///{data_directory / 'ankomst.db'}")
+    keep(database, a_draft("spam", name="a rule", senders="example.org"))
+    keep(database, a_draft("tax", name="off", position=1, active=False, senders="example.org"))
+    database.close()
+    without, with_rules = (
+        json.loads(_classify(data_directory, *arguments, str(path)).stdout)
+        for arguments in ([], ["--admin-rules"])
+    )
+    assert without["kind"] == "mail"
+    assert (with_rules["kind"], with_rules["routed_to"]) == ("spam", "Queues/Spam")
+    assert with_rules["reasons"] == [{"key": "rule.admin", "text": "a rule"}]
 
 
 @pytest.mark.parametrize("given", [b"no json\n", b'{"path": 1}\n'])

@@ -1,1 +1,1 @@
-"""The admins' pages of mail: how long cases are kept, and what was erased."""
+"""The admins' pages of mail: the rules, how long cases are kept, and what was erased."""

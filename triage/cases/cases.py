@@ -282,6 +282,7 @@ class CaseDetail:
         belongs_to: The earlier case that the mail answers, or reports on; None where there is none.
         later_cases: Those whose mail answers this one, oldest first.
         reports: What mail servers reported of our mails about this case, oldest first.
+        rule_id: The admin's rule that decided, None when none did or it is removed.
     """
 
     summary: CaseSummary
@@ -312,6 +313,7 @@ class CaseDetail:
     belongs_to: int | None = None
     later_cases: tuple[int, ...] = ()
     reports: tuple[Report, ...] = ()
+    rule_id: int | None = None
 
     @property
     def has_numbers(self) -> bool:
@@ -449,6 +451,7 @@ def read_case(session: Session, case_id: int) -> CaseDetail | None:
         belongs_to=mail.about_case_id if mail else None,
         later_cases=_later_cases(session, case_id),
         reports=_reports(session, case_id),
+        rule_id=mail.rule_id if mail else None,
     )
 
 

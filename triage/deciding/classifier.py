@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from language.identification import Identification, identify
 from language.languages import Language
 from language.masking import mask
+from triage.deciding.admin_rules.phases import Target, phase_after
+from triage.deciding.admin_rules.rule import AdminRule, first
+from triage.deciding.admin_rules.traits import Traits, traits_of
 from triage.deciding.documents import Document, documents_in, speaking_for, weigh
-from triage.deciding.rules.rule import Rule
-from triage.deciding.rules.table import RULES
+from triage.deciding.rules.rule import OwnAddresses, Rule
+from triage.deciding.rules.table import FINAL, OVERRULABLE
 from triage.parsing.message import ParsedMail
 from triage.reference import numbers_in
 from triage.shelves import FOLDERS, Shelf
-from understanding.queues import Kind, Queue
+from understanding.queues import QUEUES, Kind, Queue
 
 _QUOTED_SENTENCE = 300
 _LANGUAGE_TEXT = 4_000
 _ENOUGH_WORDS = 4
+_KINDS: Mapping[Target, Kind] = {"automatic": "automatic", "spam": "spam"}
 
 SURELY_HELD = 0.9
 """Below this probability a mail that is held for its words is shown as unsure on its shelf."""
@@ -69,11 +73,13 @@ class Reason:
     """One reason of a decision.
 
     Attributes:
-        key: For the desk to put into words: `rule.<name>`, `sentence`, `below_threshold`,
-            `held.<kind>`, `nothing_to_judge`, `not_judged`, `unreadable.<why>`, `document.<key>` for
-            an attachment that speaks for the queue (`triage.deciding.document_kinds`), and
-            `mark.<mark>` for what a caseworker should know of the mail's form (`ParsedMail.marks`).
-        text: What it rests on, masked: a sentence of the mail, a header, the name of a file.
+        key: For the desk to put into words: `rule.<name>`, `rule.admin` for a rule that an admin
+            wrote, `sentence`, `below_threshold`, `held.<kind>`, `nothing_to_judge`, `not_judged`,
+            `unreadable.<why>`, `document.<key>` for an attachment that speaks for the queue
+            (`triage.deciding.document_kinds`), and `mark.<mark>` for what a caseworker should know
+            of the mail's form (`ParsedMail.marks`).
+        text: What it rests on, masked: a sentence of the mail, a header, the name of a file or of
+            the admin's rule.
     """
 
     key: str
@@ -94,6 +100,7 @@ class Decision:
         topics: Slugs of topics, the likeliest first.
         reasons: At least one.
         shelf: Where it is put: an unsure mail goes to visitation, marked as unsure.
+        rule_id: The admin's rule that decided; None when none did.
     """
 
     kind: Kind
@@ -105,6 +112,7 @@ class Decision:
     topics: tuple[str, ...]
     reasons: tuple[Reason, ...]
     shelf: Shelf
+    rule_id: int | None = None
 
     @property
     def routed_to(self) -> str:
@@ -131,31 +139,65 @@ def decide(
     own_addresses: frozenset[str] = frozenset(),
     *,
     identifier: Callable[[str], Identification] = identify,
+    admin_rules: Sequence[AdminRule] = (),
     may_hold: bool = True,
 ) -> Decision:
-    """Decide on a mail: rules first, in their order, then understanding, then its documents.
+    """Decide on a mail: rules first, then its text and its documents, then rules on what came of that.
 
     Args:
         mail: The parsed mail.
         understanding: Tells the queue from the text.
         own_addresses: The addresses that the ICS itself sends from, in lower case.
         identifier: Tells the language of a text.
+        admin_rules: The rules that admins wrote, in their order.
         may_hold: Whether its words alone may keep it from the queues, as a machine's or as spam.
     """
     if not mail.is_readable:
         return unreadable("nothing_to_read", ", ".join(mail.defects))
     language = identifier(_language_text(mail))
     judgement = _judged(mail, understanding)
-    for rule in RULES:
-        found = rule.check(mail, own_addresses)
-        if found is not None:
-            return _by_rule(rule, found, judgement, language)
+    traits = traits_of(mail)
+    by_rule = _before_the_text(mail, own_addresses, admin_rules, traits, judgement, language)
+    if by_rule is not None:
+        return by_rule
     documents = () if mail.is_encrypted else documents_in(mail)
     if judgement is not None and may_hold and _reads_as_no_persons(mail, judgement, documents):
         return _held(judgement, judgement.kind, language)
     decision = _by_text(mail, None if mail.is_encrypted else judgement, language)
     decision = _with_documents(decision, documents)
+    phase = phase_after(decision.queue, decided=decision.decided)
+    if admin_rule := first(admin_rules, phase, traits):
+        return _by_admin_rule(admin_rule, mail, judgement, language)
     return replace(decision, reasons=(*_marked(mail), *decision.reasons))
+
+
+def _before_the_text(
+    mail: ParsedMail,
+    own_addresses: frozenset[str],
+    admin_rules: Sequence[AdminRule],
+    traits: Traits,
+    judgement: Judgement | None,
+    language: Identification,
+) -> Decision | None:
+    """Decide by the rules that need no text; None where none applies."""
+    if found := _first_of(FINAL, mail, own_addresses):
+        return _by_rule(*found, judgement, language)
+    if admin_rule := first(admin_rules, "before", traits):
+        return _by_admin_rule(admin_rule, mail, judgement, language)
+    if found := _first_of(OVERRULABLE, mail, own_addresses):
+        return _by_rule(*found, judgement, language)
+    return None
+
+
+def _first_of(
+    rules: Sequence[Rule], mail: ParsedMail, own_addresses: OwnAddresses
+) -> tuple[Rule, str] | None:
+    """The first rule that applies, with what it rests on."""
+    for rule in rules:
+        found = rule.check(mail, own_addresses)
+        if found is not None:
+            return rule, found
+    return None
 
 
 def _marked(mail: ParsedMail) -> tuple[Reason, ...]:
@@ -292,6 +334,26 @@ def _still_holding(
     unsure = Reason("below_threshold", f"{confidence:.2f}")
     others = tuple(reason for reason in reasons if reason.key != "below_threshold")
     return others if decided else (unsure, *others)
+
+
+def _by_admin_rule(
+    rule: AdminRule, mail: ParsedMail, judgement: Judgement | None, language: Identification
+) -> Decision:
+    """Where an admin's rule puts a mail; of the text the topics are told all the same."""
+    to_queue = next((queue for queue in QUEUES if queue == rule.target), None)
+    reason = Reason("rule.admin", mask(rule.name)[:_QUOTED_SENTENCE])
+    return Decision(
+        kind=_KINDS.get(rule.target, "mail"),
+        queue=to_queue or (judgement.queue if judgement else "visitation"),
+        confidence=1.0,
+        decided=True,
+        language=language.language,
+        language_confidence=language.confidence,
+        topics=tuple(judgement.topics) if judgement else (),
+        reasons=(*_marked(mail), reason) if to_queue else (reason,),
+        shelf=rule.target,
+        rule_id=rule.id,
+    )
 
 
 def _by_text(mail: ParsedMail, judgement: Judgement | None, language: Identification) -> Decision:

@@ -9,6 +9,8 @@ from knowledge import situation_words
 from knowledge.situations import Dimension, value_of
 from language.languages import NAMES, Language
 from triage.cases.cases import LISTINGS, Listing
+from triage.deciding.admin_rules.phases import Phase
+from triage.deciding.admin_rules.traits import Field
 from triage.folders.reconciliation import Kind as Discrepancies
 from triage.folders.reconciliation import Why
 from triage.models import (
@@ -135,11 +137,13 @@ class Words:
             ),
             "rule.own_address": gettext("It came from our own address"),
             "rule.bounce": gettext("A report on the delivery of a mail"),
-            "rule.auto_submitted": gettext("The mail says that a program has sent it"),
+            "rule.auto_submitted": gettext("The mail says that it is an automatic answer"),
+            "rule.auto_generated": gettext("The mail says that a program has sent it"),
             "rule.automatic_subject": gettext("The subject is that of an automatic answer"),
             "rule.marked_as_spam": gettext("The mail server has marked it as spam"),
             "rule.mailing_list": gettext("It came by a mailing list"),
             "rule.no_reply": gettext("The sender takes no answers"),
+            "rule.admin": gettext("Rule"),
         }
         if key.startswith("document."):
             return gettext("This document points to the queue: %(document)s") % {
@@ -177,6 +181,45 @@ class Words:
         }
         return documents.get(key, key)
 
+    def condition(self, field: Field) -> str:
+        """Return what a condition of a rule looks at."""
+        gettext = self._texts.gettext
+        names: dict[Field, str] = {
+            "senders": gettext("Sender"),
+            "recipients": gettext("Recipient (To or Cc)"),
+            "subjects": gettext("Words in the subject"),
+            "attachments": gettext("Name of an attachment"),
+        }
+        return names[field]
+
+    def condition_hint(self, field: Field) -> str:
+        """Return how the values of a condition are written."""
+        gettext = self._texts.gettext
+        hints: dict[Field, str] = {
+            "senders": gettext(
+                "An address, or a domain such as borger.dk, which also stands for those below it."
+            ),
+            "recipients": gettext("Addresses or domains, as above."),
+            "subjects": gettext(
+                "Whole words that stand together, such as PD U2. skattekort* also finds "
+                "skattekortet."
+            ),
+            "attachments": gettext("The whole name, such as *.ics or PD U2*. * is any attachment."),
+        }
+        return hints[field]
+
+    def phase(self, phase: Phase) -> str:
+        """Return when a rule is asked."""
+        gettext = self._texts.gettext
+        names: dict[Phase, str] = {
+            "before": gettext("Before the text is judged, whatever it says"),
+            "unsure": gettext("After it, if the text leaves the queue unsure"),
+            "tax": gettext("After it, if the text surely belongs to Tax"),
+            "jobseeker": gettext("After it, if the text surely belongs to Jobseekers"),
+            "visitation": gettext("After it, if the text surely belongs to Visitation"),
+        }
+        return names[phase]
+
     def acknowledgement(self, key: str) -> str:
         """Return what became of the acknowledgement; a reason without words by its key."""
         gettext = self._texts.gettext
@@ -190,6 +233,7 @@ class Words:
             "own_address": gettext("none: the address is our own"),
             "no_reply": gettext("none: the sender takes no answers"),
             "not_wanted": gettext("none: the mail asks for no automatic answer"),
+            "overruled": gettext("none: without the rule it would be automatic mail or spam"),
             "unreadable": gettext("none: the mail cannot be read"),
             "old_mail": gettext("none: the mail is too old for that"),
             "brought_by_hand": gettext(

@@ -10,6 +10,7 @@ from pathlib import Path
 from language.languages import LANGUAGES, Language
 from language.masking import mask
 from triage.deciding.rules.no_reply import is_no_reply
+from triage.deciding.rules.table import RULES
 from triage.errors import RepliesMissingError
 from triage.letters.outgoing import begin, put_into_thread
 from triage.parsing.message import ParsedMail
@@ -70,7 +71,8 @@ def why_none(
     """Return the key of the reason why a mail gets no acknowledgement; None when it gets one.
 
     The rules on what is automatic follow RFC 3834 section 2; they were applied when the mail was
-    decided on.
+    decided on. Where an admin's rule overruled one, people read the mail, and it is still not
+    answered by itself.
 
     Args:
         mail: The parsed mail.
@@ -79,18 +81,24 @@ def why_none(
     """
     if decision_kind != "mail":
         return decision_kind or "undecided"
-    address = answer_address(mail)
-    if address is None:
-        return "no_address"
-    if address in own_addresses:
-        return "own_address"
-    if is_no_reply(address):
-        return "no_reply"
+    unfit = _why_unfit(answer_address(mail), own_addresses)
+    if unfit is not None:
+        return unfit
     # What the sender's Exchange asks of automatic answers other than "out of office".
     wishes = {wish.strip().lower() for wish in mail.header("x-auto-response-suppress").split(",")}
     if wishes & {"all", "autoreply"}:
         return "not_wanted"
+    if any(rule.check(mail, own_addresses) is not None for rule in RULES):
+        return "overruled"
     return None
+
+
+def _why_unfit(address: str | None, own_addresses: frozenset[str]) -> str | None:
+    if address is None:
+        return "no_address"
+    if address in own_addresses:
+        return "own_address"
+    return "no_reply" if is_no_reply(address) else None
 
 
 def languages_of(language: str | None, confidence: float) -> tuple[Language, ...]:

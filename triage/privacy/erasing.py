@@ -282,6 +282,7 @@ def _empty_mail(mail: Mail) -> None:
     mail.original_id = None
     mail.message_id = None
     mail.sender = None
+    mail.recipients = None
     mail.reply_to = None
     mail.reply_to_bare = None
     mail.reported_recipient = None

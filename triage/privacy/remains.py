@@ -131,6 +131,7 @@ _FULL_MAIL = _any_of(
     Mail.original_id,
     Mail.message_id,
     Mail.sender,
+    Mail.recipients,
     Mail.reply_to,
     Mail.reply_to_bare,
     Mail.reported_recipient,

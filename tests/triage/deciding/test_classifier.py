@@ -10,6 +10,8 @@ import yaml
 
 from language.identification import identify
 from tests.triage.composition import a_mail
+from triage.deciding.admin_rules.phases import Phase, Target
+from triage.deciding.admin_rules.rule import AdminRule
 from triage.deciding.classifier import decide, unreadable
 from triage.parsing.message import parse
 from triage.shelves import FOLDERS
@@ -155,3 +157,92 @@ def test_what_a_caseworker_should_know_stands_before_the_sentences() -> None:
     decision = decide(parse(raw), Judge())
     assert decision.decided
     assert [r.key for r in decision.reasons] == ["mark.signed_smime", "sentence"]
+
+
+def by_admin(target: Target, phase: Phase = "before", number: int = 7) -> AdminRule:
+    return AdminRule(number, f"rule {number}", phase, target, {"senders": ("example.org",)})
+
+
+def test_a_rule_of_an_admin_decides_before_the_text() -> None:
+    decision = decide(parse(a_mail(1)), Judge(), admin_rules=[by_admin("jobseeker")])
+    assert (decision.kind, decision.queue, decision.shelf) == ("mail", "jobseeker", "jobseeker")
+    assert (decision.decided, decision.confidence, decision.rule_id) == (True, 1.0, 7)
+    assert [(r.key, r.text) for r in decision.reasons] == [("rule.admin", "rule 7")]
+    assert decision.topics == ("tax-card",)
+
+
+@pytest.mark.parametrize("target", ["automatic", "spam"])
+def test_a_rule_of_an_admin_takes_a_mail_for_something_else(target: Target) -> None:
+    decision = decide(parse(a_mail(1)), Judge(), admin_rules=[by_admin(target)])
+    assert (decision.kind, decision.shelf, decision.queue) == (target, target, "tax")
+
+
+@pytest.mark.parametrize(
+    ("headers", "key"),
+    [
+        ({"From": "ics@example.org"}, "own_address"),
+        ({"Return_Path": "<>"}, "bounce"),
+        ({"From": "mailer-daemon@mx.example.org"}, "bounce"),
+        ({"Auto_Submitted": "auto-replied"}, "auto_submitted"),
+        ({"Auto_Submitted": "auto-something-new"}, "auto_submitted"),
+        ({"Subject": "Automatisk svar: Ferie"}, "automatic_subject"),
+    ],
+)
+def test_no_rule_of_an_admin_brings_back_what_answers_by_itself(
+    headers: dict[str, str], key: str
+) -> None:
+    mail = parse(a_mail(1, **headers))
+    decision = decide(mail, Judge(), frozenset({"ics@example.org"}), admin_rules=[by_admin("tax")])
+    assert (decision.shelf, decision.rule_id) == ("automatic", None)
+    assert decision.reasons[0].key == f"rule.{key}"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"List_Id": "<news.union.example>"},
+        {"From": "no-reply@borger.example.org"},
+        {"X_Spam_Flag": "YES"},
+        {"Auto_Submitted": "auto-generated"},
+    ],
+)
+def test_a_rule_of_an_admin_brings_back_lists_forms_and_what_was_marked(
+    headers: dict[str, str],
+) -> None:
+    mail = parse(a_mail(1, **headers))
+    decision = decide(mail, Judge(), admin_rules=[by_admin("tax")])
+    assert (decision.kind, decision.shelf, decision.rule_id) == ("mail", "tax", 7)
+    after = decide(mail, Judge(decided=False), admin_rules=[by_admin("tax", "unsure")])
+    assert (after.kind == "mail", after.rule_id) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("phase", "judge", "applies"),
+    [
+        ("unsure", Judge(decided=False), True),
+        ("unsure", Judge(), False),
+        ("tax", Judge(), True),
+        ("tax", Judge(decided=False), False),
+        ("visitation", Judge("visitation"), True),
+        ("jobseeker", Judge("visitation"), False),
+    ],
+)
+def test_a_rule_after_the_text_applies_to_what_the_text_said(
+    phase: Phase, judge: Judge, *, applies: bool
+) -> None:
+    decision = decide(parse(a_mail(1)), judge, admin_rules=[by_admin("jobseeker", phase)])
+    assert (decision.shelf == "jobseeker", decision.rule_id == 7) == (applies, applies)
+
+
+def test_an_encrypted_mail_is_one_that_the_text_leaves_unsure() -> None:
+    head = b"From: a@example.org\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data"
+    mail = parse(head + b"; name=smime.p7m\n\nMIIB")
+    assert mail.is_encrypted
+    decision = decide(mail, Judge(), admin_rules=[by_admin("tax", "unsure")])
+    assert [reason.key for reason in decision.reasons] == ["mark.encrypted_smime", "rule.admin"]
+    assert decision.shelf == "tax"
+
+
+def test_what_cannot_be_read_is_no_matter_of_rules() -> None:
+    mail = parse(b"\x00\x01")
+    assert decide(mail, Judge(), admin_rules=[by_admin("tax")]).shelf == "unreadable"

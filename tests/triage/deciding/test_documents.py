@@ -12,7 +12,7 @@ from triage.deciding.document_kinds import KINDS, DocumentKind
 from triage.deciding.documents import Document, Weighed, recognise, weigh
 from triage.parsing.attachment_text import with_texts
 from triage.parsing.message import parse
-from understanding.queues import QUEUES, Queue
+from understanding.queues import QUEUES, Kind, Queue
 
 NAMES = {
     "04063_uzpildyta.pdf": "form_04063",

@@ -28,7 +28,7 @@ def _first(raw: bytes) -> str | None:
         ({"Content_Type": "multipart/report; report-type=delivery-status; boundary=b"}, "bounce"),
         ({"X_Failed_Recipients": "a@b.dk"}, "bounce"),
         ({"Auto_Submitted": "auto-replied"}, "auto_submitted"),
-        ({"Auto_Submitted": "auto-generated (rejected)"}, "auto_submitted"),
+        ({"Auto_Submitted": "auto-generated (rejected)"}, "auto_generated"),
         ({"X_Autoreply": "yes"}, "auto_submitted"),
         ({"Precedence": "auto_reply"}, "auto_submitted"),
         ({"Subject": "Automatisk svar: Ferie"}, "automatic_subject"),

@@ -11,10 +11,12 @@ from sqlalchemy import func, select, update
 
 from storage.database import Database
 from storage.originals import Originals
+from tests.triage.deciding.admin_rules.book import a_draft
 from tests.triage.desk.ledger import POLISH, Ledger
 from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import ORIGINALS_KEY, application, served
 from triage.cases.handling import NewCase, open_case
+from triage.deciding.admin_rules.rule_book import save
 from triage.letters.replying import Draft, save_draft
 from triage.models import Mail
 from web.access import check_routes
@@ -23,6 +25,8 @@ from web.models import AuditEntry
 WORDS = ("Nowak", "anna@example.test", "Karta podatkowa", "Jak dosta", "JVBERi0", "Mój CPR", "%PDF")
 """Of the mail: its sender, subject, text, attachment; each can be read in one place or another."""
 
+RULE = {"name": "r", "senders": "example.test", "target": "spam", "phase": "before"}
+RULE |= {"position": "1", "revision": "1"}
 PLACE = {"revision": "1", "listing": "tax", "selection": "open"}
 REPLY = {"revision": "1", "language": "en", "subject": "Re", "text": "x", "q": "tax"}
 
@@ -54,6 +58,8 @@ SHOW = {
     "POST /desk/cases/{case_id}/reply/article": ("/desk/cases/1/reply/article", REPLY),
     "POST /desk/cases/{case_id}/reply/link": ("/desk/cases/1/reply/link", REPLY),
     "POST /desk/cases/{case_id}/reply/search": ("/desk/cases/1/reply/search", REPLY),
+    "POST /admin/rules/new": ("/admin/rules/new", RULE),
+    "POST /admin/rules/{rule_id}": ("/admin/rules/1", RULE),
 }
 SHOW_NOTHING = {
     "GET /desk/": ("/desk/", None),
@@ -75,6 +81,10 @@ SHOW_NOTHING = {
     "POST /admin/retention/": ("/admin/retention/", {}),
     "GET /admin/retention/erased": ("/admin/retention/erased", None),
     "GET /admin/retention/erased.csv": ("/admin/retention/erased.csv", None),
+    "GET /admin/rules/": ("/admin/rules/", None),
+    "GET /admin/rules/new": ("/admin/rules/new", None),
+    "GET /admin/rules/{rule_id}": ("/admin/rules/1", None),
+    "POST /admin/rules/{rule_id}/remove": ("/admin/rules/1/remove", {"revision": "9"}),
     "GET /admin/audit/": ("/admin/audit/", None),
     "GET /admin/audit/audit.csv": ("/admin/audit/audit.csv", None),
 }
@@ -88,6 +98,7 @@ def app(sqlite_database: Database) -> FastAPI:
     ledger.add(POLISH.replace(b"<1@", b"<2@"), "tax")
     ledger.add(POLISH.replace(b"<1@", b"<3@"), None)
     with sqlite_database.transaction() as session:
+        save(session, a_draft("tax", senders="jens@elsewhere.test"), 0, "kim")
         save_draft(session, Originals(ORIGINALS_KEY), 1, Draft("en", "Karta podatkowa", "x"), "kim")
     return application(sqlite_database)
 
@@ -118,7 +129,7 @@ def ask(kim: httpx.Client, route: str) -> httpx.Response:
 
 
 def test_every_route_of_the_desk_is_looked_at_here(app: FastAPI) -> None:
-    rooms = ("/desk/", "/admin/retention/", "/admin/audit/")
+    rooms = ("/desk/", "/admin/rules/", "/admin/retention/", "/admin/audit/")
     known = {route for route in check_routes(app.routes) if route.split(" ")[1].startswith(rooms)}
     assert known == set(SHOW) | set(SHOW_NOTHING)
 
@@ -132,7 +143,8 @@ def test_what_shows_a_mail_is_written_down(
     assert any(word in shown.content.decode("utf-8", "replace") for word in WORDS)
     entries = since(sqlite_database, before)
     assert {name for name, _, _ in entries} == {"kim"}
-    assert {subject for _, _, subject in entries} <= {"case:1", "mail:3", "listing:tax"}
+    assert {subject for _, _, subject in entries} <= {"case:1", "case:2", "mail:3", "listing:tax"}
+    assert any(subject in {"case:1", "mail:3", "listing:tax"} for _, _, subject in entries)
     assert entries != []
 
 

@@ -101,6 +101,12 @@ def test_where_an_answer_goes(headers: dict[str, str], address: str | None) -> N
         ({"Reply_To": "noreply@example.org"}, "mail", "no_reply"),
         ({"X_Auto_Response_Suppress": "DR, AutoReply"}, "mail", "not_wanted"),
         ({"X_Auto_Response_Suppress": "DR"}, "mail", None),
+        # Put into a queue by a rule of an admin.
+        ({"List_Id": "<news.union.example>"}, "mail", "overruled"),
+        ({"X_Spam_Flag": "YES"}, "mail", "overruled"),
+        ({"Auto_Submitted": "auto-generated"}, "mail", "overruled"),
+        ({"From": "no-reply@borger.example"}, "mail", "no_reply"),
+        ({"From": "no-reply@borger.example", "Reply_To": "a@example.org"}, "mail", None),
     ],
 )
 def test_who_gets_none(headers: dict[str, str], kind: str, reason: str | None) -> None:

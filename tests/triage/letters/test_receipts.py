@@ -176,6 +176,13 @@ def test_put_off_by_the_server_it_is_sent_later(post: Post) -> None:
     check_history(post.office.database)
 
 
+def test_a_question_that_begins_like_an_automatic_answer_is_one_of_a_person(post: Post) -> None:
+    post.office.intake().receive(asked("Out of office: what does that mean on my tax letter?"))
+    post.worker().round()
+    (row,) = mails_of(post.office.database)
+    assert row.acknowledgement == "sent"
+
+
 def test_after_three_days_it_is_given_up(post: Post) -> None:
     post.office.intake().receive(asked())
     long_ago = now() - timedelta(days=4)

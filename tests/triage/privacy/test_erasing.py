@@ -87,7 +87,8 @@ def everything_in(database: Database) -> str:
 
 
 def a_telling_mail(number: int = 1, **headers: str) -> bytes:
-    return a_mail(number, "tax", Subject=f"tax: {SECRET}", **headers) + SECRET.encode() + b"\r\n"
+    told = {"Subject": f"tax: {SECRET}", "Cc": "confidant@example.org", **headers}
+    return a_mail(number, "tax", **told) + SECRET.encode() + b"\r\n"
 
 
 def a_note(database: Database) -> int:
@@ -214,6 +215,7 @@ def test_all_that_belongs_to_a_mail_goes_with_it(bench: Bench) -> None:
     left = everything_in(database)
     assert SECRET not in left
     assert "person1@example.org" not in left
+    assert "confidant@example.org" not in left
     assert "<1@mail.example.org>" not in left
     row = mails_of(database)[0]
     assert (row.state, row.folder, row.shelf) == (MailState.ACKNOWLEDGED, "INBOX", "tax")

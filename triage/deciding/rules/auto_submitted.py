@@ -1,4 +1,4 @@
-"""Automatic answers and notices that say so in their headers."""
+"""Automatic answers that say so in their headers."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from triage.parsing.message import ParsedMail
 # Set by programs from before RFC 3834, and by some to this day.
 _OLDER = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from", "x-vacation")
 _PRECEDENCE = {"auto_reply", "auto-reply"}
+# auto_generated.py has the latter. A keyword that is not known is taken for an answer.
+_NO_ANSWERS = {"", "no", "auto-generated"}
+
+
+def keyword(mail: ParsedMail) -> str:
+    """Return the keyword of Auto-Submitted, without parameters and comments (RFC 3834 section 5)."""
+    return mail.header("auto-submitted").lower().partition(";")[0].partition("(")[0].strip()
 
 
 def check(mail: ParsedMail, _own_addresses: OwnAddresses) -> str | None:
-    """Return the header that says that no person sent the mail."""
-    # The keyword may be followed by parameters and comments (RFC 3834 section 5).
-    keyword = mail.header("auto-submitted").lower().partition(";")[0].partition("(")[0].strip()
-    if keyword and keyword != "no":
-        return f"Auto-Submitted: {keyword[:100]}"
+    """Return the header that says that the mail is an automatic answer."""
+    if (found := keyword(mail)) not in _NO_ANSWERS:
+        return f"Auto-Submitted: {found[:100]}"
     for name in _OLDER:
         value = mail.header(name)
         if value and value.lower() not in {"no", "none", "false"}:
@@ -27,8 +32,8 @@ def check(mail: ParsedMail, _own_addresses: OwnAddresses) -> str | None:
 
 RULE = Rule(
     name="auto_submitted",
-    description="The header Auto-Submitted with another value than `no` (RFC 3834 section 5), or "
-    "an older header of that meaning.",
+    description="The header Auto-Submitted with another value than `no` and `auto-generated` (RFC "
+    "3834 section 5), or an older header of that meaning.",
     kind="automatic",
     check=check,
 )

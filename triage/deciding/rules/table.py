@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triage.deciding.rules import (
+    auto_generated,
     auto_submitted,
     automatic_subject,
     bounce,
@@ -13,15 +14,25 @@ from triage.deciding.rules import (
 )
 from triage.deciding.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = (
+FINAL: tuple[Rule, ...] = (
     # What came back from ourselves, before anything else could answer it.
     own_address.RULE,
-    # What a machine says of itself.
+    # What answers us by itself.
     bounce.RULE,
     auto_submitted.RULE,
     automatic_subject.RULE,
+)
+"""No rule of an admin is asked before these: what they recognise answers by itself, and would go
+round in a circle."""
+
+OVERRULABLE: tuple[Rule, ...] = (
+    # What a machine says of itself.
+    auto_generated.RULE,
     # Before the lists: much spam claims to be one.
     marked_as_spam.RULE,
     mailing_list.RULE,
     no_reply.RULE,
 )
+"""Rules of admins are asked before these, for people write by lists and forms too."""
+
+RULES: tuple[Rule, ...] = FINAL + OVERRULABLE

@@ -15,6 +15,7 @@ from language.masking import mask
 from storage.times import now
 from triage.addresses import bare
 from triage.deciding.classifier import Decision
+from triage.deciding.warnings import urgency
 from triage.letters.acknowledgement import answer_address
 from triage.models import Case, CaseEvent, Channel
 from triage.parsing.message import ParsedMail
@@ -55,6 +56,9 @@ def decided_columns(decision: Decision) -> dict[str, Any]:
         "topics": list(decision.topics),
         "reasons": [asdict(reason) for reason in decision.reasons],
         "shelf": decision.shelf,
+        "authority": decision.authority,
+        "warnings": [asdict(warning) for warning in decision.warnings],
+        "urgency": urgency([warning.key for warning in decision.warnings]),
     }
 
 

@@ -9,8 +9,10 @@ from typing import Any, Protocol
 from language.identification import Identification, identify
 from language.languages import Language
 from language.masking import mask
+from triage.deciding.elsewhere import elsewhere
 from triage.deciding.rules.rule import Rule
 from triage.deciding.rules.table import RULES
+from triage.deciding.warnings import PREFIX, URGENT, warnings_of
 from triage.parsing.message import ParsedMail
 from triage.shelves import FOLDERS, Kind, Shelf
 from understanding.queues import Queue
@@ -57,8 +59,9 @@ class Reason:
 
     Attributes:
         key: For the desk to put into words: `rule.<name>`, `sentence`, `below_threshold`,
-            `nothing_to_judge`, `not_judged`, `unreadable.<why>`, and `mark.<mark>` for what a
-            caseworker should know of the mail's form (`ParsedMail.marks`).
+            `nothing_to_judge`, `not_judged`, `unreadable.<why>`, `mark.<mark>` for what a
+            caseworker should know of the mail's form (`ParsedMail.marks`), `authority.<slug>` for
+            the authority that it is probably meant for, and `warning.<key>` among the warnings.
         text: What it rests on, masked: a sentence of the mail, a header.
     """
 
@@ -79,7 +82,10 @@ class Decision:
         language_confidence: 0 to 1.
         topics: Slugs of topics, the likeliest first.
         reasons: At least one.
-        shelf: Where it is put: an unsure mail goes to visitation, marked as unsure.
+        shelf: Where it is put: an unsure mail goes to visitation, marked as unsure. A mail taken for
+            spam that speaks of danger goes where its text points to, unsure too.
+        authority: The other authority that it is probably meant for (`triage.authorities`).
+        warnings: What a caseworker must see first, with what each rests on.
     """
 
     kind: Kind
@@ -91,6 +97,8 @@ class Decision:
     topics: tuple[str, ...]
     reasons: tuple[Reason, ...]
     shelf: Shelf
+    authority: str | None = None
+    warnings: tuple[Reason, ...] = ()
 
     @property
     def routed_to(self) -> str:
@@ -108,6 +116,8 @@ class Decision:
             "routed_to": self.routed_to,
             "topics": list(self.topics),
             "reasons": [asdict(reason) for reason in self.reasons],
+            "authority": self.authority,
+            "warnings": [asdict(warning) for warning in self.warnings],
         }
 
 
@@ -133,13 +143,43 @@ def decide(
     for rule in RULES:
         found = rule.check(mail, own_addresses)
         if found is not None:
-            return _by_rule(rule, found, judgement, language)
+            decision = _by_rule(rule, found, judgement, language)
+            return _unless_urgent(decision, mail, judgement, language)
     decision = _by_text(mail, None if mail.is_encrypted else judgement, language)
-    return replace(decision, reasons=(*_marked(mail), *decision.reasons))
+    return _with_what_it_says(replace(decision, reasons=(*_marked(mail), *decision.reasons)), mail)
 
 
 def _marked(mail: ParsedMail) -> tuple[Reason, ...]:
     return tuple(Reason(f"mark.{mark}", "") for mark in mail.marks)
+
+
+def _unless_urgent(
+    decision: Decision, mail: ParsedMail, judgement: Judgement | None, language: Identification
+) -> Decision:
+    """Leave a rule's decision as it is, but put suspected spam that speaks of danger before a person."""
+    if decision.kind != "spam" or not any(one.key in URGENT for one in warnings_of(mail)):
+        return decision
+    by_text = _by_text(mail, judgement, language)
+    by_text = replace(by_text, decided=False, reasons=(*decision.reasons, *by_text.reasons))
+    return _with_what_it_says(by_text, mail)
+
+
+def _with_what_it_says(decision: Decision, mail: ParsedMail) -> Decision:
+    """Add to the decision on a person's mail its warnings, and the authority that it is meant for."""
+    meant_for = elsewhere(mail, decision.language)
+    warnings = tuple(
+        Reason(f"{PREFIX}{one.key}", mask(one.evidence)[:_QUOTED_SENTENCE])
+        for one in warnings_of(mail)
+    )
+    if meant_for is None:
+        return replace(decision, warnings=warnings)
+    reason = Reason(f"authority.{meant_for.authority}", mask(meant_for.evidence)[:_QUOTED_SENTENCE])
+    return replace(
+        decision,
+        reasons=(*decision.reasons, reason),
+        authority=meant_for.authority,
+        warnings=warnings,
+    )
 
 
 def not_judged(
@@ -152,7 +192,7 @@ def not_judged(
         identifier: Tells the language of a text.
     """
     language = identifier(_language_text(mail))
-    return Decision(
+    decision = Decision(
         kind="mail",
         queue="visitation",
         confidence=0.0,
@@ -163,6 +203,7 @@ def not_judged(
         reasons=(Reason("not_judged", ""),),
         shelf="visitation",
     )
+    return _with_what_it_says(decision, mail)
 
 
 def unreadable(why: str, detail: str = "") -> Decision:

@@ -32,6 +32,7 @@ class Authority(BaseModel):
     """A body that can do what the ICS cannot.
 
     Attributes:
+        name: What it is called in Denmark, short.
         called: Names by which mails in any language call it, see `language.word_patterns`.
         names: What it is called in letters, by itself on a line.
         page: Its page; None where an editor must still find one.
@@ -43,6 +44,7 @@ class Authority(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    name: str
     called: tuple[str, ...]
     names: dict[Language, str]
     page: PageOf | None = None

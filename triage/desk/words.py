@@ -146,9 +146,9 @@ class Words:
         return reasons.get(key, key)
 
     def authority(self, slug: str) -> str:
-        """Return the name of another authority; one that is not known any more by its slug."""
+        """Return the Danish name of another authority; one that is not known any more by its slug."""
         known = authorities().get(slug)
-        return slug if known is None else known.names[self._language]
+        return slug if known is None else known.name
 
     def warning(self, key: str) -> str:
         """Return what a mail perhaps says, in a word or two, by a warning's key."""

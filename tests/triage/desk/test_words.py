@@ -7,8 +7,10 @@ from typing import get_args
 import pytest
 
 from language.languages import Language
+from triage.authorities import authorities
 from triage.cases.cases import LISTINGS
 from triage.deciding.rules.table import RULES
+from triage.deciding.warnings import WARNING_KEYS
 from triage.desk.words import Words
 from triage.models import OldMail, SentMail
 from triage.shelves import Kind
@@ -34,6 +36,7 @@ def test_everything_has_words(language: Language) -> None:
     )  # fmt: skip
     keys += [f"mark.{mark}" for mark in marks]
     keys += [f"unreadable.{why}" for why in whys]
+    keys += [f"authority.{slug}" for slug in authorities()]
     for key in keys:
         assert words.reason(key) != key, key
     outcomes = (
@@ -45,6 +48,9 @@ def test_everything_has_words(language: Language) -> None:
         assert words.acknowledgement(outcome) != outcome or language == "en", outcome
     assert len({words.old_mail(decision) for decision in get_args(OldMail)}) == 4
     assert len({words.sent_mail(sent) for sent in get_args(SentMail)}) == 3
+    for key in (f"warning.{one}" for one in WARNING_KEYS):
+        assert words.warning(key) != key
+        assert words.warning_advice(key)
     assert words.language(None) != ""
     assert words.language("lt") == "lietuvių"
 
@@ -70,6 +76,7 @@ def test_status_codes_and_troubles_are_put_into_plain_words() -> None:
     assert words.detail("reply 5.2.2") == "The reply: the mailbox is full (5.2.2)"
     assert words.detail("acknowledgement") == "The acknowledgement"
     assert words.detail("tax > spam") == "Tax > Spam"
+    assert words.detail("debt-agency") == "Gældsstyrelsen"
     assert words.trouble("SmtpUnavailableError: 192.0.2.1:25: refused")[0].startswith("Mail cannot")
     assert words.trouble("KeyError")[0] == "The program has a fault."
 

@@ -15,6 +15,25 @@ PREFIX = "ANKOMST_"
 ROOT = Path(__file__).parent
 ENV_FILE_VARIABLE = "ANKOMST_ENV_FILE"
 
+AUTHORITIES = frozenset(
+    {
+        "siri",
+        "immigration-service",
+        "immigration-appeals",
+        "tax-agency",
+        "tax-appeals",
+        "debt-agency",
+        "udbetaling-danmark",
+        "municipality",
+        "star",
+        "working-environment-authority",
+        "police",
+        "family-law-agency",
+        "motor-agency",
+    }
+)
+"""The slugs of the authorities in `triage/authorities.yml`."""
+
 # Scheme, host and port as browsers send them: without a path and in lower case (RFC 6454).
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 
@@ -203,6 +222,12 @@ class Settings(BaseSettings):
             "separated by commas; empty for none.",
         )
     )
+    authority_addresses: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=dict,
+        description="Secure mailboxes of other authorities, to which caseworkers can pass mail on that "
+        "is meant for them: authority=address, separated by commas; the names stand in "
+        "triage/authorities.yml. Without one the desk says how to do it by Digital Post.",
+    )
     claim_seconds: float = Field(
         default=300.0,
         gt=0,
@@ -280,17 +305,25 @@ class Settings(BaseSettings):
             raise ValueError("write origins as https://www.example.dk, separated by commas")
         return origins
 
-    @field_validator("forward_addresses", mode="before")
+    @field_validator("forward_addresses", "authority_addresses", mode="before")
     @classmethod
     def _split_pairs(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
         pairs = [pair.strip() for pair in value.split(",") if pair.strip()]
         if any("=" not in pair for pair in pairs):
-            raise ValueError("write queue=address, separated by commas")
-        return {
-            queue.strip(): address.strip() for queue, address in (p.split("=", 1) for p in pairs)
-        }
+            raise ValueError("write name=address, separated by commas")
+        return {name.strip(): address.strip() for name, address in (p.split("=", 1) for p in pairs)}
+
+    @field_validator("authority_addresses")
+    @classmethod
+    def _known_authorities(cls, value: dict[str, str]) -> dict[str, str]:
+        unknown = sorted(set(value) - AUTHORITIES)
+        if unknown:
+            raise ValueError(
+                f"{unknown[0]} is no authority; triage/authorities.yml has their names"
+            )
+        return value
 
     def effective_database_url(self) -> str:
         """Return the database URL, with SQLite in the data directory as the default."""

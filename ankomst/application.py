@@ -243,6 +243,7 @@ def _desk(
         addresses={mailbox_name(one): one.mail_address for one in described},
         public_url=settings.public_url,
         search=search,
+        authority_addresses=settings.authority_addresses,
     )
 
 

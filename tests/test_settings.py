@@ -49,6 +49,14 @@ def test_forward_addresses_are_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
         load(None)
 
 
+def test_addresses_of_authorities_are_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANKOMST_AUTHORITY_ADDRESSES", "siri=sikker@siri.example.test")
+    assert load(None).authority_addresses == {"siri": "sikker@siri.example.test"}
+    monkeypatch.setenv("ANKOMST_AUTHORITY_ADDRESSES", "parking=a@example.test")
+    with pytest.raises(SettingsError, match="AUTHORITY_ADDRESSES"):
+        load(None)
+
+
 def test_secrets_print_as_stars() -> None:
     shown = repr(Settings(session_key="very secret", imap_password="hidden"))
     assert "very secret" not in shown

@@ -131,6 +131,14 @@ class NoRecipientError(TriageError, ValueError):
     """There is no address that an answer could be sent to."""
 
 
+class AlreadyPassedOnError(TriageError):
+    """The mail was passed on to another authority before; it is not sent twice."""
+
+
+class NotAMailError(TriageError, ValueError):
+    """There is no mail that could be sent on; write to the authority yourself."""
+
+
 class UnfitAddressError(TriageError, ValueError):
     """The address that an answer is to go to is our own, or takes no answers; another is needed."""
 

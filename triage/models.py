@@ -18,6 +18,7 @@ from sqlalchemy import (
     Enum,
     ForeignKey,
     Index,
+    SmallInteger,
     String,
     Text,
     UniqueConstraint,
@@ -182,6 +183,8 @@ class Case(Base):
     """None while something is left to do for a caseworker."""
     revision: Mapped[int] = mapped_column()
     """Counts the changes, so that of two caseworkers the second one is told."""
+    passed_on_to: Mapped[str | None] = mapped_column(String(40), index=True)
+    """The other authority that its mail was passed on to, by its slug in `triage/authorities.yml`."""
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When all that it said was erased; what remains are its times, shelf, language and topics."""
 
@@ -322,6 +325,12 @@ class Mail(Claimable, Base):
     """Where the decision puts it; where it lies now after corrections, its case says."""
     case_id: Mapped[int | None] = mapped_column(ForeignKey(Case.id), index=True, unique=True)
     """The case that was opened when it was decided."""
+    authority: Mapped[str | None] = mapped_column(String(40))
+    """The other authority that it is probably meant for, by its slug in `triage/authorities.yml`."""
+    warnings: Mapped[list[dict[str, str]] | None] = mapped_column(JSON)
+    """What a caseworker must see first: objects with key and text, as the reasons."""
+    urgency: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """Of its warnings: 2 about somebody's safety, 1 with a deadline in law, 0 for none."""
 
     # What it belongs to: a report on a mail of ours, or an answer to one. A link for people alone.
     about_case_id: Mapped[int | None] = mapped_column(ForeignKey(Case.id), index=True)
@@ -403,8 +412,8 @@ class CaseEvent(Base):
     """Something that was done about a case, and by whom; rows are only ever added.
 
     Attributes:
-        action: opened, confirmed, corrected, answered, closed, reopened, reading_asked, read_again,
-            still_unreadable or not_delivered, or what came of it, one of `errands.OUTCOMES`; a name
+        action: opened, confirmed, corrected, answered, passed_on, passed_on_by_hand, closed, reopened,
+            reading_asked, read_again, still_unreadable or not_delivered, or what came of it, one of `errands.OUTCOMES`; a name
             that the desk puts into words.
         detail: What it was done with, such as `tax > visitation`; never a text from a person.
     """
@@ -454,7 +463,10 @@ class ReplyDraft(Base):
 
 
 class Reply(Claimable, Base):
-    """What a caseworker answered to the person of a case, until it is sent and kept."""
+    """What a caseworker sent about a case, until it is sent and kept.
+
+    An answer to the person, or the person's mail, passed on to another authority.
+    """
 
     __tablename__ = "reply"
     __table_args__ = (Index("ix_reply_due", "due_at"),)
@@ -465,6 +477,8 @@ class Reply(Claimable, Base):
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     recipient: Mapped[str] = mapped_column(String(320))
+    authority: Mapped[str | None] = mapped_column(String(40))
+    """Whom the mail is passed on to, by its slug; None for an answer to the person."""
     language: Mapped[str] = mapped_column(String(2))
     subject: Mapped[str] = mapped_column(String(500))
     """Masked."""

@@ -17,6 +17,7 @@ from triage.addresses import bare
 from triage.deciding.admin_rules.traits import MOST_RECIPIENTS
 from triage.deciding.classifier import Decision
 from triage.deciding.documents import recognise
+from triage.deciding.warnings import urgency
 from triage.letters.acknowledgement import answer_address
 from triage.models import Case, CaseEvent, Channel
 from triage.parsing.message import ParsedMail
@@ -69,6 +70,9 @@ def decided_columns(decision: Decision) -> dict[str, Any]:
         "reasons": [asdict(reason) for reason in decision.reasons],
         "rule_id": decision.rule_id,
         "shelf": decision.shelf,
+        "authority": decision.authority,
+        "warnings": [asdict(warning) for warning in decision.warnings],
+        "urgency": urgency([warning.key for warning in decision.warnings]),
     }
 
 

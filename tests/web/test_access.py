@@ -104,6 +104,8 @@ RULES = {
     "POST /desk/cases/{case_id}/numbers": STAFF,
     "GET /desk/cases/{case_id}/erase": LEADERS,
     "POST /desk/cases/{case_id}/erase": LEADERS,
+    "GET /desk/cases/{case_id}/pass-on": STAFF,
+    "POST /desk/cases/{case_id}/pass-on": STAFF,
     "GET /desk/cases/{case_id}/reply": STAFF,
     "POST /desk/cases/{case_id}/reply": STAFF,
     "POST /desk/cases/{case_id}/reply/article": STAFF,

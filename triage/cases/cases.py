@@ -41,9 +41,10 @@ Listing = Literal["tax", "jobseeker", "visitation", "automatic", "spam", "unread
 
 LISTINGS: tuple[Listing, ...] = get_args(Listing)
 
-Selection = Literal["open", "to_confirm", "unsure", "closed"]
-"""Which cases of a shelf: those with something left to do; those whose routing a person should
-confirm; those among them whose decision is unsure; those that are done."""
+Selection = Literal["open", "warned", "to_confirm", "unsure", "elsewhere", "passed_on", "closed"]
+"""Which cases of a shelf: those with something left to do; those among them with a warning; those
+whose routing a person should confirm; those whose decision is unsure; those that are probably meant
+for another authority; those that were passed on to one, done or not; those that are done."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ class QueueCount:
         unsure: Those among them whose decision is unsure and that no caseworker has touched.
         to_confirm: Those among them that wait for a caseworker's confirmation, unsure or drawn.
         oldest: When the oldest of them came; None when there is none.
+        warned: Those among them with a warning.
+        elsewhere: Those among them that are probably meant for another authority.
     """
 
     queue: Listing
@@ -89,6 +92,8 @@ class QueueCount:
     unsure: int
     to_confirm: int
     oldest: datetime | None
+    warned: int = 0
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,9 @@ class CaseSummary:
         perhaps_duplicate_of: The mail that has the same content, if any.
         troubled: Whether a step of the worker failed and waits to be tried again.
         erased_at: When all that it said was erased.
+        warnings: What must be seen first, as keys: `warning.threats` …
+        authority: Slug of the other authority that it is probably meant for, None for ours.
+        passed_on_to: Slug of the authority that it was passed on to, None if to none.
     """
 
     id: int | None
@@ -143,6 +151,9 @@ class CaseSummary:
     perhaps_duplicate_of: int | None
     troubled: bool
     erased_at: datetime | None
+    warnings: tuple[str, ...] = ()
+    authority: str | None = None
+    passed_on_to: str | None = None
 
     @property
     def is_unsure(self) -> bool:
@@ -155,7 +166,7 @@ class Reason:
     """One reason of a decision: a key for the desk to put into words, and what it refers to.
 
     Attributes:
-        key: A rule's name (`rule.bounce`), `sentence`, `below_threshold`, `unreadable` …
+        key: A rule's name (`rule.bounce`), `sentence`, `below_threshold`, `warning.threats` …
         text: The sentence of the mail or the value of the header that it rests on, masked.
     """
 
@@ -209,7 +220,7 @@ class Event:
 
 @dataclass(frozen=True)
 class SentReply:
-    """A reply as the desk shows it; subject and text are masked."""
+    """A reply as the desk shows it, or a mail passed on to an authority; subject and text are masked."""
 
     id: int
     state: ReplyState
@@ -220,6 +231,7 @@ class SentReply:
     subject: str
     text: str
     last_error: str | None
+    authority: str | None = None
 
     @property
     def is_under_way(self) -> bool:
@@ -283,6 +295,7 @@ class CaseDetail:
         later_cases: Those whose mail answers this one, oldest first.
         reports: What mail servers reported of our mails about this case, oldest first.
         rule_id: The admin's rule that decided, None when none did or it is removed.
+        warnings: What must be seen first, with what each rests on.
     """
 
     summary: CaseSummary
@@ -314,6 +327,7 @@ class CaseDetail:
     later_cases: tuple[int, ...] = ()
     reports: tuple[Report, ...] = ()
     rule_id: int | None = None
+    warnings: tuple[Reason, ...] = ()
 
     @property
     def has_numbers(self) -> bool:
@@ -332,22 +346,24 @@ def queue_counts(session: Session, scope: Scope = EVERYTHING) -> list[QueueCount
             func.count(Case.id).filter(_UNSURE),
             func.count(Case.id).filter(_TO_CONFIRM),
             func.min(Case.opened_at),
+            func.count(Case.id).filter(_WARNED),
+            func.count(Case.id).filter(_ELSEWHERE),
         )
         .where(Case.closed_at.is_(None))
         .group_by(Case.shelf)
     ).all()
-    found: dict[str, tuple[int, int, int, datetime | None]] = {
-        shelf: (total, unsure, to_confirm, oldest)
-        for shelf, total, unsure, to_confirm, oldest in rows
+    found: dict[str, tuple[int, int, int, datetime | None, int, int]] = {
+        shelf: (total, unsure, to_confirm, oldest, warned, elsewhere)
+        for shelf, total, unsure, to_confirm, oldest, warned, elsewhere in rows
     }
     total, oldest = session.execute(
         select(
             func.count(Mail.id), func.min(func.coalesce(Mail.received_at, Mail.sighted_at))
         ).where(_ARRIVING)
     ).one()
-    found["arriving"] = (total, 0, 0, oldest)
+    found["arriving"] = (total, 0, 0, oldest, 0, 0)
     return [
-        QueueCount(listing, *found.get(listing, (0, 0, 0, None)))
+        QueueCount(listing, *found.get(listing, (0, 0, 0, None, 0, 0)))
         for listing in LISTINGS
         if scope.has_listing(listing)
     ]
@@ -362,7 +378,7 @@ def list_cases(
     after_id: int | None = None,
     limit: int = 50,
 ) -> list[CaseSummary]:
-    """Return the cases of a listing: the oldest first, closed ones the newest first.
+    """Return the cases of a listing: the most urgent and then the oldest first, done ones the newest.
 
     Args:
         session: The database.
@@ -378,14 +394,14 @@ def list_cases(
             arriving = arriving.where(Mail.id > after_id)
         return [_summary(None, mail) for mail in session.scalars(arriving)]
     statement = _cases(scope).where(Case.shelf == listing, _SELECTED[selection])
-    if selection == "closed":
+    if selection in {"closed", "passed_on"}:
         statement = statement.order_by(Case.id.desc())
         if after_id is not None:
             statement = statement.where(Case.id < after_id)
     else:
-        statement = statement.order_by(Case.id)
+        statement = statement.order_by(_URGENCY.desc(), Case.id)
         if after_id is not None:
-            statement = statement.where(Case.id > after_id)
+            statement = statement.where(_comes_after(after_id))
     return [_summary(case, mail) for case, mail in session.execute(statement.limit(limit))]
 
 
@@ -452,6 +468,9 @@ def read_case(session: Session, case_id: int) -> CaseDetail | None:
         later_cases=_later_cases(session, case_id),
         reports=_reports(session, case_id),
         rule_id=mail.rule_id if mail else None,
+        warnings=tuple(
+            Reason(w["key"], w["text"]) for w in (mail.warnings if mail else None) or ()
+        ),
     )
 
 
@@ -551,12 +570,18 @@ _TO_CONFIRM = and_(
     or_(Mail.decided.is_(False), Case.sampled, Mail.returned_at.is_not(None)),
     Case.confirmation.is_(None),
 )
+_URGENCY = func.coalesce(Mail.urgency, 0)
+_WARNED = _URGENCY > 0
+_ELSEWHERE = and_(Mail.authority.is_not(None), Case.passed_on_to.is_(None))
 _ARRIVING = and_(Mail.shelf.is_(None), Mail.state.not_in([MailState.GONE, MailState.LEFT]))
 _OPEN = Case.closed_at.is_(None)
 _SELECTED: Mapping[Selection, ColumnElement[bool]] = {
     "open": _OPEN,
     "to_confirm": and_(_OPEN, _TO_CONFIRM),
+    "warned": and_(_OPEN, _WARNED),
     "unsure": and_(_OPEN, _UNSURE),
+    "elsewhere": and_(_OPEN, _ELSEWHERE),
+    "passed_on": Case.passed_on_to.is_not(None),
     "closed": Case.closed_at.is_not(None),
 }
 _KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
@@ -569,6 +594,14 @@ def _cases(scope: Scope) -> Select[Case, Mail]:
     if scope.centres is not None:
         statement = statement.where(or_(Case.centre.is_(None), Case.centre.in_(scope.centres)))
     return statement
+
+
+def _comes_after(case_id: int) -> ColumnElement[bool]:
+    """Whether a case stands below another in a list by urgency and age."""
+    urgency = func.coalesce(
+        select(Mail.urgency).where(Mail.case_id == case_id).correlate(None).scalar_subquery(), 0
+    )
+    return or_(urgency > _URGENCY, and_(urgency == _URGENCY, Case.id > case_id))
 
 
 def _open_correction(session: Session, mail_id: int) -> Correction | None:
@@ -659,6 +692,7 @@ def replies_of(session: Session, case_id: int) -> tuple[SentReply, ...]:
             reply.subject,
             reply.text,
             reply.last_error,
+            reply.authority,
         )
         for reply in rows
     )
@@ -708,6 +742,9 @@ def _summary(case: Case | None, mail: Mail | None) -> CaseSummary:
         perhaps_duplicate_of=mail.perhaps_duplicate_of if mail else None,
         troubled=mail is not None and mail.due_at is not None and mail.last_error is not None,
         erased_at=case.erased_at if case else None,
+        warnings=tuple(one["key"] for one in (mail.warnings if mail else None) or ()),
+        authority=mail.authority if mail else None,
+        passed_on_to=case.passed_on_to if case else None,
     )
 
 

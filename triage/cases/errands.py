@@ -49,7 +49,23 @@ REPLY_UNCERTAIN = "reply_uncertain"
 REPLY_REFUSED = "reply_refused"
 """A reply could not be sent; the case is open again. The detail is `refused` or `gave_up`."""
 
-OUTCOMES = (MOVED_IN_MAILBOX, MAIL_GONE, REPLY_SENT, REPLY_UNCERTAIN, REPLY_REFUSED)
+PASSING_ON_SENT = "passing_on_sent"
+"""A mail that is passed on to another authority was accepted by the SMTP server."""
+PASSING_ON_UNCERTAIN = "passing_on_uncertain"
+"""Nobody knows whether a mail was passed on."""
+PASSING_ON_REFUSED = "passing_on_refused"
+"""A mail could not be passed on; the case is open again. The detail is `refused` or `gave_up`."""
+
+OUTCOMES = (
+    MOVED_IN_MAILBOX,
+    MAIL_GONE,
+    REPLY_SENT,
+    REPLY_UNCERTAIN,
+    REPLY_REFUSED,
+    PASSING_ON_SENT,
+    PASSING_ON_UNCERTAIN,
+    PASSING_ON_REFUSED,
+)
 """What the worker writes into the history of a case."""
 
 _SENDS = (ReplyState.WAITING, ReplyState.SENDING)
@@ -118,6 +134,7 @@ class ReplyErrand:
     recipient: str
     message_id: str
     original_id: int
+    authority: str | None
 
 
 @dataclass(frozen=True)
@@ -352,10 +369,11 @@ class Errands:
                 {**changes, **let_go},
                 finished=to_state in REPLY_FINISHED,
             )
-            if (action := _ACTIONS.get(to_state)) is not None:
+            actions = _ACTIONS if reply.authority is None else _ACTIONS_OF_PASSING_ON
+            if (action := actions.get(to_state)) is not None:
                 _record(session, reply.case_id, action, detail)
             if to_state is ReplyState.REFUSED:
-                _reopen(session, reply.case_id)
+                _reopen(session, reply.case_id, passed_on=reply.authority is None)
         self._observe(f"reply_{to_state}", reply.id)
         return _advanced(reply, changes)
 
@@ -423,6 +441,12 @@ _ACTIONS: Mapping[ReplyState, str] = {
     ReplyState.SENT: REPLY_SENT,
     ReplyState.UNCERTAIN: REPLY_UNCERTAIN,
     ReplyState.REFUSED: REPLY_REFUSED,
+}
+
+_ACTIONS_OF_PASSING_ON: Mapping[ReplyState, str] = {
+    ReplyState.SENT: PASSING_ON_SENT,
+    ReplyState.UNCERTAIN: PASSING_ON_UNCERTAIN,
+    ReplyState.REFUSED: PASSING_ON_REFUSED,
 }
 
 
@@ -588,11 +612,13 @@ def _record(session: Session, case_id: int | None, action: str, detail: str | No
         session.add(CaseEvent(case_id=case_id, at=now(), action=action, detail=detail))
 
 
-def _reopen(session: Session, case_id: int) -> None:
+def _reopen(session: Session, case_id: int, *, passed_on: bool) -> None:
+    """Open a case again; unless it stays so, it is not passed on to another authority any more."""
+    undone: dict[str, None] = {} if passed_on else {"passed_on_to": None}
     session.execute(
         update(Case)
         .where(Case.id == case_id)
         # Whoever has the case open is told that it has changed.
-        .values(closed_at=None, revision=Case.revision + 1)
+        .values(closed_at=None, revision=Case.revision + 1, **undone)
         .execution_options(synchronize_session=False)
     )

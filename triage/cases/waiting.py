@@ -67,7 +67,13 @@ def waits(session: Session, queue: Queue, moment: datetime) -> list[Wait]:
     """Return how long people have waited in a queue in the last weeks."""
     rows = session.execute(
         select(Case.opened_at, Case.closed_at, func.min(Reply.asked_at))
-        .outerjoin(Reply, (Reply.case_id == Case.id) & (Reply.state != ReplyState.REFUSED))
+        .outerjoin(
+            Reply,
+            (Reply.case_id == Case.id)
+            & (Reply.state != ReplyState.REFUSED)
+            # Passed on to another authority, the person still waits for a word from us.
+            & Reply.authority.is_(None),
+        )
         .where(Case.shelf == queue, Case.opened_at >= moment - PAST, Case.opened_at <= moment)
         .group_by(Case.id)
     )

@@ -5,7 +5,7 @@ It is a link for people and no more: cases are never merged, and nobody may see 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,9 +103,19 @@ def note_belonging(session: Session, mail_id: int, belonging: Belonging) -> None
             update(Case)
             .where(Case.id == belonging.case_id, Case.erased_at.is_(None))
             # Whoever has the case open is told that it has changed.
-            .values(closed_at=None, revision=Case.revision + 1)
+            .values(
+                closed_at=None, revision=Case.revision + 1, **_undone(session, report.message_ids)
+            )
             .execution_options(synchronize_session=False)
         )
+
+
+def _undone(session: Session, message_ids: Sequence[str]) -> dict[str, None]:
+    """What does not hold any more of a case when these mails of ours did not arrive."""
+    passed_on = select(Reply.id).where(
+        Reply.message_id.in_(message_ids[:_MOST_IDS]), Reply.authority.is_not(None)
+    )
+    return {} if session.scalar(passed_on.limit(1)) is None else {"passed_on_to": None}
 
 
 def _of_report(session: Session, report: DeliveryReport) -> Belonging | None:

@@ -13,8 +13,10 @@ from triage.deciding.admin_rules.phases import Target, phase_after
 from triage.deciding.admin_rules.rule import AdminRule, first
 from triage.deciding.admin_rules.traits import Traits, traits_of
 from triage.deciding.documents import Document, documents_in, speaking_for, weigh
+from triage.deciding.elsewhere import elsewhere
 from triage.deciding.rules.rule import OwnAddresses, Rule
 from triage.deciding.rules.table import FINAL, OVERRULABLE
+from triage.deciding.warnings import PREFIX, URGENT, warnings_of
 from triage.parsing.message import ParsedMail
 from triage.reference import numbers_in
 from triage.shelves import FOLDERS, Shelf
@@ -76,8 +78,9 @@ class Reason:
         key: For the desk to put into words: `rule.<name>`, `rule.admin` for a rule that an admin
             wrote, `sentence`, `below_threshold`, `held.<kind>`, `nothing_to_judge`, `not_judged`,
             `unreadable.<why>`, `document.<key>` for an attachment that speaks for the queue
-            (`triage.deciding.document_kinds`), and `mark.<mark>` for what a caseworker should know
-            of the mail's form (`ParsedMail.marks`).
+            (`triage.deciding.document_kinds`), `mark.<mark>` for what a caseworker should know of
+            the mail's form (`ParsedMail.marks`), `authority.<slug>` for the authority that it is
+            probably meant for, and `warning.<key>` among the warnings.
         text: What it rests on, masked: a sentence of the mail, a header, the name of a file or of
             the admin's rule.
     """
@@ -99,8 +102,11 @@ class Decision:
         language_confidence: 0 to 1.
         topics: Slugs of topics, the likeliest first.
         reasons: At least one.
-        shelf: Where it is put: an unsure mail goes to visitation, marked as unsure.
+        shelf: Where it is put: an unsure mail goes to visitation, marked as unsure. A mail taken for
+            spam that speaks of danger goes where its text points to, unsure too.
         rule_id: The admin's rule that decided; None when none did.
+        authority: The other authority that it is probably meant for (`triage.authorities`).
+        warnings: What a caseworker must see first, with what each rests on.
     """
 
     kind: Kind
@@ -113,6 +119,8 @@ class Decision:
     reasons: tuple[Reason, ...]
     shelf: Shelf
     rule_id: int | None = None
+    authority: str | None = None
+    warnings: tuple[Reason, ...] = ()
 
     @property
     def routed_to(self) -> str:
@@ -130,6 +138,8 @@ class Decision:
             "routed_to": self.routed_to,
             "topics": list(self.topics),
             "reasons": [asdict(reason) for reason in self.reasons],
+            "authority": self.authority,
+            "warnings": [asdict(warning) for warning in self.warnings],
         }
 
 
@@ -156,6 +166,21 @@ def decide(
         return unreadable("nothing_to_read", ", ".join(mail.defects))
     language = identifier(_language_text(mail))
     judgement = _judged(mail, understanding)
+    decision = _routed(mail, judgement, language, own_addresses, admin_rules, may_hold=may_hold)
+    decision = _unless_urgent(decision, mail, judgement, language)
+    return _with_what_it_says(decision, mail) if decision.kind == "mail" else decision
+
+
+def _routed(
+    mail: ParsedMail,
+    judgement: Judgement | None,
+    language: Identification,
+    own_addresses: OwnAddresses,
+    admin_rules: Sequence[AdminRule],
+    *,
+    may_hold: bool,
+) -> Decision:
+    """Decide by rules, the text, the documents, and rules on what came of these."""
     traits = traits_of(mail)
     by_rule = _before_the_text(mail, own_addresses, admin_rules, traits, judgement, language)
     if by_rule is not None:
@@ -204,6 +229,41 @@ def _marked(mail: ParsedMail) -> tuple[Reason, ...]:
     return tuple(Reason(f"mark.{mark}", "") for mark in mail.marks)
 
 
+def _unless_urgent(
+    decision: Decision, mail: ParsedMail, judgement: Judgement | None, language: Identification
+) -> Decision:
+    """Put what is held as spam, or for its words, before a person where it speaks of danger."""
+    by_words = any(reason.key.startswith("held.") for reason in decision.reasons)
+    if decision.kind != "spam" and not by_words:
+        return decision
+    if not any(one.key in URGENT for one in warnings_of(mail)):
+        return decision
+    by_text = _by_text(mail, judgement, language)
+    return replace(
+        by_text,
+        decided=False,
+        reasons=(*_marked(mail), *decision.reasons, *by_text.reasons),
+    )
+
+
+def _with_what_it_says(decision: Decision, mail: ParsedMail) -> Decision:
+    """Add to the decision on a person's mail its warnings, and the authority that it is meant for."""
+    meant_for = elsewhere(mail, decision.language)
+    warnings = tuple(
+        Reason(f"{PREFIX}{one.key}", mask(one.evidence)[:_QUOTED_SENTENCE])
+        for one in warnings_of(mail)
+    )
+    if meant_for is None:
+        return replace(decision, warnings=warnings)
+    reason = Reason(f"authority.{meant_for.authority}", mask(meant_for.evidence)[:_QUOTED_SENTENCE])
+    return replace(
+        decision,
+        reasons=(*decision.reasons, reason),
+        authority=meant_for.authority,
+        warnings=warnings,
+    )
+
+
 def not_judged(
     mail: ParsedMail, *, identifier: Callable[[str], Identification] = identify
 ) -> Decision:
@@ -214,7 +274,7 @@ def not_judged(
         identifier: Tells the language of a text.
     """
     language = identifier(_language_text(mail))
-    return Decision(
+    decision = Decision(
         kind="mail",
         queue="visitation",
         confidence=0.0,
@@ -225,6 +285,7 @@ def not_judged(
         reasons=(Reason("not_judged", ""),),
         shelf="visitation",
     )
+    return _with_what_it_says(decision, mail)
 
 
 def unreadable(why: str, detail: str = "") -> Decision:

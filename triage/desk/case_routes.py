@@ -41,6 +41,7 @@ from triage.desk.desk import (
 from triage.desk.marking import marked
 from triage.desk.original_html import formatted
 from triage.desk.source import readable_source
+from triage.desk.urgent_help import numbers_for
 from triage.desk.words import Words
 from triage.errors import (
     CaseChangedError,
@@ -308,6 +309,7 @@ def _case_page(
         )
         html = formatted(session, desk.originals, summary.mail_id) if summary.mail_id else None
         centre = site_of(request).centre_names(session).get(summary.centre or "")
+        help_numbers = numbers_for(session, summary.warnings, staff_language(request, user))
     sentences = [reason.text for reason in detail.reasons if reason.key == "sentence"]
     return page(
         request,
@@ -321,6 +323,7 @@ def _case_page(
         wanted=wanted(detail, asked_about),
         html=html,
         centre=centre,
+        help_numbers=help_numbers,
         selection=selection,
         following=following,
         notice=notice,

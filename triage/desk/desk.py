@@ -52,6 +52,7 @@ class Desk:
         addresses: The address of each mailbox, by the mailbox's name.
         public_url: Address of the public pages, for links in replies.
         search: Finds articles.
+        authority_addresses: The secure mailboxes of other authorities, by their slugs.
     """
 
     originals: Originals
@@ -59,6 +60,7 @@ class Desk:
     addresses: Mapping[str, str]
     public_url: str
     search: Search
+    authority_addresses: Mapping[str, str]
 
     def sender(self, session: Session, case_id: int) -> str:
         """Return the address that a case is answered from: that of the mailbox that it came by."""

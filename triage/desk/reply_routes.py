@@ -26,11 +26,13 @@ from knowledge.situations import (
     value_of,
 )
 from language.languages import Language
+from triage.authorities import authorities, page_of
 from triage.cases.cases import CaseDetail
 from triage.desk.articles import find_articles, wanted
 from triage.desk.desk import Desk, Reader, RowId, kept_case_for, page, topic_titles
 from triage.desk.words import Words
 from triage.errors import CaseChangedError, NoRecipientError
+from triage.letters.passing_on import Letter, draft_to_sender
 from triage.letters.replying import (
     MOST_CHARACTERS,
     SUBJECT_CHARACTERS,
@@ -51,7 +53,8 @@ from web.staff import staff_language
 class ReplyForm(BaseModel):
     """What the form of a reply sends.
 
-    `topic` is the article chosen in the list of all, `article` one that was searched for with `q`.
+    `topic` is the article chosen in the list of all, `article` one that was searched for with `q`;
+    `authority` the one whose matter it is, where the reply tells that.
     """
 
     revision: int
@@ -61,6 +64,7 @@ class ReplyForm(BaseModel):
     topic: str = ""
     q: str = ""
     article: str = ""
+    authority: str = ""
     citizenship: Citizenship | None = None
     stay: Stay | None = None
     occupation: Occupation | None = None
@@ -98,11 +102,13 @@ def _add_writing(router: APIRouter, desk: Desk) -> None:
         case_id: RowId,
         language: Language | None = None,
         article: str | None = None,
+        authority: str = "",
     ) -> Response:
         with site_of(request).database.transaction() as session:
             case = kept_case_for(request, session, user, case_id)
             audit.record(session, user, "case.read", f"case:{case_id}")
-            kept = read_draft(session, desk.originals, case_id) if language is None else None
+            begins_anew = language is not None or authority in authorities()
+            kept = None if begins_anew else read_draft(session, desk.originals, case_id)
             topic = case.topics[0] if case.topics else ""
             chosen = language or case.summary.language or "en"
             told = situation_from(request.query_params)
@@ -110,7 +116,8 @@ def _add_writing(router: APIRouter, desk: Desk) -> None:
             has_chosen = any(dimension in request.query_params for dimension in DIMENSIONS)
             situation = told if has_chosen else _likely(case, chosen)
             found = _article(session, desk, topic, chosen, situation)
-            draft = kept or first_draft(case, chosen, found)
+            told_whose = _whose_it_is(session, case, chosen, authority)
+            draft = kept or told_whose or first_draft(case, chosen, found)
             titles = topic_titles(session, case.topics, draft.language)
         form = ReplyForm.model_validate(
             {
@@ -120,10 +127,11 @@ def _add_writing(router: APIRouter, desk: Desk) -> None:
                 "text": draft.text,
                 "topic": article or topic,
                 "q": wanted(case, titles),
+                "authority": authority if told_whose else "",
                 **{dimension: value_of(word) for dimension, word in situation.items()},
             }
         )
-        problem = None if kept or not topic else _why_not(found)
+        problem = None if kept or told_whose or not topic else _why_not(found)
         return _page(request, user, case, form, problem=problem, is_kept=kept is not None)
 
     @router.post("")
@@ -196,6 +204,15 @@ def _add_articles(router: APIRouter, desk: Desk) -> None:
             asked = " ".join(form.q.split())[:MOST_SEARCHED]
             found = find_articles(session, desk.search, asked, form.language) if asked else []
         return _page(request, user, case, form, found=found)
+
+
+def _whose_it_is(session: Session, case: CaseDetail, language: Language, slug: str) -> Draft | None:
+    """Return the reply that tells the sender whose matter it is; None without an authority."""
+    authority = authorities().get(slug)
+    if authority is None:
+        return None
+    letter: Letter = "passed_on" if case.summary.passed_on_to == slug else "pointed_on"
+    return draft_to_sender(case, language, authority, page_of(session, authority), letter)
 
 
 def _article(

@@ -12,6 +12,7 @@ from triage.desk import (
     list_routes,
     mailbox_routes,
     new_case_routes,
+    passing_on_routes,
     reply_routes,
 )
 from triage.desk.desk import Desk
@@ -26,6 +27,7 @@ def routes(desk: Desk) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     router.include_router(case_routes.routes(desk))
     router.include_router(reply_routes.routes(desk))
+    router.include_router(passing_on_routes.routes(desk))
     router.include_router(erasing_routes.routes(desk))
     router.include_router(new_case_routes.routes(desk))
     router.include_router(article_routes.routes(desk))

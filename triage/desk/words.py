@@ -8,6 +8,7 @@ from typing import get_args
 from knowledge import situation_words
 from knowledge.situations import Dimension, value_of
 from language.languages import NAMES, Language
+from triage.authorities import authorities
 from triage.cases.cases import LISTINGS, Listing
 from triage.deciding.admin_rules.phases import Phase
 from triage.deciding.admin_rules.traits import Field
@@ -149,6 +150,9 @@ class Words:
             return gettext("This document points to the queue: %(document)s") % {
                 "document": self.document(key.removeprefix("document."))
             }
+        kind, _, slug = key.partition(".")
+        if kind == "authority":
+            return gettext("Probably for %(authority)s") % {"authority": self.authority(slug)}
         return reasons.get(key, key)
 
     def document(self, key: str) -> str:
@@ -219,6 +223,58 @@ class Words:
             "visitation": gettext("After it, if the text surely belongs to Visitation"),
         }
         return names[phase]
+
+    def authority(self, slug: str) -> str:
+        """Return the Danish name of another authority; one that is not known any more by its slug."""
+        known = authorities().get(slug)
+        return slug if known is None else known.name
+
+    def warning(self, key: str) -> str:
+        """Return what a mail perhaps says, in a word or two, by a warning's key."""
+        gettext = self._texts.gettext
+        names = {
+            "warning.forced_labour": gettext("Forced labour?"),
+            "warning.threats": gettext("Violence or threats?"),
+            "warning.despair": gettext("Despair?"),
+            "warning.access_request": gettext("Request for access"),
+            "warning.complaint": gettext("Complaint about us"),
+        }
+        return names.get(key, key)
+
+    def warning_advice(self, key: str) -> str:
+        """Return what to do first about a mail with a warning, by the warning's key."""
+        gettext = self._texts.gettext
+        advice = {
+            "warning.forced_labour": gettext(
+                "Read it now. Write only to the address that the mail came from, do not call, and do "
+                "not ask the employer. Where somebody is in danger now, call the police."
+            ),
+            "warning.threats": gettext(
+                "Read it now. Where somebody is in danger now, call the police. A threat against you "
+                "or a colleague: tell your team leader at once."
+            ),
+            "warning.despair": gettext(
+                "Read it now, and answer today as one human being to another. Where a life is in "
+                "danger now, call 112."
+            ),
+            "warning.access_request": gettext(
+                "It has a deadline in law: access to files normally within 7 working days (Access to "
+                "Public Administration Files Act, section 36), to one’s own data within one month "
+                "(GDPR, article 12(3))."
+            ),
+            "warning.complaint": gettext("Show it to your team leader before you answer."),
+        }
+        return advice.get(key, "")
+
+    def help_number(self, fact: str) -> str:
+        """Return whom a number reaches, by the name of the fact that holds it."""
+        gettext = self._texts.gettext
+        names = {
+            "emergency-number": gettext("Police, ambulance, fire"),
+            "anti-trafficking-hotline": gettext("Hotline of the Centre against Human Trafficking"),
+            "suicide-helpline": gettext("Livslinien, the suicide helpline"),
+        }
+        return names.get(fact, fact)
 
     def acknowledgement(self, key: str) -> str:
         """Return what became of the acknowledgement; a reason without words by its key."""
@@ -324,6 +380,11 @@ class Words:
             "read_again": gettext("read after all"),
             "still_unreadable": gettext("read again, and still unreadable"),
             "not_delivered": gettext("a mail of ours was not delivered"),
+            "passed_on": gettext("given to be passed on to another authority"),
+            "passed_on_by_hand": gettext("passed on to another authority by hand"),
+            "passing_on_sent": gettext("passed on"),
+            "passing_on_uncertain": gettext("perhaps passed on"),
+            "passing_on_refused": gettext("not passed on: the mail server refused it"),
             "erased": gettext("erased for good"),
         }
         return actions.get(action, action)
@@ -477,7 +538,7 @@ class Words:
             return self.channel(_CHANNELS[part])
         if part in _GROUNDS:
             return self.ground(_GROUNDS[part])
-        return part
+        return self.authority(part)
 
     def shelf(self, shelf: str) -> str:
         """Return the name of a shelf as a row has it."""

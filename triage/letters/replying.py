@@ -110,7 +110,7 @@ def first_draft(
     """
     letter = letters()[language].replace(_REFERENCE, case.summary.reference)
     text = letter.replace(_ANSWER, article_text(found))
-    return Draft(language, _subject(case), re.sub(r"\n{3,}", "\n\n", text))
+    return Draft(language, subject_of(case), re.sub(r"\n{3,}", "\n\n", text))
 
 
 def read_draft(session: Session, originals: Originals, case_id: int) -> Draft | None:
@@ -239,7 +239,8 @@ def compose(draft: Draft, to: str, sender: str, mail: ParsedMail | None) -> Emai
     return message
 
 
-def _subject(case: CaseDetail) -> str:
+def subject_of(case: CaseDetail) -> str:
+    """Return the subject of an answer: that of the mail, with the case's reference."""
     bare = case.summary.subject
     while (mark := _REPLY_MARK.match(bare)) is not None:
         bare = bare[mark.end() :]

@@ -293,4 +293,5 @@ def _empty_mail(mail: Mail) -> None:
     mail.text_quoted = None
     mail.attachments = None
     mail.reasons = [{"key": reason["key"], "text": ""} for reason in mail.reasons or ()]
+    mail.warnings = [{"key": warning["key"], "text": ""} for warning in mail.warnings or ()]
     mail.last_error = None

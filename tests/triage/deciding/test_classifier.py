@@ -12,7 +12,7 @@ from language.identification import identify
 from tests.triage.composition import a_mail
 from triage.deciding.admin_rules.phases import Phase, Target
 from triage.deciding.admin_rules.rule import AdminRule
-from triage.deciding.classifier import decide, unreadable
+from triage.deciding.classifier import decide, not_judged, unreadable
 from triage.parsing.message import parse
 from triage.shelves import FOLDERS
 from understanding.queues import Kind, Queue
@@ -91,6 +91,61 @@ def test_an_answer_to_us_is_never_held_for_its_words() -> None:
     assert decide(parse(a_mail(1)), judge, may_hold=False).shelf == "visitation"
 
 
+def saying(text: str, **headers: str) -> bytes:
+    """A mail that says something."""
+    return a_mail(1, **headers).partition(b"Hello")[0] + text.encode()
+
+
+DANGER = "The owner took our passports. My number is 010190-1234 and he won't give them back."
+
+
+def test_a_warning_goes_with_the_mail_to_its_queue() -> None:
+    decision = decide(parse(saying(DANGER)), Judge())
+    assert (decision.shelf, decision.decided) == ("tax", True)
+    assert [warning.key for warning in decision.warnings] == ["warning.forced_labour"]
+    assert "010190" not in decision.warnings[0].text
+
+
+def test_suspected_spam_that_speaks_of_danger_is_put_before_a_person() -> None:
+    decision = decide(parse(saying(DANGER, X_Spam_Flag="YES")), Judge(queue="jobseeker"))
+    assert (decision.kind, decision.shelf, decision.decided) == ("mail", "jobseeker", False)
+    assert [reason.key for reason in decision.reasons] == ["rule.marked_as_spam", "sentence"]
+    assert [warning.key for warning in decision.warnings] == ["warning.forced_labour"]
+    unsure = decide(parse(saying(DANGER, X_Spam_Flag="YES")), Judge(decided=False))
+    assert (unsure.shelf, unsure.decided) == ("visitation", False)
+
+
+@pytest.mark.parametrize("kind", ["automatic", "spam"])
+def test_what_is_held_for_its_words_is_not_where_it_speaks_of_danger(kind: Kind) -> None:
+    judge = Judge(kind=kind, kind_confidence=0.99, decided=False)
+    decision = decide(parse(saying(DANGER)), judge)
+    assert (decision.kind, decision.shelf, decision.decided) == ("mail", "visitation", False)
+    assert decision.reasons[0].key == f"held.{kind}"
+    assert decision.warnings
+
+
+def test_spam_and_automatic_mail_are_not_warned_about() -> None:
+    complaint = "I want to make a formal complaint about your office."
+    spam = decide(parse(saying(complaint, X_Spam_Flag="YES")), Judge())
+    assert (spam.kind, spam.warnings) == ("spam", ())
+    automatic = decide(parse(saying(DANGER, Auto_Submitted="auto-replied")), Judge())
+    assert (automatic.kind, automatic.warnings) == ("automatic", ())
+
+
+def test_a_question_that_nothing_could_judge_is_warned_about_all_the_same() -> None:
+    assert not_judged(parse(saying(DANGER))).warnings
+
+
+def test_another_authority_is_a_reason_and_no_other_shelf() -> None:
+    body = (
+        "I applied to SIRI in May and my CPR is 010190-1234. I have not heard anything from SIRI."
+    )
+    decision = decide(parse(saying(body)), Judge())
+    assert (decision.shelf, decision.authority) == ("tax", "siri")
+    assert decision.reasons[-1].key == "authority.siri"
+    assert "not heard" in decision.reasons[-1].text
+
+
 def test_what_cannot_be_read_goes_to_the_shelf() -> None:
     decision = decide(parse(b"\x00\x01"), Judge())
     assert (decision.shelf, decision.decided) == ("unreadable", False)
@@ -115,6 +170,8 @@ def test_the_line_that_classify_prints() -> None:
         "routed_to",
         "topics",
         "reasons",
+        "authority",
+        "warnings",
     ]
     assert printed["language"] == "en"
     assert unreadable("too_large").as_dict()["language"] is None

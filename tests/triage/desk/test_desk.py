@@ -19,6 +19,7 @@ def test_a_case_is_answered_from_the_mailbox_that_it_came_by(sqlite_database: Da
         address="first@example.test",
         addresses={"ics": "ics@example.test"},
         public_url="",
+        authority_addresses={},
         search=None,  # type: ignore[arg-type]
     )
     with sqlite_database.transaction() as session:

@@ -7,9 +7,11 @@ from typing import get_args
 import pytest
 
 from language.languages import Language
+from triage.authorities import authorities
 from triage.cases.cases import LISTINGS
 from triage.deciding.document_kinds import KINDS
 from triage.deciding.rules.table import RULES
+from triage.deciding.warnings import WARNING_KEYS
 from triage.desk.words import Words
 from triage.models import OldMail, SentMail
 from triage.states import MailState
@@ -36,6 +38,7 @@ def test_everything_has_words(language: Language) -> None:
     keys += [f"mark.{mark}" for mark in marks]
     keys += [f"unreadable.{why}" for why in whys]
     keys += [f"document.{kind.key}" for kind in KINDS]
+    keys += [f"authority.{slug}" for slug in authorities()]
     for key in keys:
         assert words.reason(key) != key, key
     assert len({words.document(kind.key) for kind in KINDS}) == len(KINDS)
@@ -50,6 +53,9 @@ def test_everything_has_words(language: Language) -> None:
         assert words.acknowledgement(outcome) != outcome or language == "en", outcome
     assert len({words.old_mail(decision) for decision in get_args(OldMail)}) == 4
     assert len({words.sent_mail(sent) for sent in get_args(SentMail)}) == 3
+    for key in (f"warning.{one}" for one in WARNING_KEYS):
+        assert words.warning(key) != key
+        assert words.warning_advice(key)
     assert words.language(None) != ""
     assert words.language("lt") == "lietuvių"
 
@@ -75,6 +81,7 @@ def test_status_codes_and_troubles_are_put_into_plain_words() -> None:
     assert words.detail("reply 5.2.2") == "The reply: the mailbox is full (5.2.2)"
     assert words.detail("acknowledgement") == "The acknowledgement"
     assert words.detail("tax > spam") == "Tax > Spam"
+    assert words.detail("debt-agency") == "Gældsstyrelsen"
     assert words.trouble("SmtpUnavailableError: 192.0.2.1:25: refused")[0].startswith("Mail cannot")
     assert words.trouble("KeyError")[0] == "The program has a fault."
 

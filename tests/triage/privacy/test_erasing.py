@@ -210,6 +210,9 @@ def test_all_that_belongs_to_a_mail_goes_with_it(bench: Bench) -> None:
     keyed = fingerprints(database)
     original_id = mails_of(database)[0].original_id or 0
     with database.transaction() as session:
+        warned = session.get_one(Mail, mails_of(database)[0].id)
+        warned.warnings = [{"key": "warning.threats", "text": SECRET}]
+    with database.transaction() as session:
         raw = ORIGINALS.read(session, original_id)
     erase(database, case_id)
     left = everything_in(database)
@@ -222,6 +225,7 @@ def test_all_that_belongs_to_a_mail_goes_with_it(bench: Bench) -> None:
     assert row.fingerprint is not None
     assert row.topics == ["tax-card"]
     assert [reason["key"] for reason in row.reasons or ()] == ["sentence"]
+    assert row.warnings == [{"key": "warning.threats", "text": ""}]
     with database.transaction() as session:
         assert remains(session) == []
         assert session.scalars(select(ReplyDraft)).all() == []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -31,19 +31,22 @@ from triage.models import (
     SentMail,
 )
 from triage.parsing.reading import read
+from triage.queues.settings import in_force
 from triage.reference import reference
-from triage.shelves import FOLDERS, Kind, Shelf
+from triage.shelves import Kind, Shelf
 from triage.states import CorrectionState, MailState, ReplyState
 from understanding.queues import Queue
+from web.dates import today
 
 Listing = Literal["tax", "jobseeker", "visitation", "automatic", "spam", "unreadable", "arriving"]
 """The shelves, and mail that is on none of them yet."""
 
 LISTINGS: tuple[Listing, ...] = get_args(Listing)
 
-Selection = Literal["open", "to_confirm", "unsure", "closed"]
+Selection = Literal["open", "to_confirm", "unsure", "overdue", "closed"]
 """Which cases of a shelf: those with something left to do; those whose routing a person should
-confirm; those among them whose decision is unsure; those that are done."""
+confirm; those among them whose decision is unsure; those that should have been answered by now; those
+that are done."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ class QueueCount:
         unsure: Those among them whose decision is unsure and that no caseworker has touched.
         to_confirm: Those among them that wait for a caseworker's confirmation, unsure or drawn.
         oldest: When the oldest of them came; None when there is none.
+        overdue: Those that should have been answered by now.
     """
 
     queue: Listing
@@ -89,6 +93,7 @@ class QueueCount:
     unsure: int
     to_confirm: int
     oldest: datetime | None
+    overdue: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,7 @@ class CaseSummary:
         perhaps_duplicate_of: The mail that has the same content, if any.
         troubled: Whether a step of the worker failed and waits to be tried again.
         erased_at: When all that it said was erased.
+        due_on: The last day of the time within which its queue answers, None without a promise.
     """
 
     id: int | None
@@ -143,6 +149,12 @@ class CaseSummary:
     perhaps_duplicate_of: int | None
     troubled: bool
     erased_at: datetime | None
+    due_on: date | None = None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it should have been answered by now."""
+        return self.closed_at is None and self.due_on is not None and self.due_on < today()
 
     @property
     def is_unsure(self) -> bool:
@@ -267,6 +279,8 @@ class CaseDetail:
         belongs_to: The earlier case that the mail answers, or reports on; None where there is none.
         later_cases: Those whose mail answers this one, oldest first.
         reports: What mail servers reported of our mails about this case, oldest first.
+        forwarded_to: Where it was also sent, or would have been; None where nowhere.
+        forwarding: What came of that: `sent`, `uncertain`, or the key of the reason why not.
     """
 
     summary: CaseSummary
@@ -296,6 +310,8 @@ class CaseDetail:
     belongs_to: int | None = None
     later_cases: tuple[int, ...] = ()
     reports: tuple[Report, ...] = ()
+    forwarded_to: str | None = None
+    forwarding: str | None = None
 
     @property
     def has_numbers(self) -> bool:
@@ -314,22 +330,23 @@ def queue_counts(session: Session, scope: Scope = EVERYTHING) -> list[QueueCount
             func.count(Case.id).filter(_UNSURE),
             func.count(Case.id).filter(_TO_CONFIRM),
             func.min(Case.opened_at),
+            func.count(Case.id).filter(Case.due_on < today()),
         )
         .where(Case.closed_at.is_(None))
         .group_by(Case.shelf)
     ).all()
-    found: dict[str, tuple[int, int, int, datetime | None]] = {
-        shelf: (total, unsure, to_confirm, oldest)
-        for shelf, total, unsure, to_confirm, oldest in rows
+    found: dict[str, tuple[int, int, int, datetime | None, int]] = {
+        shelf: (total, unsure, to_confirm, oldest, overdue)
+        for shelf, total, unsure, to_confirm, oldest, overdue in rows
     }
     total, oldest = session.execute(
         select(
             func.count(Mail.id), func.min(func.coalesce(Mail.received_at, Mail.sighted_at))
         ).where(_ARRIVING)
     ).one()
-    found["arriving"] = (total, 0, 0, oldest)
+    found["arriving"] = (total, 0, 0, oldest, 0)
     return [
-        QueueCount(listing, *found.get(listing, (0, 0, 0, None)))
+        QueueCount(listing, *found.get(listing, (0, 0, 0, None, 0)))
         for listing in LISTINGS
         if scope.has_listing(listing)
     ]
@@ -359,7 +376,7 @@ def list_cases(
         if after_id is not None:
             arriving = arriving.where(Mail.id > after_id)
         return [_summary(None, mail) for mail in session.scalars(arriving)]
-    statement = _cases(scope).where(Case.shelf == listing, _SELECTED[selection])
+    statement = _cases(scope).where(Case.shelf == listing, _selected(selection))
     if selection == "closed":
         statement = statement.order_by(Case.id.desc())
         if after_id is not None:
@@ -409,7 +426,9 @@ def read_case(session: Session, case_id: int) -> CaseDetail | None:
         folder=mail.target_folder if mail and mail.moved_at else None,
         missing_since=mail.missing_since if mail else None,
         returned_at=mail.returned_at if mail else None,
-        moving_to=FOLDERS[_SHELVES[correction.to_shelf]] if correction else None,
+        moving_to=in_force(session, _SHELVES[correction.to_shelf], case.centre).folder
+        if correction
+        else None,
         can_be_moved=mail is None
         or mail.mailbox_id is None
         or mail.moved_at is not None
@@ -434,6 +453,8 @@ def read_case(session: Session, case_id: int) -> CaseDetail | None:
         belongs_to=mail.about_case_id if mail else None,
         later_cases=_later_cases(session, case_id),
         reports=_reports(session, case_id),
+        forwarded_to=mail.forwarded_to if mail else None,
+        forwarding=mail.forwarding if mail else None,
     )
 
 
@@ -534,7 +555,7 @@ _TO_CONFIRM = and_(
 )
 _ARRIVING = and_(Mail.shelf.is_(None), Mail.state.not_in([MailState.GONE, MailState.LEFT]))
 _OPEN = Case.closed_at.is_(None)
-_SELECTED: Mapping[Selection, ColumnElement[bool]] = {
+_SELECTED: Mapping[str, ColumnElement[bool]] = {
     "open": _OPEN,
     "to_confirm": and_(_OPEN, _TO_CONFIRM),
     "unsure": and_(_OPEN, _UNSURE),
@@ -543,6 +564,11 @@ _SELECTED: Mapping[Selection, ColumnElement[bool]] = {
 _KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
 _QUEUES: Mapping[str, Queue] = {queue: queue for queue in get_args(Queue)}
 _SHELVES: Mapping[str, Shelf] = {shelf: shelf for shelf in get_args(Shelf)}
+
+
+def _selected(selection: Selection) -> ColumnElement[bool]:
+    # What is overdue another day is not overdue today.
+    return and_(_OPEN, Case.due_on < today()) if selection == "overdue" else _SELECTED[selection]
 
 
 def _cases(scope: Scope) -> Select[Case, Mail]:
@@ -688,6 +714,7 @@ def _summary(case: Case | None, mail: Mail | None) -> CaseSummary:
         perhaps_duplicate_of=mail.perhaps_duplicate_of if mail else None,
         troubled=mail is not None and mail.due_at is not None and mail.last_error is not None,
         erased_at=case.erased_at if case else None,
+        due_on=case.due_on if case else None,
     )
 
 

@@ -82,6 +82,8 @@ class Words:
             "municipality.withdrawn": gettext("Withdrew a change of a municipality"),
             "question.left": gettext("Left a question as it is"),
             "question.put_up_again": gettext("Put a question up again"),
+            "queue.forwarded_again": gettext("Had a queue's mail forwarded again"),
+            "queue.set": gettext("Changed what is set of a queue"),
             "retention.decided": gettext("Decided how long the cases of a shelf are kept"),
             "staff.password_changed": gettext("Changed own password"),
             "staff.sign_in_refused": gettext("Sign-in refused"),

@@ -327,8 +327,9 @@ def _locked(session: Session, case_id: int | None) -> Case | None:
 
 
 def _put(session: Session, case: Case, to: Shelf) -> None:
+    old = bool(session.scalar(select(Mail.old).where(Mail.case_id == case.id)))
     case.shelf = to
-    arrive(session, case, old=bool(session.scalar(select(Mail.old).where(Mail.case_id == case.id))))
+    arrive(session, case, old=old)
     case.confirmation = "corrected"
     case.closed_at = now() if to in {"automatic", "spam"} else None
 

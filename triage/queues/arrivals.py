@@ -22,7 +22,9 @@ def arrive(session: Session, case: Case, *, old: bool, told: bool = True) -> Non
         told: Whether those who want to know of new mail are to be told.
     """
     is_new = case.shelf in QUEUES and not old
-    case.due_on = due_on(session, case) if is_new else None
+    # Written together with what else is changed, the case counts one change.
+    with session.no_autoflush:
+        case.due_on = due_on(session, case) if is_new else None
     case.untold_since = now() if is_new and told else None
 
 

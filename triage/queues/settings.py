@@ -250,6 +250,11 @@ def take_over(
         )
 
 
+def folders_in_force(session: Session, centre: str | None) -> list[str]:
+    """Return the folders that mail of a centre's mailbox is put into now, levels separated by `/`."""
+    return [in_force(session, shelf, centre).folder for shelf in FOLDERS]
+
+
 def known_folders(session: Session) -> dict[str, Shelf]:
     """Return the shelf of each folder that is or ever was one's, by its name with `/` in it.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -30,7 +30,7 @@ from triage.parsing.message import ParsedMail
 from triage.privacy.erasing import Eraser
 from triage.queues.forwarding import Forwarding
 from triage.queues.notifications import Notifications
-from triage.queues.settings import take_over
+from triage.queues.settings import is_taken_over, take_over
 from triage.worker import Upkeep, Watch, Worker, worker_name
 from triage.workers import Workers
 from triage.workflow import Parts, Rules
@@ -78,6 +78,7 @@ def compose_workers(
     """
     described = mailboxes(configuration)
     addresses = own_addresses(described)
+    _check_forwarding(described, database)
     return Workers(
         {
             mailbox_name(one): compose_worker(
@@ -85,6 +86,26 @@ def compose_workers(
             )
             for one in described
         }
+    )
+
+
+def _check_forwarding(described: Sequence[Settings], database: Database) -> None:
+    """Refuse to take over addresses that differ where the queues cannot: mail would go astray.
+
+    Raises:
+        SettingsError: Mailboxes that belong to no centre forward to different addresses.
+    """
+    shared = {
+        tuple(sorted(one.forward_addresses.items())) for one in described if not one.mail_centre
+    }
+    if len(shared) < 2:
+        return
+    with database.reading() as session:
+        if is_taken_over(session):
+            return
+    raise SettingsError(
+        "forward_addresses: mailboxes without a mail_centre have different ones, and their queues are "
+        "the same; say which centre each mailbox belongs to, or give them the same addresses."
     )
 
 

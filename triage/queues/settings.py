@@ -250,6 +250,12 @@ def take_over(
         )
 
 
+def is_taken_over(session: Session) -> bool:
+    """Return whether the variables were taken over, so that the pages count."""
+    everywhere = select(QueueSetting.shelf).where(QueueSetting.centre == EVERYWHERE)
+    return session.scalar(everywhere.limit(1)) is not None
+
+
 def folders_in_force(session: Session, centre: str | None) -> list[str]:
     """Return the folders that mail of a centre's mailbox is put into now, levels separated by `/`."""
     return [in_force(session, shelf, centre).folder for shelf in FOLDERS]

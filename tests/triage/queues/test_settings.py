@@ -17,6 +17,7 @@ from triage.queues.settings import (
     InForce,
     Notify,
     in_force,
+    is_taken_over,
     known_folders,
     place,
     places,
@@ -108,6 +109,8 @@ def test_a_folder_is_one_shelfs_for_good(database: Database) -> None:
 def test_the_variables_are_taken_over_once(database: Database) -> None:
     take_over(database, None, {"tax": "a@example.org"}, 4)
     take_over(database, "odense", {"tax": "b@example.org"}, 4)
+    with database.reading() as session:
+        assert is_taken_over(session)
     assert holds(database, "tax") == InForce("Queues/Tax", "a@example.org", service_days=4)
     assert holds(database, "tax", "odense").forward_to == "b@example.org"
     assert holds(database, "visitation").forward_to == ""

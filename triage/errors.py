@@ -161,3 +161,21 @@ class RuleChangedError(TriageError):
 
 class RuleNameTakenError(TriageError, ValueError):
     """Another rule has this name, by which caseworkers know it; choose another one."""
+
+
+class SettingChangedError(TriageError):
+    """Somebody else has changed what is set of the queue; nothing was saved, look at it anew."""
+
+
+class FolderTakenError(TriageError, ValueError):
+    """The folder is, or was, that of another shelf, or is written otherwise; choose another name.
+
+    Attributes:
+        folder: As it is known.
+        shelf: Whose folder it is.
+    """
+
+    def __init__(self, message: str, folder: str, shelf: str) -> None:
+        super().__init__(message)
+        self.folder = folder
+        self.shelf = shelf

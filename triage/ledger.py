@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, union, update
@@ -20,6 +20,7 @@ from storage.originals import Originals
 from storage.times import now
 from triage.addresses import bare
 from triage.cases.handling import returned_by_hand, sorted_by_hand
+from triage.cases.waiting import expected_by
 from triage.claims import Claims
 from triage.connections.mailbox import Fetched, Look, Outline
 from triage.deciding.belonging import find_belonging, note_belonging
@@ -47,9 +48,11 @@ from triage.models import (
 )
 from triage.parsing.message import ParsedMail
 from triage.privacy.erasing import ask_for_removal
+from triage.queues.arrivals import arrive
 from triage.recording import begin_case, decided_columns
 from triage.shelves import Shelf
 from triage.states import FINISHED, CorrectionState, Finding, MailState, is_permitted
+from understanding.queues import QUEUES, Queue
 
 Observer = Callable[[str, int], None]
 """Told of each step that is done: its name, and the id of the mail, the correction or the reply."""
@@ -58,6 +61,9 @@ READ_AGAIN = "read_again"
 """A mail that could not be read was read after all; the detail is from where to where it went."""
 STILL_UNREADABLE = "still_unreadable"
 """A mail was read again, and could not be read again."""
+
+# It is told from all cases of some weeks, which takes longer than an acknowledgement may.
+_TOLD_AGAIN_FOR = timedelta(minutes=1)
 
 # Of PostgreSQL's advisory locks; any number that nothing else here uses.
 _ACKNOWLEDGEMENTS_LOCK = 7215
@@ -180,6 +186,7 @@ class Ledger:
         self._worker = worker
         self._claims = Claims(Mail, database, worker, claim_seconds)
         self._observe = observer
+        self._expected: dict[tuple[Queue, str | None], tuple[datetime, date | None]] = {}
 
     def open_mailbox(self, name: str, look: Look) -> int:
         """Return the id of a mailbox; the first time, note up to where its old mail goes."""
@@ -338,6 +345,19 @@ class Ledger:
         with self._database.transaction() as session:
             return receipt_of_case(session, entry.case_id or 0)
 
+    def expected_by(self, entry: Entry, shelf: str | None) -> date | None:
+        """Return the day by which an answer to a mail on a shelf can be expected; None if unknown."""
+        with self._database.reading() as session:
+            centre = session.scalar(select(Case.centre).where(Case.id == entry.case_id))
+            for queue in QUEUES:
+                if queue == shelf:
+                    told = self._expected.get((queue, centre))
+                    if told is None or told[0] < now() - _TOLD_AGAIN_FOR:
+                        told = now(), expected_by(session, queue, centre, now())
+                        self._expected[queue, centre] = told
+                    return told[1]
+        return None
+
     def advance(self, entry: Entry, to_state: MailState, note: str = "", **values: Any) -> Entry:
         """Take a mail one step on.
 
@@ -398,6 +418,7 @@ class Ledger:
                 opened_at=entry.received_at or now(),
                 centre=centre,
                 sampled=sampled,
+                old=entry.old,
             )
             if put_on is not None:
                 sorted_by_hand(session, case.id, put_on, moved=True)
@@ -464,7 +485,7 @@ class Ledger:
                     **values,
                 )
                 self._link(session, entry, reading.mail, reading.report)
-                _put_on_shelf(session, case, entry, decision.shelf)
+                _put_on_shelf(session, case, again, decision.shelf)
         self._observe("reread", entry.id)
         return again
 
@@ -949,6 +970,7 @@ def _put_on_shelf(session: Session, case: Case, entry: Entry, shelf: Shelf) -> N
     """Put a case on the shelf where it belongs, open, and let the mailbox follow."""
     _note(session, case, READ_AGAIN, f"unreadable > {shelf}")
     case.shelf, case.closed_at, case.confirmation = shelf, None, None
+    arrive(session, case, old=entry.old)
     session.add(
         Correction(
             mail_id=entry.id,

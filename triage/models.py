@@ -1,8 +1,8 @@
 """The tables of mail, and of the cases that caseworkers work on.
 
 Mailboxes, the mails they ever showed and each one's way; the rules that admins write; cases with
-their corrections and replies; hand-overs, by which a question comes from the form of the chat; how
-long all of it is kept, and what was erased.
+their corrections and replies; hand-overs, by which a question comes from the form of the chat; what
+is set of each queue, and who is told of new mail; how long all of it is kept, and what was erased.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,7 +32,13 @@ from storage.database import Base
 from storage.originals import Original
 from storage.times import UtcDateTime
 from triage.deciding.admin_rules.phases import Phase, Target
-from triage.states import CorrectionState, MailState, RemovalState, ReplyState
+from triage.states import (
+    CorrectionState,
+    MailState,
+    NotificationState,
+    RemovalState,
+    ReplyState,
+)
 
 
 def _enum(states: type[StrEnum], length: int) -> Enum:
@@ -165,7 +172,10 @@ class Case(Base):
     """
 
     __tablename__ = "desk_case"
-    __table_args__ = (Index("ix_desk_case_shelf", "shelf", "closed_at", "id"),)
+    __table_args__ = (
+        Index("ix_desk_case_shelf", "shelf", "closed_at", "id"),
+        Index("ix_desk_case_untold_since", "untold_since"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[Channel] = mapped_column(String(16))
@@ -181,6 +191,13 @@ class Case(Base):
     """None while no caseworker has confirmed, corrected or answered it."""
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """None while something is left to do for a caseworker."""
+    due_on: Mapped[date | None] = mapped_column(Date)
+    """The last day, in Denmark, of the time within which its queue answers; None where it promises
+    none. What was promised when it came into the queue, whatever is promised later."""
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether people are told of it at once, outside of working hours too."""
+    untold_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it came into its queue; None once those who want to know were told, see `Notification`."""
     revision: Mapped[int] = mapped_column()
     """Counts the changes, so that of two caseworkers the second one is told."""
     passed_on_to: Mapped[str | None] = mapped_column(String(40), index=True)
@@ -256,6 +273,7 @@ class Mail(Claimable, Base):
         Index("ix_mail_shelf", "shelf", "id"),
         Index("ix_mail_reply_to_bare_acknowledged_at", "reply_to_bare", "acknowledged_at"),
         Index("ix_mail_acknowledged_at", "acknowledged_at"),
+        Index("ix_mail_forwarded_to", "forwarded_to"),
     )
 
     # Where it was seen. Message-ID is a hint alone, flags say nothing.
@@ -520,6 +538,90 @@ class Handover(Base):
     expected_by: Mapped[date | None] = mapped_column(Date)
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class QueueSetting(Base):
+    """What is set of a shelf, at all centres or at one; what is None holds as it does without.
+
+    Attributes:
+        shelf: Which one; of those that are no queue the folder alone can be set.
+        centre: Slug of the centre; empty for all that have nothing of their own.
+        folder: Where its mail lies in the mailbox, levels separated by `/`.
+        forward_to: Where its mail is also sent; empty for nowhere.
+        forward_resumed_at: When an admin had mail forwarded again after it had come back; what came
+            back before counts no more.
+        notification: Who is told of new mail and when, see `queues.settings.Notify`.
+        hours: By the number of the weekday, 0 for Monday, when it opens and closes.
+        closed_days: Days on which it is closed beside the public holidays, in ISO 8601.
+        service_days: Within so many working days it answers; 0 where it promises nothing.
+        revision: Counts the changes, so that of two admins the second one is told.
+        changed_by: Who changed it last; None where it was taken over from the variables.
+    """
+
+    __tablename__ = "queue_setting"
+
+    shelf: Mapped[str] = mapped_column(String(16), primary_key=True)
+    centre: Mapped[str] = mapped_column(String(60), primary_key=True)
+    folder: Mapped[str | None] = mapped_column(String(120))
+    forward_to: Mapped[str | None] = mapped_column(String(320))
+    forward_resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    notification: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    hours: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    closed_days: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    service_days: Mapped[int | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    changed_by: Mapped[str | None] = mapped_column(String(64))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it once)
+
+
+class ShelfFolder(Base):
+    """A folder that is, or ever was, that of a shelf at some centre; it is no other's for good.
+
+    So mail that lies in a folder of former days is known for what it is, in every mailbox.
+
+    Attributes:
+        key: The folder as `queues.folder_names.key` compares it.
+        folder: As it was typed, levels separated by `/`.
+    """
+
+    __tablename__ = "shelf_folder"
+
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    folder: Mapped[str] = mapped_column(String(120))
+    shelf: Mapped[str] = mapped_column(String(16))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Notification(Claimable, Base):
+    """A mail to somebody who wants to know that mail has come into a queue.
+
+    Attributes:
+        shelf: The queue.
+        centre: Slug of the centre; None for cases that are no one centre's.
+        recipient: One address.
+        cases: The ids of the cases that it tells of; a case is told of once for each time that it
+            came into a queue.
+        urgent: Whether they were told at once because of what a mail says.
+        made_at: When it was written.
+        state: How far it has come.
+    """
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        Index("ix_notification_due", "due_at"),
+        Index("ix_notification_made_at", "made_at"),
+    )
+
+    shelf: Mapped[str] = mapped_column(String(16))
+    centre: Mapped[str | None] = mapped_column(String(60))
+    recipient: Mapped[str] = mapped_column(String(320))
+    cases: Mapped[list[int]] = mapped_column(JSON)
+    urgent: Mapped[bool]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[NotificationState] = mapped_column(_enum(NotificationState, 16))
+    message_id: Mapped[str | None] = mapped_column(String(255))
 
 
 class Retention(Base):

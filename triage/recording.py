@@ -22,6 +22,7 @@ from triage.letters.acknowledgement import answer_address
 from triage.models import Case, CaseEvent, Channel
 from triage.parsing.message import ParsedMail
 from triage.parsing.parts import Attachment
+from triage.queues.arrivals import arrive, is_urgent
 
 
 def read_columns(mail: ParsedMail) -> dict[str, Any]:
@@ -84,6 +85,7 @@ def begin_case(
     opened_at: datetime,
     centre: str | None,
     sampled: bool,
+    old: bool = False,
 ) -> Case:
     """Open the case of a mail that was decided on, with the beginning of its history.
 
@@ -94,10 +96,17 @@ def begin_case(
         opened_at: When it came.
         centre: The slug of the centre whose case it is, None where it is no one centre's.
         sampled: Whether it is put up for confirmation although the decision is sure.
+        old: Whether it lay in the mailbox long before: nobody is told of it, nothing was promised.
     """
     case = Case(
-        channel=channel, shelf=decision.shelf, opened_at=opened_at, centre=centre, sampled=sampled
+        channel=channel,
+        shelf=decision.shelf,
+        opened_at=opened_at,
+        centre=centre,
+        sampled=sampled,
+        urgent=is_urgent(decision),
     )
+    arrive(session, case, old=old)
     session.add(case)
     session.flush()
     session.add(CaseEvent(case_id=case.id, at=now(), action="opened"))

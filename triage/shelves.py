@@ -16,4 +16,5 @@ FOLDERS: Mapping[Shelf, str] = {
     "spam": "Queues/Spam",
     "unreadable": "Queues/Unreadable",
 }
-"""The folder of each shelf, its levels separated by `/` whatever separator the server has."""
+"""The folder of each shelf where nothing else is set (triage/queues/settings.py), its levels
+separated by `/` whatever separator the server has."""

@@ -1,4 +1,4 @@
-"""The states of mails, corrections, replies and removals, and the moves between them, written down once.
+"""The states of mails, corrections, replies, removals and notifications, and the moves between them.
 
 And what it means when a mail is found at a place where the ledger has none.
 """
@@ -260,3 +260,41 @@ REMOVAL_FINISHED: frozenset[RemovalState] = frozenset(
     state for state, following in REMOVAL_PERMITTED.items() if not following
 )
 """The states of a removal with nothing left to do."""
+
+
+class NotificationState(StrEnum):
+    """How far a notification of new mail has come."""
+
+    WAITING = "waiting"
+    """Nothing is sent yet."""
+    SENDING = "sending"
+    """It may or may not have been sent."""
+    SENT = "sent"
+    """The SMTP server accepted it."""
+    UNCERTAIN = "uncertain"
+    """Nobody knows whether it was sent; it is never sent again."""
+    REFUSED = "refused"
+    """The SMTP server does not take mail to this address, or put it off for too long."""
+
+
+NOTIFICATION_PERMITTED: Mapping[NotificationState, frozenset[NotificationState]] = {
+    NotificationState.WAITING: frozenset({NotificationState.SENDING, NotificationState.REFUSED}),
+    # Put off by the server before it took the mail, it goes back and is tried again.
+    NotificationState.SENDING: frozenset(
+        {
+            NotificationState.SENT,
+            NotificationState.UNCERTAIN,
+            NotificationState.REFUSED,
+            NotificationState.WAITING,
+        }
+    ),
+    NotificationState.SENT: frozenset(),
+    NotificationState.UNCERTAIN: frozenset(),
+    NotificationState.REFUSED: frozenset(),
+}
+"""From each state of a notification, the states that may follow."""
+
+NOTIFICATION_FINISHED: frozenset[NotificationState] = frozenset(
+    state for state, following in NOTIFICATION_PERMITTED.items() if not following
+)
+"""The states of a notification with nothing left to do."""

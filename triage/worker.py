@@ -43,9 +43,11 @@ from triage.folders.moving import Mover
 from triage.folders.places import Places, chunks
 from triage.folders.reconciliation import Reconciler
 from triage.ledger import Entry
+from triage.letters.notifying import Notifier
 from triage.letters.sending import ReplySender
 from triage.privacy.erasing import Eraser
 from triage.privacy.removing import Remover
+from triage.queues.notifications import NotificationErrand
 from triage.workflow import FIRST_PART, Parts, Work, Workflow
 
 _log = structlog.get_logger(__name__)
@@ -64,7 +66,7 @@ _DAY_SECONDS = 86_400.0
 
 # What a question from the form is taken on with: there is no inbox to look into.
 _NO_LOOK = Look(uidvalidity=0, uidnext=None, uids=())
-_E = TypeVar("_E", CorrectionErrand, ReplyErrand, RemovalErrand)
+_E = TypeVar("_E", CorrectionErrand, ReplyErrand, RemovalErrand, NotificationErrand)
 
 # With what stands in quotes before the @ (RFC 5322 section 3.4.1), blanks included.
 _ADDRESS = re.compile(r"""(?:"[^"]*"|[^\s<>"]+)@[^\s<>]+""")
@@ -103,11 +105,13 @@ class Upkeep:
         eraser: Erases what has been kept long enough.
         places: How the folders were last seen.
         reconciler: Proves once a day that mailbox and ledger agree.
+        notifier: Tells people that mail has come into their queues.
     """
 
     eraser: Eraser
     places: Places
     reconciler: Reconciler
+    notifier: Notifier
 
 
 def worker_name() -> str:
@@ -135,6 +139,7 @@ class Worker:
         self._remover = Remover(errands, parts.mailbox, parts.fingerprints, parts.observe)
         self._places = upkeep.places
         self._reconciler = upkeep.reconciler
+        self._notifier = upkeep.notifier
         mover = Mover(parts.mailbox, parts.ledger, parts.fingerprints)
         self._corrector = Corrector(errands, parts.mailbox, parts.folders, mover, parts.observe)
         self._replies = ReplySender(
@@ -200,7 +205,7 @@ class Worker:
         if not parts.mailbox.connected:
             # Connecting may take long, or fail.
             self._send_replies()
-            self._send_receipts()
+            self._send_unposted()
             parts.mailbox.connect()
         look = parts.mailbox.look()
         if self._mailbox_id is None:
@@ -309,24 +314,43 @@ class Worker:
         while more and not self._stopped.is_set():
             correction = errands.claim_correction(mailbox_id)
             if correction is not None:
-                self._run_errand("correction", correction, self._corrector.carry_out)
+                self._run_errand(
+                    "correction", correction, self._corrector.carry_out, put_off=errands.postpone
+                )
             sent = self._send_reply(mailbox_id)
             reply = errands.claim_sent_reply(mailbox_id)
             if reply is not None:
-                self._run_errand("reply", reply, self._replies.keep)
+                self._run_errand("reply", reply, self._replies.keep, put_off=errands.postpone)
             removal = errands.claim_removal(mailbox_id)
             if removal is not None:
-                self._run_errand("removal", removal, self._remover.carry_out)
+                self._run_errand(
+                    "removal", removal, self._remover.carry_out, put_off=errands.postpone
+                )
             more = any((correction, sent, reply, removal))
-        self._send_receipts()
+        self._send_unposted()
+
+    def _send_unposted(self) -> None:
+        """Send what has to do with no mailbox, if that is this worker's: receipts, notifications."""
+        if self._watch.has_unposted:
+            self._send_receipts()
+            self._send_notifications()
 
     def _send_receipts(self) -> None:
         """Take the questions from the form as far as they go; for that, no mailbox is needed."""
-        while self._watch.has_unposted and not self._stopped.is_set():
+        while not self._stopped.is_set():
             claimed = self._parts.ledger.claim_due(None, limit=1)
             if not claimed:
                 break
             self._work_on(Work(claimed[0], _NO_LOOK))
+
+    def _send_notifications(self) -> None:
+        """Tell people that mail has come into their queues."""
+        notifications = self._notifier.notifications
+        notifications.prepare()
+        while not self._stopped.is_set() and (errand := notifications.claim()) is not None:
+            self._run_errand(
+                "notification", errand, self._notifier.send, put_off=notifications.postpone
+            )
 
     def _send_replies(self) -> None:
         """Send the replies that are due; for that, no mailbox is needed."""
@@ -338,7 +362,7 @@ class Worker:
         """Send the reply that is due longest, and return whether there was one."""
         reply = self._errands.claim_unsent_reply(mailbox_id)
         if reply is not None:
-            self._run_errand("reply", reply, self._replies.send)
+            self._run_errand("reply", reply, self._replies.send, put_off=self._errands.postpone)
         return reply is not None
 
     def _take_in(
@@ -383,12 +407,19 @@ class Worker:
             lambda error: self._parts.ledger.postpone(work.entry, error),
         )
 
-    def _run_errand(self, kind: str, errand: _E, carry_out: Callable[[_E], None]) -> None:
+    def _run_errand(
+        self,
+        kind: str,
+        errand: _E,
+        carry_out: Callable[[_E], None],
+        *,
+        put_off: Callable[[_E, str], None],
+    ) -> None:
         """Take an errand as far as it goes."""
         self._fenced(
             {kind: errand.id},
             lambda: carry_out(errand),
-            lambda error: self._errands.postpone(errand, error),
+            lambda error: put_off(errand, error),
         )
 
     def _fenced(
@@ -451,7 +482,7 @@ class Worker:
             self._stopped.wait(min(left, _ERRANDS_SECONDS))
             if self._mailbox_is_away:
                 self._send_replies()
-                self._send_receipts()
+                self._send_unposted()
 
     def _wait(self) -> None:
         """Wait for new mail or errands, but not beyond the time when something is due again."""
@@ -461,7 +492,7 @@ class Worker:
         seconds = min(watch.idle_seconds, watch.claim_seconds, watch.folder_seconds)
         for due in (
             self._parts.ledger.next_due(self._mailbox_id),
-            self._next_receipt(),
+            self._next_unposted(),
             self._errands.next_due(self._mailbox_id),
         ):
             if due is not None:
@@ -483,19 +514,23 @@ class Worker:
             dues = (
                 self._errands.next_due(self._mailbox_id),
                 self._parts.ledger.next_due(self._mailbox_id),
-                self._next_receipt(),
+                self._next_unposted(),
             )
         except DatabaseUnavailableError:
             return True  # The next round meets it again and raises the alarm.
         return any(due is not None and due <= now() for due in dues)
 
-    def _next_receipt(self) -> datetime | None:
-        """When the next question from the form can be taken up; None when none is ours to take."""
-        return self._parts.ledger.next_due(None) if self._watch.has_unposted else None
+    def _next_unposted(self) -> datetime | None:
+        """When there is next something to send that has to do with no mailbox; None if not ours."""
+        if not self._watch.has_unposted:
+            return None
+        dues = (self._parts.ledger.next_due(None), self._notifier.notifications.next_due())
+        return min((due for due in dues if due is not None), default=None)
 
     def _release_own(self) -> None:
         self._parts.ledger.release_own()
         self._errands.release_own()
+        self._notifier.notifications.release_own()
         self._holds_claims = False
 
     def _end(self) -> None:

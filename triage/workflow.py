@@ -17,8 +17,10 @@ from typing import Any, Literal
 
 import structlog
 
+from language.masking import mask
 from storage.database import DatabaseUnavailableError
 from storage.times import now
+from triage.alarms import Alarms
 from triage.connections.delivery import Outcome, SmtpSender
 from triage.connections.mailbox import CopyUid, Fetched, ImapMailbox, Look, MoveMethod, Place
 from triage.deciding.classifier import Decision, unreadable
@@ -41,15 +43,16 @@ from triage.letters.acknowledgement import (
     Replies,
     answer_address,
     compose,
-    compose_forward,
     languages_of,
     why_none,
 )
+from triage.letters.forwarding import compose_forward, why_not_forwarded
 from triage.letters.outgoing import id_of
 from triage.letters.receipt import compose_receipt
 from triage.models import Mail
 from triage.parsing.message import ParsedMail
 from triage.parsing.reading import read
+from triage.queues.forwarding import Destination, Forwarding
 from triage.recording import read_columns
 from triage.reference import reference
 from triage.shelves import FOLDERS, Shelf
@@ -92,7 +95,6 @@ class Rules:
         address: The ICS' own address: sender of acknowledgements.
         own_addresses: All addresses that the ICS sends from, in lower case.
         mail_limit: Bytes; a larger mail is not read.
-        forward_addresses: Where a queue's mail is also sent to.
         acknowledgements_per_hour: At most so many to one person's address.
         acknowledge_within: Mail that came longer ago than this, when it is taken up, is old.
         acknowledgements_in_all: At most so many acknowledgements in an hour, to all addresses.
@@ -103,7 +105,6 @@ class Rules:
     address: str
     own_addresses: frozenset[str]
     mail_limit: int
-    forward_addresses: Mapping[str, str]
     acknowledgements_per_hour: int
     acknowledge_within: timedelta
     acknowledgements_in_all: int
@@ -118,6 +119,7 @@ class Parts:
     ledger: Ledger
     mailbox: ImapMailbox
     folders: QueueFolders
+    forwarding: Forwarding
     sender: SmtpSender
     fingerprints: Fingerprints
     decide: Callable[[ParsedMail], Decision]
@@ -144,6 +146,7 @@ class Workflow:
         self._parts = parts
         self._mover = Mover(parts.mailbox, parts.ledger, parts.fingerprints)
         self._old_mail: OldMailRule | None = None
+        self._alarms = Alarms()
         self._steps: Mapping[MailState, Callable[[Work], Entry | None]] = {
             MailState.SIGHTED: self._keep,
             MailState.KEPT: self._read,
@@ -435,7 +438,7 @@ class Workflow:
         entry, parts = work.entry, self._parts
         if entry.uidvalidity != work.look.uidvalidity:
             return self._missing(work)
-        place = parts.mailbox.place(FOLDERS[_shelf(entry)])
+        place = parts.mailbox.place(parts.folders.of(_shelf(entry)))
         return parts.ledger.advance(
             entry,
             MailState.MOVING,
@@ -520,9 +523,17 @@ class Workflow:
     def _forward(self, work: Work) -> Entry:
         """Send it on where the queue's settings say so; at most once, as an acknowledgement."""
         entry, parts = work.entry, self._parts
-        to = parts.rules.forward_addresses.get(self._lies_on(entry) or "")
-        if to is None or entry.kind != "mail" or entry.forwarding is not None:
+        if entry.kind != "mail" or entry.forwarding is not None:
             return self._acknowledge(work)
+        destination = parts.forwarding.destination(self._lies_on(entry), entry.case_id)
+        if destination is None:
+            return self._acknowledge(work)
+        to = destination.address
+        why_not = self._why_not_forwarded(work, destination)
+        if why_not is not None:
+            return parts.ledger.advance(
+                entry, MailState.FORWARDED, why_not, forwarding=why_not, forwarded_to=mask(to)
+            )
         outcome: Outcome | Literal["gave_up"] = "gave_up"
         if not self._has_waited_too_long(entry):
             content = compose_forward(
@@ -543,8 +554,27 @@ class Workflow:
         if outcome != "sent":
             _log.error("forwarding_failed", mail=entry.id, reason=outcome)
         return parts.ledger.advance(
-            entry, MailState.FORWARDED, outcome, forwarding=outcome, forwarded_to=to
+            entry, MailState.FORWARDED, outcome, forwarding=outcome, forwarded_to=mask(to)
         )
+
+    def _why_not_forwarded(self, work: Work, destination: Destination) -> str | None:
+        """Why a mail is not sent on: it might go round in a circle, or nothing arrives there."""
+        entry, parts = work.entry, self._parts
+        trouble = f"forwarding of {self._lies_on(entry)}"
+        if destination.is_paused:
+            self._alarms.sound(trouble, "forwarding_paused", mail=entry.id, queue=entry.shelf)
+            return "paused"
+        self._alarms.end(trouble)
+        try:
+            mail = self._parsed(work)
+        except UnreadableMailError:
+            return "unreadable"  # whether it was sent on before cannot be told
+        why_not = why_not_forwarded(mail, destination.address, parts.rules.own_addresses)
+        if why_not is None and parts.forwarding.is_answer_to_one(mail):
+            why_not = "forwarded_before"
+        if why_not is not None:
+            _log.warning("not_forwarded", mail=entry.id, reason=why_not)
+        return why_not
 
     def _settle_forwarding(self, work: Work) -> Entry:
         """Taken up here, nobody knows whether it was sent on; it is not sent again."""
@@ -589,6 +619,7 @@ class Workflow:
             languages_of(entry.language, entry.language_confidence or 0.0),
             reference(entry.case_id or 0),
             parts.rules.address,
+            parts.ledger.expected_by(entry, self._lies_on(entry)),
         )
 
     def _receipt(self, work: Work) -> bytes:

@@ -38,6 +38,8 @@ _STAFF_PARTS = (
     "web/admin",
     "triage/admin",
     "triage/desk",
+    "triage/letters/notifying.py",
+    "triage/queues",
     "learning",
     "knowledge/admin",
     "knowledge/articles.py",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 
 import click
 from sqlalchemy import inspect
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from ankomst.commands.database import opened_database
 from ankomst.mail_accounts import accounts
@@ -22,6 +22,8 @@ from triage.doctor.findings import Finding, Level, error, ok, warning
 from triage.doctor.imap import check_imap
 from triage.doctor.smtp import check_smtp
 from triage.doctor.token import check_token
+from triage.queues.settings import folders_in_force
+from triage.shelves import FOLDERS
 
 _COLOURS: dict[Level, str] = {"ok": "green", "warning": "yellow", "error": "red"}
 
@@ -81,8 +83,17 @@ def _check(configuration: Settings, database: Database, *, write: bool) -> Itera
     yield from _check_database(configuration, database, originals)
     if (tokens := imap.tokens or smtp.tokens) is not None:
         yield from check_token(tokens)
-    yield from check_imap(imap, write=write)
+    yield from check_imap(imap, folders=_folders(configuration, database), write=write)
     yield from check_smtp(smtp, configuration.mail_address)
+
+
+def _folders(configuration: Settings, database: Database) -> Collection[str]:
+    """The folders that are set; the usual ones where the database cannot say."""
+    try:
+        with database.reading() as session:
+            return folders_in_force(session, configuration.mail_centre or None)
+    except (DatabaseUnavailableError, SQLAlchemyError):
+        return FOLDERS.values()
 
 
 def _check_file(configuration: Settings) -> Iterator[Finding]:

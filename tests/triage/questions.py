@@ -62,7 +62,6 @@ class Office:
             "own_addresses": frozenset({OWN_ADDRESS}),
             "centre": None,
             "confirmation_share": 0.0,
-            "promised_days": 0,
             "receipts_per_hour": 100,
         }
         return Intake(

@@ -87,6 +87,8 @@ def test_a_healthy_mailbox(account: Account, dovecot: Dovecot) -> None:
         for folder in FOLDERS.values():
             view._client.create_folder(folder)
     assert "all are there" in list(check_imap(account))[-1].text
+    # Those that an admin has set are looked for in their place.
+    assert "first mail: Skat;" in list(check_imap(account, folders=["Skat"]))[-1].text
 
 
 def test_no_mail_is_touched(account: Account, dovecot: Dovecot) -> None:

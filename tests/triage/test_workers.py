@@ -17,6 +17,7 @@ from ankomst.mailboxes import mailboxes
 from ankomst.triage_worker import compose_workers
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
+from settings import SettingsError
 from storage.database import Database
 from tests.postgres import free_port
 from tests.triage.asked import a_case, ask_to_reply
@@ -34,6 +35,7 @@ from tests.triage.slow_imap import Manner, slow_imap
 from triage.cases.cases import mailbox_of_case
 from triage.heartbeat import mailbox_statuses
 from triage.models import Case
+from triage.queues.settings import take_over
 from triage.states import MailState
 from triage.workers import Workers
 
@@ -201,3 +203,20 @@ def test_a_thread_that_breaks_ends_the_process() -> None:
 
     with pytest.raises(SystemExit):
         Workers({"a": Broken()}).run()  # type: ignore[dict-item]
+
+
+def test_addresses_that_cannot_be_taken_over_are_refused_until_they_can(
+    database: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "mailboxes.yml"
+    entries = [
+        {"mail_address": f"{name}@example.test", "forward_addresses": f"tax={name}@example.org"}
+        for name in ("first", "second")
+    ]
+    file.write_text(yaml.safe_dump([{**one, "imap_user": one["mail_address"]} for one in entries]))
+    url = database.engine.url.render_as_string(hide_password=False)
+    configuration = settings_for(url, tmp_path, 0, 0, mailboxes_file=file)
+    with pytest.raises(SettingsError, match="mail_centre"):
+        compose_workers(configuration, database, stand_in, ignore_step)
+    take_over(database, None, {}, 0)
+    compose_workers(configuration, database, stand_in, ignore_step)

@@ -110,7 +110,6 @@ class IntakeRules:
         own_addresses: All addresses that the ICS sends from, in lower case.
         centre: The slug of the centre whose installation this is; None where several share it.
         confirmation_share: 0 to 1, how many of the surely decided ones a person confirms.
-        promised_days: Working days that the office promises for an answer, 0 for no promise.
         receipts_per_hour: At most so many are sent to one address.
     """
 
@@ -118,7 +117,6 @@ class IntakeRules:
     own_addresses: frozenset[str]
     centre: str | None
     confirmation_share: float
-    promised_days: int
     receipts_per_hour: int
 
 
@@ -206,12 +204,13 @@ class Intake:
     ) -> Receipt:
         moment, rules = now(), self._rules
         serving = centre_for(session, asked.municipality) if asked.municipality else None
+        centre = rules.centre or (serving.slug if serving else None)
         case = begin_case(
             session,
             decision,
             channel="chat",
             opened_at=moment,
-            centre=rules.centre or (serving.slug if serving else None),
+            centre=centre,
             sampled=decision.decided and _chance.random() < rules.confirmation_share,
         )
         case.asker_name = mask(asked.name)
@@ -244,7 +243,7 @@ class Intake:
                 municipality=asked.municipality,
                 has_conversation=asked.with_conversation,
                 number_hidden=bool(find_personal_numbers(f"{asked.question}\n{asked.name}")),
-                expected_by=expected_by(session, _queue(decision), moment, rules.promised_days),
+                expected_by=expected_by(session, _queue(decision), centre, moment),
                 opens_at=opens_next(serving, moment) if serving else None,
                 asked_at=moment,
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, get_args
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -31,20 +31,25 @@ from triage.models import (
     SentMail,
 )
 from triage.parsing.reading import read
+from triage.queues.settings import in_force
 from triage.reference import reference
-from triage.shelves import FOLDERS, Shelf
+from triage.shelves import Shelf
 from triage.states import CorrectionState, MailState, ReplyState
 from understanding.queues import Kind, Queue
+from web.dates import today
 
 Listing = Literal["tax", "jobseeker", "visitation", "automatic", "spam", "unreadable", "arriving"]
 """The shelves, and mail that is on none of them yet."""
 
 LISTINGS: tuple[Listing, ...] = get_args(Listing)
 
-Selection = Literal["open", "warned", "to_confirm", "unsure", "elsewhere", "passed_on", "closed"]
+Selection = Literal[
+    "open", "warned", "to_confirm", "unsure", "overdue", "elsewhere", "passed_on", "closed"
+]
 """Which cases of a shelf: those with something left to do; those among them with a warning; those
-whose routing a person should confirm; those whose decision is unsure; those that are probably meant
-for another authority; those that were passed on to one, done or not; those that are done."""
+whose routing a person should confirm; those whose decision is unsure; those that should have been
+answered by now; those that are probably meant for another authority; those that were passed on to
+one, done or not; those that are done."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,7 @@ class QueueCount:
         oldest: When the oldest of them came; None when there is none.
         warned: Those among them with a warning.
         elsewhere: Those among them that are probably meant for another authority.
+        overdue: Those that should have been answered by now.
     """
 
     queue: Listing
@@ -94,6 +100,7 @@ class QueueCount:
     oldest: datetime | None
     warned: int = 0
     elsewhere: int = 0
+    overdue: int = 0
 
 
 @dataclass(frozen=True)
@@ -127,6 +134,7 @@ class CaseSummary:
         warnings: What must be seen first, as keys: `warning.threats` …
         authority: Slug of the other authority that it is probably meant for, None for ours.
         passed_on_to: Slug of the authority that it was passed on to, None if to none.
+        due_on: The last day of the time within which its queue answers, None without a promise.
     """
 
     id: int | None
@@ -154,6 +162,12 @@ class CaseSummary:
     warnings: tuple[str, ...] = ()
     authority: str | None = None
     passed_on_to: str | None = None
+    due_on: date | None = None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it should have been answered by now."""
+        return self.closed_at is None and self.due_on is not None and self.due_on < today()
 
     @property
     def is_unsure(self) -> bool:
@@ -296,6 +310,8 @@ class CaseDetail:
         reports: What mail servers reported of our mails about this case, oldest first.
         rule_id: The admin's rule that decided, None when none did or it is removed.
         warnings: What must be seen first, with what each rests on.
+        forwarded_to: Where it was also sent, or would have been; None where nowhere.
+        forwarding: What came of that: `sent`, `uncertain`, or the key of the reason why not.
     """
 
     summary: CaseSummary
@@ -328,6 +344,8 @@ class CaseDetail:
     reports: tuple[Report, ...] = ()
     rule_id: int | None = None
     warnings: tuple[Reason, ...] = ()
+    forwarded_to: str | None = None
+    forwarding: str | None = None
 
     @property
     def has_numbers(self) -> bool:
@@ -348,22 +366,23 @@ def queue_counts(session: Session, scope: Scope = EVERYTHING) -> list[QueueCount
             func.min(Case.opened_at),
             func.count(Case.id).filter(_WARNED),
             func.count(Case.id).filter(_ELSEWHERE),
+            func.count(Case.id).filter(Case.due_on < today()),
         )
         .where(Case.closed_at.is_(None))
         .group_by(Case.shelf)
     ).all()
-    found: dict[str, tuple[int, int, int, datetime | None, int, int]] = {
-        shelf: (total, unsure, to_confirm, oldest, warned, elsewhere)
-        for shelf, total, unsure, to_confirm, oldest, warned, elsewhere in rows
+    found: dict[str, tuple[int, int, int, datetime | None, int, int, int]] = {
+        shelf: (total, unsure, to_confirm, oldest, warned, elsewhere, overdue)
+        for shelf, total, unsure, to_confirm, oldest, warned, elsewhere, overdue in rows
     }
     total, oldest = session.execute(
         select(
             func.count(Mail.id), func.min(func.coalesce(Mail.received_at, Mail.sighted_at))
         ).where(_ARRIVING)
     ).one()
-    found["arriving"] = (total, 0, 0, oldest, 0, 0)
+    found["arriving"] = (total, 0, 0, oldest, 0, 0, 0)
     return [
-        QueueCount(listing, *found.get(listing, (0, 0, 0, None, 0, 0)))
+        QueueCount(listing, *found.get(listing, (0, 0, 0, None, 0, 0, 0)))
         for listing in LISTINGS
         if scope.has_listing(listing)
     ]
@@ -393,7 +412,7 @@ def list_cases(
         if after_id is not None:
             arriving = arriving.where(Mail.id > after_id)
         return [_summary(None, mail) for mail in session.scalars(arriving)]
-    statement = _cases(scope).where(Case.shelf == listing, _SELECTED[selection])
+    statement = _cases(scope).where(Case.shelf == listing, _selected(selection))
     if selection in {"closed", "passed_on"}:
         statement = statement.order_by(Case.id.desc())
         if after_id is not None:
@@ -442,7 +461,9 @@ def read_case(session: Session, case_id: int) -> CaseDetail | None:
         folder=mail.target_folder if mail and mail.moved_at else None,
         missing_since=mail.missing_since if mail else None,
         returned_at=mail.returned_at if mail else None,
-        moving_to=FOLDERS[_SHELVES[correction.to_shelf]] if correction else None,
+        moving_to=in_force(session, _SHELVES[correction.to_shelf], case.centre).folder
+        if correction
+        else None,
         can_be_moved=mail is None
         or mail.mailbox_id is None
         or mail.moved_at is not None
@@ -471,6 +492,8 @@ def read_case(session: Session, case_id: int) -> CaseDetail | None:
         warnings=tuple(
             Reason(w["key"], w["text"]) for w in (mail.warnings if mail else None) or ()
         ),
+        forwarded_to=mail.forwarded_to if mail else None,
+        forwarding=mail.forwarding if mail else None,
     )
 
 
@@ -575,7 +598,7 @@ _WARNED = _URGENCY > 0
 _ELSEWHERE = and_(Mail.authority.is_not(None), Case.passed_on_to.is_(None))
 _ARRIVING = and_(Mail.shelf.is_(None), Mail.state.not_in([MailState.GONE, MailState.LEFT]))
 _OPEN = Case.closed_at.is_(None)
-_SELECTED: Mapping[Selection, ColumnElement[bool]] = {
+_SELECTED: Mapping[str, ColumnElement[bool]] = {
     "open": _OPEN,
     "to_confirm": and_(_OPEN, _TO_CONFIRM),
     "warned": and_(_OPEN, _WARNED),
@@ -587,6 +610,11 @@ _SELECTED: Mapping[Selection, ColumnElement[bool]] = {
 _KINDS: Mapping[str, Kind] = {kind: kind for kind in get_args(Kind)}
 _QUEUES: Mapping[str, Queue] = {queue: queue for queue in get_args(Queue)}
 _SHELVES: Mapping[str, Shelf] = {shelf: shelf for shelf in get_args(Shelf)}
+
+
+def _selected(selection: Selection) -> ColumnElement[bool]:
+    # What is overdue another day is not overdue today.
+    return and_(_OPEN, Case.due_on < today()) if selection == "overdue" else _SELECTED[selection]
 
 
 def _cases(scope: Scope) -> Select[Case, Mail]:
@@ -745,6 +773,7 @@ def _summary(case: Case | None, mail: Mail | None) -> CaseSummary:
         warnings=tuple(one["key"] for one in (mail.warnings if mail else None) or ()),
         authority=mail.authority if mail else None,
         passed_on_to=case.passed_on_to if case else None,
+        due_on=case.due_on if case else None,
     )
 
 

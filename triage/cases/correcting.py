@@ -82,7 +82,7 @@ class Corrector:
         """Record the new folder's next UID, so that after a crash the mail can be found there."""
         if uid is None or not self._mailbox.has(uid):
             return self._elsewhere(correction)
-        place = self._mailbox.place(FOLDERS[_shelf(correction)])
+        place = self._mailbox.place(self._folders.of(_shelf(correction)))
         return self._errands.advance_correction(
             correction,
             CorrectionState.MOVING,

@@ -27,6 +27,7 @@ from triage.errors import (
     UnknownCaseError,
 )
 from triage.models import Case, CaseEvent, Correction, Mail, MailTransition
+from triage.queues.arrivals import arrive
 from triage.shelves import Shelf
 from triage.states import CorrectionState, MailState
 
@@ -94,6 +95,8 @@ def open_case(session: Session, originals: Originals, new: NewCase, user: str) -
         asker_address=new.address or None,
         asker_telephone=new.telephone or None,
     )
+    # Whoever writes it down knows of it.
+    arrive(session, case, old=False, told=False)
     session.add(case)
     session.flush()
     note_event(session, case.id, "opened", user, new.channel)
@@ -134,7 +137,7 @@ def correct(session: Session, case_id: int, revision: int, to: CorrectedTo, user
     if mail is not None:
         _move_in_mailbox(session, mail, to)
     note_event(session, case_id, "corrected", user, f"{case.shelf} > {to}")
-    _put(case, to)
+    _put(session, case, to)
     session.flush()
 
 
@@ -164,7 +167,7 @@ def sorted_by_hand(session: Session, case_id: int | None, to: Shelf, *, moved: b
         return
     if case.shelf != to:
         note_event(session, case.id, SORTED_BY_HAND, None, f"{case.shelf} > {to}")
-        _put(case, to)
+        _put(session, case, to)
     elif moved:
         note_event(session, case.id, SORTED_BY_HAND, None, to)
         case.confirmation = case.confirmation or "confirmed"
@@ -323,8 +326,10 @@ def _locked(session: Session, case_id: int | None) -> Case | None:
     return session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one_or_none()
 
 
-def _put(case: Case, to: Shelf) -> None:
+def _put(session: Session, case: Case, to: Shelf) -> None:
+    old = bool(session.scalar(select(Mail.old).where(Mail.case_id == case.id)))
     case.shelf = to
+    arrive(session, case, old=old)
     case.confirmation = "corrected"
     case.closed_at = now() if to in {"automatic", "spam"} else None
 

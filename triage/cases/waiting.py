@@ -1,6 +1,6 @@
 """How long people wait for an answer: from the queue's own cases of the last weeks.
 
-Saturdays and Sundays do not count. Cases that nobody has answered yet count with the time that
+Days on which the queue's office does not work do not count. Cases that nobody has answered yet count with the time that
 they have waited so far (E. L. Kaplan and P. Meier, JASA 53, 1958, pages 457 to 481): left out,
 they would make the wait look shorter than it is.
 """
@@ -16,9 +16,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from triage.models import Case, Reply
+from triage.queues.settings import in_force
+from triage.queues.working_days import WorkingDays
 from triage.states import ReplyState
 from understanding.queues import Queue
-from web.dates import ZONE
 
 PAST = timedelta(weeks=8)
 """Cases that are older say nothing about the present."""
@@ -28,10 +29,6 @@ LEAST_ANSWERED = 20
 
 SHARE = 0.8
 """The share of people who get an answer within the time that is told."""
-
-_WORKING_DAYS = 5
-# A Monday; working time is counted from here.
-_BEGINNING = datetime(2024, 1, 1)  # noqa: DTZ001 (in Danish time, as clocks on the wall show it)
 
 
 @dataclass(frozen=True)
@@ -43,28 +40,30 @@ class Wait:
 
 
 def expected_by(
-    session: Session, queue: Queue, moment: datetime, promised_days: int
+    session: Session, queue: Queue, centre: str | None, moment: datetime
 ) -> date | None:
     """Return the day in Denmark by which a question put now can be expected to be answered.
+
+    Told by the queue's own figures; where these are too few, by its service time.
 
     Args:
         session: Read only.
         queue: Where the question lies.
+        centre: Slug of the centre whose case it is; None where it is no one centre's.
         moment: Now.
-        promised_days: Working days that the office promises, where the queue's own figures are too
-            few; 0 where it promises nothing.
 
     Returns:
         The day; None where nothing is known or promised.
     """
-    wait = usual_wait(waits(session, queue, moment))
-    if wait is None and promised_days:
-        wait = timedelta(days=promised_days)
-    return None if wait is None else after_working_time(moment, wait).date()
+    rules = in_force(session, queue, centre)
+    wait = usual_wait(waits(session, queue, moment, rules.working))
+    if wait is not None:
+        return rules.working.after(moment, wait).date()
+    return rules.working.due_on(moment, rules.service_days) if rules.service_days else None
 
 
-def waits(session: Session, queue: Queue, moment: datetime) -> list[Wait]:
-    """Return how long people have waited in a queue in the last weeks."""
+def waits(session: Session, queue: Queue, moment: datetime, working: WorkingDays) -> list[Wait]:
+    """Return how long people have waited in a queue in the last weeks, in time on working days."""
     rows = session.execute(
         select(Case.opened_at, Case.closed_at, func.min(Reply.asked_at))
         .outerjoin(
@@ -80,7 +79,7 @@ def waits(session: Session, queue: Queue, moment: datetime) -> list[Wait]:
     # The types do not say that a case without an answer has none.
     known = cast("Iterable[tuple[datetime, datetime | None, datetime | None]]", rows)
     return [
-        Wait(working_time(opened, answered or closed or moment), answered is not None)
+        Wait(working.between(opened, answered or closed or moment), answered is not None)
         for opened, closed, answered in known
     ]
 
@@ -103,21 +102,3 @@ def usual_wait(known: Sequence[Wait]) -> timedelta | None:
             if still_waiting <= 1 - SHARE + 1e-9:
                 return wait.length
     return None
-
-
-def working_time(start: datetime, end: datetime) -> timedelta:
-    """Return the time between two moments without Saturdays and Sundays in Denmark."""
-    return _counted(end) - _counted(start)
-
-
-def after_working_time(start: datetime, wait: timedelta) -> datetime:
-    """Return the moment in Denmark that comes after so much working time."""
-    weeks, rest = divmod(_counted(start) + wait, timedelta(days=_WORKING_DAYS))
-    return (_BEGINNING + timedelta(weeks=weeks) + rest).replace(tzinfo=ZONE)
-
-
-def _counted(moment: datetime) -> timedelta:
-    """The working time from the beginning to a moment."""
-    local = moment.astimezone(ZONE).replace(tzinfo=None)
-    weeks, rest = divmod(local - _BEGINNING, timedelta(weeks=1))
-    return weeks * timedelta(days=_WORKING_DAYS) + min(rest, timedelta(days=_WORKING_DAYS))

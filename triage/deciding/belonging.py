@@ -160,7 +160,8 @@ def _sent_to(session: Session, case_id: int, recipient: str) -> SentMail | None:
     if session.scalar(replied.limit(1)) is not None:
         return "reply"
     mail = session.scalars(select(Mail).where(Mail.case_id == case_id)).one_or_none()
-    if mail is not None and mail.forwarded_to == recipient:
+    was_forwarded = mail is not None and mail.forwarding in {"sent", "uncertain"}
+    if mail is not None and was_forwarded and mail.forwarded_to == recipient:
         return "forward"
     was_acknowledged = mail is not None and mail.acknowledgement in {"sent", "uncertain"}
     if mail is not None and was_acknowledged and mail.reply_to == recipient:

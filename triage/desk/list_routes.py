@@ -15,6 +15,7 @@ from triage.desk.desk import Leader, Reader, Watcher, page, refuse_others_queue,
 from triage.desk.mailbox_routes import statuses
 from triage.desk.words import Words
 from triage.folders.reconciliation import last_reports
+from triage.queues.forwarding import paused_queues
 from triage.reference import number, reference
 from web import audit
 from web.sessions import SignedIn
@@ -114,6 +115,7 @@ def _overview(request: Request, user: SignedIn) -> dict[str, Any]:
         return {
             "counts": queue_counts(session, scope_of(user)),
             "mailboxes": statuses(request, session),
+            "paused": paused_queues(session) if user.role in {"team_leader", "admin"} else [],
         }
 
 

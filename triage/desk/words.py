@@ -303,6 +303,23 @@ class Words:
         }
         return outcomes.get(key, key)
 
+    def forwarding(self, key: str) -> str:
+        """Return what came of sending a mail on; a reason without words by its key."""
+        gettext = self._texts.gettext
+        outcomes = {
+            "sent": gettext("sent"),
+            "uncertain": gettext("perhaps sent; it is not sent again"),
+            "refused": gettext("failed: the mail server refused it"),
+            "gave_up": gettext("failed: the mail server put it off for too long"),
+            "paused": gettext("not sent: mail to this address came back lately"),
+            "own_address": gettext("not sent: the address is our own"),
+            "forwarded_before": gettext("not sent: the mail was sent on before"),
+            "from_there": gettext("not sent: the mail comes from this address"),
+            "automatic": gettext("not sent: the mail is automatic"),
+            "unreadable": gettext("not sent: the mail cannot be read"),
+        }
+        return outcomes.get(key, key)
+
     def channel(self, channel: Channel) -> str:
         """Return how a case came in."""
         gettext = self._texts.gettext

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from triage.connections.mailbox import Account, ImapMailbox
 from triage.doctor.findings import Finding, about_certificate, error, ok, warning
@@ -14,11 +14,14 @@ from triage.shelves import FOLDERS
 _SHOWN_FOLDERS = 12
 
 
-def check_imap(account: Account, *, write: bool = False) -> Iterator[Finding]:
+def check_imap(
+    account: Account, *, folders: Collection[str] = FOLDERS.values(), write: bool = False
+) -> Iterator[Finding]:
     """Go the way of the worker up to the first mail, and stop there; no mail is looked at.
 
     Args:
         account: The mailbox.
+        folders: Those that mail is put into, levels separated by `/`.
         write: Whether a folder may be made, and taken away again, to see whether that is allowed.
 
     Yields:
@@ -30,12 +33,14 @@ def check_imap(account: Account, *, write: bool = False) -> Iterator[Finding]:
             return
     mailbox = ImapMailbox(account)
     try:
-        yield from _connected(mailbox, account, write=write)
+        yield from _connected(mailbox, account, folders, write=write)
     finally:
         mailbox.close()
 
 
-def _connected(mailbox: ImapMailbox, account: Account, *, write: bool) -> Iterator[Finding]:
+def _connected(
+    mailbox: ImapMailbox, account: Account, folders: Collection[str], *, write: bool
+) -> Iterator[Finding]:
     try:
         mailbox.open()
     except (MailboxUnavailableError, MailboxRefusedError) as reason:
@@ -66,7 +71,7 @@ def _connected(mailbox: ImapMailbox, account: Account, *, write: bool) -> Iterat
         return
     try:
         yield from _inbox_rights(mailbox, account.inbox)
-        yield from _folders(mailbox, write=write)
+        yield from _folders(mailbox, folders, write=write)
     except MailboxUnavailableError as reason:
         yield error("folders", str(reason))
 
@@ -113,15 +118,15 @@ def _inbox_rights(mailbox: ImapMailbox, inbox: str) -> Iterator[Finding]:
         )
 
 
-def _folders(mailbox: ImapMailbox, *, write: bool) -> Iterator[Finding]:
-    names = {folder: mailbox.server_name(folder) for folder in FOLDERS.values()}
-    missing = [name for name in names.values() if not mailbox.has_folder(name)]
+def _folders(mailbox: ImapMailbox, folders: Collection[str], *, write: bool) -> Iterator[Finding]:
+    names = [mailbox.server_name(folder) for folder in folders]
+    missing = [name for name in names if not mailbox.has_folder(name)]
     if not missing:
-        for name in names.values():
+        for name in names:
             yield from _may_be_filled(mailbox, name)
-        yield ok("folders", f"all are there: {', '.join(names.values())}")
+        yield ok("folders", f"all are there: {', '.join(names)}")
     if write:
-        yield _probed(mailbox)
+        yield _probed(mailbox, names)
     elif missing:
         yield ok(
             "folders",
@@ -140,7 +145,7 @@ def _may_be_filled(mailbox: ImapMailbox, name: str) -> Iterator[Finding]:
         )
 
 
-def _probed(mailbox: ImapMailbox) -> Finding:
+def _probed(mailbox: ImapMailbox, names: Collection[str]) -> Finding:
     probe = f"Ankomst-probe-{secrets.token_hex(4)}"
     try:
         mailbox.try_folder(probe)
@@ -148,7 +153,6 @@ def _probed(mailbox: ImapMailbox) -> Finding:
         return error(
             "folders",
             f"{mailbox.server_name(probe)} cannot be made ({reason}); let this user make folders "
-            "there, or have them made by hand: "
-            + ", ".join(mailbox.server_name(folder) for folder in FOLDERS.values()),
+            "there, or have them made by hand: " + ", ".join(names),
         )
     return ok("folders", "folders can be made (one was, and was taken away again)")

@@ -10,12 +10,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from storage.database import Database
 from storage.times import now
 from triage.connections.mailbox import ImapMailbox, Status
 from triage.folders.places import Location, Places
 from triage.folders.recognition import Sighting
 from triage.ledger import Entry
-from triage.shelves import FOLDERS, Shelf
+from triage.queues.settings import in_force, known_folders
+from triage.shelves import Shelf
 
 LOOK_AGAIN_AFTER = timedelta(minutes=10)
 """A folder is compared so often at least: without CONDSTORE (RFC 7162) a server does not tell that
@@ -46,15 +48,38 @@ class FolderView:
 
 
 class QueueFolders:
-    """The folders of the queues in one mailbox."""
+    """The folders of the queues in one mailbox: the one place where shelves become folders.
 
-    def __init__(self, mailbox: ImapMailbox, places: Places) -> None:
+    Args:
+        mailbox: The mailbox.
+        places: How the folders were last seen.
+        database: What admins have set.
+        centre: Slug of the centre whose mailbox it is; None where several share it.
+    """
+
+    def __init__(
+        self, mailbox: ImapMailbox, places: Places, database: Database, centre: str | None
+    ) -> None:
         self._mailbox = mailbox
         self._places = places
+        self._database = database
+        self._centre = centre
+
+    def of(self, shelf: Shelf) -> str:
+        """Return the folder that mail of a shelf is put into now, levels separated by `/`."""
+        with self._database.reading() as session:
+            return in_force(session, shelf, self._centre).folder
 
     def shelves(self) -> Mapping[str, Shelf]:
-        """Return the shelf of each folder, by its name on the server."""
-        return {self._mailbox.server_name(folder): shelf for shelf, folder in FOLDERS.items()}
+        """Return the shelf of each folder, by its name on the server.
+
+        Those that a shelf had before are among them, at whatever centre: mail that lies there is
+        the shelf's, and people who put mail there mean it. They are asked of the database each
+        time: a worker that did not know a folder yet would take what lies in it for lost.
+        """
+        with self._database.reading() as session:
+            known = known_folders(session)
+        return {self._mailbox.server_name(folder): shelf for folder, shelf in known.items()}
 
     def changed(self, mailbox_id: int) -> Iterator[FolderView]:
         """Yield the folders in which something may have come or gone since they were last compared.

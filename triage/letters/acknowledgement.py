@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from triage.deciding.rules.table import RULES
 from triage.errors import RepliesMissingError
 from triage.letters.outgoing import begin, put_into_thread
 from triage.parsing.message import ParsedMail
+from web import dates
 
 DIRECTORY = Path(__file__).parent / "texts" / "acknowledgement"
 
+_EXPECTED = "{expected_by}"
 _SUBJECT = "Subject: "
 _SUBJECT_CHARACTERS = 120
 _IN_DOUBT: tuple[Language, ...] = ("da", "en")
@@ -28,7 +31,10 @@ _BETWEEN = "\n\n" + "-" * 40 + "\n\n"
 
 @dataclass(frozen=True)
 class Reply:
-    """The text of a reply in one language, with {reference} and {subject} to be filled in."""
+    """The text of a reply in one language, with {reference} and {subject} to be filled in.
+
+    The paragraph with {expected_by} is left out where no day is known.
+    """
 
     subject: str
     body: str
@@ -120,6 +126,7 @@ def compose(
     languages: tuple[Language, ...],
     reference: str,
     sender: str,
+    expected_by: date | None = None,
 ) -> bytes:
     """Write the acknowledgement of a mail.
 
@@ -132,13 +139,17 @@ def compose(
         languages: One or more; the subject is that of the last.
         reference: What the sender can refer to.
         sender: The ICS' own address.
+        expected_by: The day in Denmark by which an answer can be expected; None leaves that out.
     """
     subject = mask(mail.subject)[:_SUBJECT_CHARACTERS]
     title = _filled(replies[languages[-1]].subject, reference, subject).strip(" :–-")
     message = begin(sender, answer_address(mail) or "", title)
     mark_as_automatic(message)
     put_into_thread(message, mail)
-    bodies = [_filled(replies[language].body, reference, subject) for language in languages]
+    bodies = [
+        _filled(_with_day(replies[language].body, expected_by, language), reference, subject)
+        for language in languages
+    ]
     set_bodies(message, bodies)
     return message.as_bytes()
 
@@ -156,23 +167,11 @@ def set_bodies(message: EmailMessage, bodies: Sequence[str]) -> None:
     )
 
 
-def compose_forward(raw: bytes, decision_shelf: str, reference: str, sender: str, to: str) -> bytes:
-    """Wrap a mail unchanged, to be sent on to a queue's forwarding address.
-
-    Args:
-        raw: The mail.
-        decision_shelf: The queue it is in.
-        reference: What it is called here.
-        sender: The ICS' own address; mail from it is never forwarded, so that nothing circles.
-        to: The forwarding address.
-    """
-    message = begin(sender, to, f"[{reference}] {decision_shelf}")
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(f"{reference}\n")
-    # As a file of octets: a broken mail must not break the mail that carries it.
-    message.add_attachment(raw, maintype="application", subtype="octet-stream", filename="mail.eml")
-    return message.as_bytes()
+def _with_day(body: str, expected_by: date | None, language: Language) -> str:
+    """Fill in the day; where none is known, the paragraph that tells of it is left out."""
+    if expected_by is not None:
+        return body.replace(_EXPECTED, dates.day(expected_by, language))
+    return "\n\n".join(part for part in body.split("\n\n") if _EXPECTED not in part)
 
 
 def _filled(text: str, reference: str, subject: str) -> str:

@@ -86,6 +86,8 @@ class Words:
             "rule.added": gettext("Wrote a rule for mail"),
             "rule.changed": gettext("Changed a rule for mail"),
             "rule.removed": gettext("Removed a rule for mail"),
+            "queue.forwarded_again": gettext("Had a queue's mail forwarded again"),
+            "queue.set": gettext("Changed what is set of a queue"),
             "retention.decided": gettext("Decided how long the cases of a shelf are kept"),
             "staff.password_changed": gettext("Changed own password"),
             "staff.sign_in_refused": gettext("Sign-in refused"),

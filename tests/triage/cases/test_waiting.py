@@ -1,12 +1,9 @@
-"""How long people wait: working time, and figures from a table of cases."""
+"""How long people wait: figures from a table of cases."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from storage.database import Database
@@ -16,51 +13,20 @@ from triage.cases.waiting import (
     LEAST_ANSWERED,
     PAST,
     Wait,
-    after_working_time,
     expected_by,
     usual_wait,
     waits,
-    working_time,
 )
 from triage.models import Case, Reply
+from triage.queues.settings import EVERYWHERE, Chosen, save
+from triage.queues.working_days import WorkingDays
 from triage.states import ReplyState
 
 # A Friday in November, one hour before noon in Denmark.
 FRIDAY = datetime(2026, 11, 27, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "expected"),
-    [
-        (FRIDAY, FRIDAY + HOUR, HOUR),
-        (FRIDAY, FRIDAY + 3 * DAY, DAY),  # over a weekend to Monday
-        (FRIDAY, FRIDAY + 7 * DAY, 5 * DAY),
-        (FRIDAY + DAY, FRIDAY + DAY + 20 * HOUR, timedelta(0)),  # within the weekend
-        (FRIDAY + DAY, FRIDAY + 3 * DAY, 11 * HOUR),  # from Saturday to Monday, eleven o'clock
-    ],
-)
-def test_saturdays_and_sundays_do_not_count(
-    start: datetime, end: datetime, expected: timedelta
-) -> None:
-    assert working_time(start, end) == expected
-
-
-def test_an_answer_of_friday_may_come_on_monday() -> None:
-    assert after_working_time(FRIDAY, 2 * HOUR).date() == date(2026, 11, 27)
-    assert after_working_time(FRIDAY, DAY).date() == date(2026, 11, 30)
-    assert after_working_time(FRIDAY + DAY, DAY).date() == date(2026, 12, 1)
-
-
-@given(
-    st.integers(0, 5 * 365 * 24 * 60).map(lambda minutes: FRIDAY + timedelta(minutes=minutes)),
-    st.timedeltas(timedelta(0), timedelta(days=30)),
-)
-def test_what_is_added_is_what_passes(start: datetime, wait: timedelta) -> None:
-    end = after_working_time(start, wait)
-    assert abs(working_time(start, end) - wait) <= HOUR  # the clocks are changed twice a year
-    assert end.weekday() < 5
+NO_MONDAY = {day: (time(9), time(15)) for day in range(1, 5)}
 
 
 def answered(*hours: float) -> list[Wait]:
@@ -126,12 +92,20 @@ def test_the_queues_own_cases_of_the_last_weeks_tell(database: Database) -> None
         open_case(session, monday, 50 * HOUR, state=ReplyState.REFUSED)  # it never came
         open_case(session, monday, closed_at=monday + HOUR)
     with database.transaction() as session:
-        known = waits(session, "tax", FRIDAY)
+        known = waits(session, "tax", FRIDAY, WorkingDays())
         assert sorted(wait.length for wait in known if wait.answered) == [
             hour * HOUR for hour in range(1, 21)
         ]
         assert sorted(wait.length for wait in known if not wait.answered) == [HOUR, 4 * DAY]
         # Sixteen of those who are left after the first hour, and a little for the one who waits.
-        assert expected_by(session, "tax", FRIDAY, 9) == date(2026, 11, 30)
-        assert expected_by(session, "jobseeker", FRIDAY, 0) is None
-        assert expected_by(session, "jobseeker", FRIDAY, 2) == date(2026, 12, 1)
+        assert expected_by(session, "tax", None, FRIDAY) == date(2026, 11, 30)
+        assert expected_by(session, "jobseeker", None, FRIDAY) is None
+        save(session, "jobseeker", EVERYWHERE, Chosen(service_days=2), 0, "alex")
+        assert expected_by(session, "jobseeker", None, FRIDAY) == date(2026, 12, 1)
+        # The queue's own figures tell more than its promise.
+        save(session, "tax", EVERYWHERE, Chosen(service_days=9), 0, "alex")
+        assert expected_by(session, "tax", None, FRIDAY) == date(2026, 11, 30)
+        # At a centre that is closed on Mondays, a day later.
+        save(session, "jobseeker", "odense", Chosen(hours=NO_MONDAY), 0, "alex")
+        assert expected_by(session, "jobseeker", "odense", FRIDAY) == date(2026, 12, 2)
+        assert expected_by(session, "jobseeker", "aarhus", FRIDAY) == date(2026, 12, 1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from language.languages import LANGUAGES
+from language.languages import LANGUAGES, Language
 from tests.triage.composition import a_mail
 from tests.triage.servers import OWN_ADDRESS
 from triage.errors import RepliesMissingError
@@ -120,3 +121,32 @@ def test_a_missing_text_is_said_at_the_start(tmp_path: Path) -> None:
         (tmp_path / f"{language}.txt").write_text("no subject\n\ntext {reference}\n")
     with pytest.raises(RepliesMissingError, match="Subject"):
         load_replies(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("da", "Du kan regne med svar senest 1. december 2026."),
+        ("en", "You can expect an answer by 1 December 2026."),
+        ("de", "Sie können bis zum 1. Dezember 2026 mit unserer Antwort rechnen."),
+        ("pl", "Odpowiedzi można się spodziewać do 1 grudnia 2026 r."),
+        ("lt", "Atsakymą turėtumėte gauti iki 2026 m. gruodžio 1 d."),
+        ("ro", "Veți primi răspunsul nostru până cel târziu la 1 decembrie 2026."),
+    ],
+)
+def test_it_tells_by_when_an_answer_can_be_expected_where_that_is_known(
+    language: Language, sentence: str
+) -> None:
+    mail = parse(a_mail(1))
+    content = compose(
+        mail, REPLIES, (language,), "ICS-000007", OWN_ADDRESS, expected_by=date(2026, 12, 1)
+    )
+    assert f"\n\n{sentence}\n\n" in _text(content)
+    without = _text(compose(mail, REPLIES, (language,), "ICS-000007", OWN_ADDRESS))
+    assert without == _text(content).replace(f"{sentence}\n\n", "")
+
+
+def _text(content: bytes) -> str:
+    message = message_from_bytes(content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return str(message.get_content()).replace("\r\n", "\n")

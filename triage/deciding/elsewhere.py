@@ -109,13 +109,13 @@ def elsewhere(mail: ParsedMail, language: Language | None) -> Elsewhere | None:
     """Return to whom a mail is probably meant to go; None for the ICS, and in doubt.
 
     Args:
-        mail: The parsed mail; what it quotes counts only where nothing is new.
+        mail: The parsed mail; the thread below an answer does not count.
         language: What it is written in; None for another than the six.
     """
     if language is None:
         return None
     words = _words(language)
-    said = sentences(mail.text[:_CHARACTERS])
+    said = sentences(mail.text_of_sender[:_CHARACTERS])
     found: list[Elsewhere] = []
     for place, sentence in enumerate(said):
         if not words.asks(sentence):

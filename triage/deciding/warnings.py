@@ -77,9 +77,11 @@ def warnings_of(mail: ParsedMail) -> tuple[MailWarning, ...]:
     """Return what a caseworker must see first of a mail, in the order of `WARNING_KEYS`.
 
     Args:
-        mail: The parsed mail; what it quotes counts only where nothing is new.
+        mail: The parsed mail; the thread below an answer does not count.
     """
-    said = [(sentence, _plain(sentence)) for sentence in sentences(mail.text[:_CHARACTERS])]
+    said = [
+        (sentence, _plain(sentence)) for sentence in sentences(mail.text_of_sender[:_CHARACTERS])
+    ]
     found: list[MailWarning] = []
     for key in WARNING_KEYS:
         evidence = next(

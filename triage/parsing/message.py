@@ -23,6 +23,8 @@ MAX_TEXT = 200_000
 """Characters of text that are kept; more is machine-made."""
 
 _MAX_HEADERS = 1_000
+# How mail programs mark an answer in the six languages; a forwarded mail has another mark.
+_ANSWER = re.compile(r"(?:re|sv|aw|odp|ats|răsp|rasp)\s*:", re.IGNORECASE)
 _MEANINGFUL = re.compile(r"\w")
 _HEADER_LINE = re.compile(rb"[\x21-\x39\x3b-\x7e]+[ \t]*:")
 _OF_MIME = re.compile(
@@ -114,6 +116,16 @@ class ParsedMail:
         """
         quoted = self.text_quoted if says_little(self.text_new) else ""
         return "\n\n".join(filter(None, (self.subject, self.text_new, quoted)))
+
+    @property
+    def text_of_sender(self) -> str:
+        """The subject and what the sender says: the new text, and what is forwarded with few words.
+
+        The thread below an answer is not the sender's, however short the answer is.
+        """
+        if self.text_new and _ANSWER.match(self.subject):
+            return "\n\n".join((self.subject, self.text_new))
+        return self.text
 
     @property
     def unsigned(self) -> ParsedMail:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,14 @@ def test_what_is_quoted_under_a_new_text_brings_none() -> None:
     ours = (
         "If your employer took your passport or threatens you, call 112. You can go on living here."
     )
-    mail = ParsedMail(text_new="Thank you for your answer.", text_quoted=ours)
+    mail = ParsedMail(
+        subject="Re: Your job", text_new="Thank you for your answer.", text_quoted=ours
+    )
     assert warnings_of(mail) == ()
     forwarded = ParsedMail(text_quoted="My boss took my passport and will not give it back.")
     assert [warning.key for warning in warnings_of(forwarded)] == ["forced_labour"]
+    by_a_colleague = replace(forwarded, subject="VS: Til jer", text_new="Se nedenfor.")
+    assert [warning.key for warning in warnings_of(by_a_colleague)] == ["forced_labour"]
 
 
 def test_the_subject_counts() -> None:

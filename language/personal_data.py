@@ -109,8 +109,8 @@ _STREET = re.compile(
     \b(?:
       [A-ZÆØÅÄÖÜ][\w'-]*(?:vej|vejen|gade|gaden|alle|allé|stræde|plads|pladsen|vænget|parken|bakken|torv|
           boulevard|straße|strasse|str\.|weg|platz|allee|gasse)[ ]\d{1,4}[ ]?[A-Za-z]?\b
-    | (?:[A-ZÆØÅ][\w'-]+[ ]){1,3}(?:vej|gade|allé|alle|plads|boulevard|Straße|Str\.|Weg|Platz|Street|Road|
-          Avenue|Lane|Drive)[ ]\d{1,4}[ ]?[A-Za-z]?\b
+    | (?:[A-ZÆØÅ][\w'-]+[ ]){1,3}(?i:vej|gade|allé|alle|plads|boulevard|straße|str\.|weg|platz|street|road|
+          avenue|lane|drive)[ ]\d{1,4}[ ]?[A-Za-z]?\b
     | \d{1,4}[A-Za-z]?[ ](?:[A-Z][\w'-]+[ ]){1,3}(?:Street|Road|Avenue|Lane|Drive|Close|Terrace)\b
     | (?:ul\.|al\.|os\.|pl\.|[Ss]tr\.|[Ss]trada|[Bb]d\.|[Bb]ulevardul|[Aa]leea|[Cc]alea)[ ]?
           (?:[A-ZŁŚŻŹĆĄĘÓŃȘȚĂÂÎ0-9][\w.'-]*[ ,]+){1,4}(?:nr\.?[ ]?)?\d{1,4}[A-Za-z]?(?:[/-]\d+)?
@@ -131,8 +131,8 @@ _COMPANY = re.compile(
     r"(?:[A-ZÆØÅŁŚŻŹĆČŠŽĖȘȚÎÄÖÜ&][\w&.'’-]*,?[ ]){1,5}"
     r"(?:A/S|ApS|I/S|K/S|P/S|IVS|Aps|APS|GmbH(?:[ ]&[ ]Co\.[ ]KG)?|AG|KG|UG|Ltd\.?|Limited|Inc\.?|"
     r"Sp\.?[ ]?z[ ]?o\.?[ ]?o\.?|S\.A\.|SA|SRL|S\.R\.L\.|UAB|AB|MB|SIA|OÜ|BV|B\.V\.|NV)(?!\w)"
-    r"|\b(?:UAB|MB|SC|S\.C\.|Fa\.|Firma)[ ][„“\"']?[A-ZČŠŽĖȘȚ][\w&'-]+"
-    r"(?:[ ][A-ZČŠŽĖȘȚ][\w&'-]+){0,2}[“”\"']?"
+    r"|\b(?:UAB|MB|SC|S\.C\.|Fa\.|Firma)[ ]"
+    r"(?:[„“\"'][^„“”\"'\n]{2,40}[“”\"']|[A-ZČŠŽĖȘȚ][\w&'-]+(?:[ ][A-ZČŠŽĖȘȚ][\w&'-]+){0,2})"
 )
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*\.?")
@@ -157,7 +157,11 @@ def find_personal_data(text: str, names: Iterable[str] = ()) -> list[Personal]:
         for match in _POSTCODE.finditer(text)
         if not _YEAR.search(match[0].split(" ")[0])
     ]
-    found += [Personal(*match.span(), "employer") for match in _COMPANY.finditer(text)]
+    found += [
+        Personal(*match.span(), "employer")
+        for match in _COMPANY.finditer(text)
+        if not match[0].isupper()  # a letter in capitals is full of such words
+    ]
     named = list(_named(text))
     # Of an address what stands before the @; a company's or a provider's words are no name.
     known = {fold(word) for name in names for word in _LETTERS.findall(name.split("@", 1)[0])}
@@ -206,7 +210,7 @@ def _named(text: str) -> Iterator[Personal]:
     """Yield names by where they stand."""
     folded, positions = fold_with_positions(text)
     ends = [*positions, len(text)]
-    for name in ("greetings", "introductions", "mentions", "titles"):
+    for name in ("greetings", "introductions", "mentions", "relations", "titles"):
         for match in _patterns()[name].finditer(folded):
             after = ends[match.end()] if match.end() < len(ends) else len(text)
             yield from _name_after(text, after, loose=name == "introductions")
@@ -243,6 +247,8 @@ def _is_name_word(word: str, *, loose: bool = False) -> bool:
     folded = fold(word).strip(".")
     if folded in _words()["common"]:
         return False
+    if word.isupper() and len(folded) > 1 and not loose:
+        return False  # an abbreviation, or a letter in capitals
     return word[:1].isupper() or (loose and len(folded) >= _LEAST_LETTERS)
 
 
@@ -257,7 +263,10 @@ def _at_the_end(text: str) -> Iterator[Personal]:
     number, after = closing
     start, line = lines[number]
     rest = line[after:]
-    signed = [] if rest.rstrip().endswith(",") else list(_signed(start + after, rest, "name"))
+    goes_on = rest.rstrip().endswith(",") or (
+        rest.strip(" ,.!-/")[:1].islower() and number + 1 < len(lines)
+    )
+    signed = [] if goes_on else list(_signed(start + after, rest, "name"))
     yield from signed
     for start, line in lines[number + 1 : number + 1 + _SIGNATURE_LINES]:
         if _POSTSCRIPT.match(line) or len(line) > _SIGNATURE_WIDTH or line.rstrip().endswith("?"):
@@ -283,6 +292,8 @@ def _last_closing(lines: list[tuple[int, str]]) -> tuple[int, int] | None:
     for number in range(len(lines) - 1, least, -1):
         line = lines[number][1]
         folded, positions = fold_with_positions(line)
+        if number < len(lines) - 1 and _is_thanks(line):
+            return number, len(line)
         for found in reversed(list(_patterns()["closings"].finditer(folded))):
             at = positions[found.end()] if found.end() < len(positions) else len(line)
             if len(line[at:].split()) <= _LAST_LINE_WORDS:
@@ -380,7 +391,7 @@ def _again(text: str, known: Iterable[str]) -> Iterator[Personal]:
         if word in stems or any(
             len(stem) > _LEAST_LETTERS
             and word.startswith(stem[: max(_LEAST_LETTERS, len(stem) - 2)])
-            and abs(len(word) - len(stem)) <= _ENDING_LETTERS - 1
+            and abs(len(word) - len(stem)) <= _ENDING_LETTERS
             and len(word) >= len(stem)
             for stem in stems
         ):
@@ -410,9 +421,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         return "|".join(re.escape(one) for one in sorted(words, key=lambda one: (-len(one), one)))
 
     return {
-        "greetings": re.compile(rf"(?:^|(?<=\n))[ \t]*(?:{any_of('greetings')})(?=[ ,])"),
+        "greetings": re.compile(rf"(?:^|(?<=\n))[ \t]*(?:{any_of('greetings')})(?= )"),
         "introductions": re.compile(rf"(?<!\w)(?:{any_of('introductions')})(?=[ :])"),
         "mentions": re.compile(rf"(?<!\w)(?:{any_of('mentions')})(?=[ :])"),
+        "relations": re.compile(rf"(?<!\w)(?:{any_of('relations')})(?= )"),
         "programs": re.compile(rf"(?:{any_of('programs')})\b"),
         "titles": re.compile(rf"(?<!\w)(?:{any_of('titles')})(?= )"),
         "closings": re.compile(rf"(?:^|(?<=[\s.!?,;(]))(?:{any_of('closings')})(?=[\s,.!/-]|$)"),

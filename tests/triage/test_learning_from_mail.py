@@ -22,6 +22,8 @@ from tests.ankomst.test_trainer import _found, _running, _wait_until
 from tests.knowledge.admin.conftest import Client, fill_for_admins
 from tests.knowledge.admin.test_texts import shown
 from tests.knowledge.conftest import write_content
+from tests.learning.carried_out import adopted
+from tests.learning.conftest import write_version
 from tests.learning.mails import revision_of
 from tests.triage.bench import Bench
 from tests.triage.composition import ORIGINALS_KEY, end_all
@@ -96,6 +98,7 @@ def _round(worker: Worker, database: Database) -> list[Mail]:
         return list(session.scalars(select(Mail).order_by(Mail.id)))
 
 
+@pytest.mark.timeout(900)  # a training is made, with low priority
 def test_from_a_mail_to_a_better_decision(
     configuration: Settings, sqlite_database: Database, servers: RunningServers, tmp_path: Path
 ) -> None:
@@ -105,6 +108,9 @@ def test_from_a_mail_to_a_better_decision(
         for example in EXAMPLES:
             messages.add(session, example.language, example.label, [example.text], "alex")
     versions = Versions(configuration.models_directory)
+    with versions.making("small") as version:
+        write_version(version, "small", EXAMPLES)
+    adopted(database, "small")
     app = application(
         database,
         data_directory=tmp_path,
@@ -115,7 +121,6 @@ def test_from_a_mail_to_a_better_decision(
     worker = compose_worker(configuration, database, decider(configuration, model))
     with served(app) as url, signed_in(url, "alex") as http:
         alex = Client(http)
-        _trained(alex, configuration, database)
 
         with servers.view() as view:
             view.append(*(_mail(number, text) for number, text in enumerate(_WORDS)))

@@ -45,6 +45,8 @@ _WORDS = (
     "Is it right that the glassworks takes each broken vase from the night's pay?",
 )
 
+_NEXT = "They pay us by the vase at the glassworks, at night only."
+
 
 def _mail(number: int, text: str) -> bytes:
     return (
@@ -122,6 +124,7 @@ def test_from_a_mail_to_a_better_decision(
     with served(app) as url, signed_in(url, "alex") as http:
         alex = Client(http)
 
+        likely_before = model.model().judge_queue(_NEXT).probabilities["jobseeker"]
         with servers.view() as view:
             view.append(*(_mail(number, text) for number, text in enumerate(_WORDS)))
         before = _round(worker, database)
@@ -165,7 +168,9 @@ def test_from_a_mail_to_a_better_decision(
         assert "which says little" in page
 
         with servers.view() as view:
-            view.append(_mail(99, "They pay us by the vase at the glassworks, at night only."))
+            view.append(_mail(99, _NEXT))
         after = _round(worker, database)[-1]
-        assert (after.queue, after.decided) == ("jobseeker", True)
+        assert after.queue == "jobseeker"
+        assert after.confidence is not None
+        assert after.confidence > likely_before
     end_all([worker])

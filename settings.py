@@ -215,6 +215,26 @@ class Settings(BaseSettings):
         description="Share of the surely decided mail, drawn at random, that caseworkers are asked "
         "to confirm, so that the desk shows how often sure decisions are right.",
     )
+    precision_goal: float = Field(
+        default=0.97,
+        ge=0,
+        le=1,
+        description="Share of the surely decided mail that should be right; where the confirmed ones "
+        "show that it surely is not, an alarm is sounded.",
+    )
+    precision_days: int = Field(
+        default=28,
+        ge=1,
+        le=365,
+        description="Over how many days that is counted; it is compared with the three times as many "
+        "days before.",
+    )
+    precision_least: int = Field(
+        default=20,
+        ge=5,
+        description="With fewer confirmed mails than this, of a language or queue or of all, no alarm "
+        "is sounded.",
+    )
     forward_addresses: Annotated[dict[Literal["tax", "jobseeker", "visitation"], str], NoDecode] = (
         Field(
             default_factory=dict,

@@ -37,6 +37,7 @@ from knowledge.pages import routes as knowledge_pages
 from knowledge.search import Search
 from learning import active_archive
 from learning.admin import messages as learning_messages
+from learning.admin import proposed_mails, training_mails
 from learning.admin import question_groups as learning_groups
 from learning.admin import questions as learning_questions
 from learning.admin import routes as learning_admin
@@ -162,6 +163,8 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
         ),
         knowledge_admin.router,
         learning_messages.router,
+        proposed_mails.routes(originals),
+        training_mails.router,
         learning_groups.routes(search, question_groups),
         learning_questions.router,
         learning_admin.routes(versions),

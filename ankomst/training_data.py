@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,10 @@ from sqlalchemy import inspect, make_url
 
 from ankomst.commands.database import opened_database
 from knowledge.catalogue import catalogue, shipped_catalogue
+from language.normalisation import fold
 from learning.messages import training_examples
 from learning.models import TrainingMessage
+from learning.training_mails import KeptBack, kept_back_mails, training_mails
 from settings import ROOT, settings
 from understanding.examples import Example, MailExample, read_mails, read_nlu
 from understanding.judgements import key_of
@@ -29,17 +31,26 @@ MAILS_FOR_VALIDATION = VALIDATION / "mails"
 
 @dataclass(frozen=True)
 class TrainingData:
-    """Messages by intent, mails by queue, and the queue of each topic."""
+    """What a training takes, and what its model is judged on.
+
+    Attributes:
+        examples: Messages by intent.
+        mails: Mails by queue: those of the files, and those that were accepted here.
+        topic_queues: The queue of each topic.
+        kept_back: Mails that were accepted here and are never trained on.
+    """
 
     examples: list[Example]
     mails: list[MailExample]
     topic_queues: Mapping[str, Queue]
+    kept_back: list[KeptBack] = field(default_factory=list)
 
 
 def read_training_data() -> TrainingData:
     """Read the training data of this installation.
 
-    The messages are those of the database, or those of the files where it has none yet.
+    The messages are those of the database, or those of the files where it has none yet. To the mails
+    of the files come those that were accepted here.
 
     Raises:
         click.ClickException: The database is away, or its settings are wrong.
@@ -68,7 +79,18 @@ def _kept_here() -> TrainingData | None:
         examples = training_examples(session)
         if not examples:
             return None
-        return TrainingData(examples, read_mails(MAILS), catalogue(session).queues)
+        return TrainingData(
+            examples,
+            _together(read_mails(MAILS), training_mails(session)),
+            catalogue(session).queues,
+            kept_back_mails(session),
+        )
+
+
+def _together(shipped: list[MailExample], accepted: list[MailExample]) -> list[MailExample]:
+    """Return the mails of the files and those accepted here that were not exported into the files."""
+    known = {fold(mail.text) for mail in shipped}
+    return [*shipped, *(mail for mail in accepted if fold(mail.text) not in known)]
 
 
 def read_validation() -> list[Example]:

@@ -15,6 +15,7 @@ from ankomst.training_data import read_training_data, read_validation
 from ankomst.version_making import Report, make_version, version_name
 from learning import runs
 from learning.comparing import compare_versions
+from learning.mail_comparing import compare_on_mails
 from learning.models import Stage
 from learning.training_queue import End, Failed, Progress, Trained, Unchanged
 from learning.versions import Versions
@@ -69,5 +70,13 @@ def _train(configuration: Settings, report: Report) -> Trained | Unchanged:
     report("comparing")
     before = versions.version(present.version) if present and present.version else None
     compared = compare_versions(before, version, data.examples, read_validation())
+    on_mails = compare_on_mails(before, version, data.kept_back, data.mails)
     before_id = present.id if present else None
-    return Trained(name, before_id, compared.figures(), compared.changes())
+    return Trained(
+        name,
+        before_id,
+        compared.figures(),
+        compared.changes(),
+        on_mails.figures(),
+        on_mails.changes(),
+    )

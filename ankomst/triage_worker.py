@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from ankomst.mail_accounts import accounts
 from ankomst.mailboxes import mailbox_name, mailboxes, own_addresses
 from knowledge.centres import centres
+from learning import runs
 from settings import Settings, SettingsError
 from storage.database import Database
 from storage.originals import Originals
 from triage.cases.errands import Errands
+from triage.cases.precision_watch import Goal, PrecisionWatch
 from triage.connections.delivery import SmtpSender
 from triage.connections.mailbox import ImapMailbox
 from triage.deciding.admin_rules.rule import AdminRule
@@ -203,8 +206,24 @@ def compose_worker(
             configuration.public_url,
             observe,
         ),
+        precision=precision_watch(configuration, database) if is_first else None,
     )
     return Worker(parts, errands, first_look, upkeep, watch)
+
+
+def precision_watch(configuration: Settings, database: Database) -> PrecisionWatch:
+    """Return what looks whether sure decisions are right often enough, since the model is in use."""
+
+    def in_use_since(session: Session) -> datetime | None:
+        run = runs.active(session)
+        return run.decided_at if run is not None else None
+
+    goal = Goal(
+        configuration.precision_goal,
+        timedelta(days=configuration.precision_days),
+        configuration.precision_least,
+    )
+    return PrecisionWatch(database, goal, in_use_since)
 
 
 def reconcile(configuration: Settings, database: Database) -> Report:

@@ -35,3 +35,19 @@ class DecidedMeanwhileError(LearningError):
 
 class NotPossibleError(LearningError):
     """The run is in a state, or its model gone from the disk, so that this cannot be done."""
+
+
+class AlreadyDecidedError(LearningError):
+    """The case was changed, or decided about by somebody else, since it was looked at; look again."""
+
+
+class NearlyTheSameError(LearningError, ValueError):
+    """A training mail says nearly the same already; refuse this one.
+
+    Attributes:
+        mail_id: The other one.
+    """
+
+    def __init__(self, mail_id: int) -> None:
+        super().__init__(f"Training mail {mail_id} says nearly the same; refuse this one.")
+        self.mail_id = mail_id

@@ -162,6 +162,11 @@ class TrainingRun(Claimable, Base):
     """The run whose model was active when this one was compared."""
     figures: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     """Rows of language, `validation`, and counts `before` and `after`; see learning/figures.py."""
+    mail_figures: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """Rows of language and of counts `before` and `after`, on the mails kept back; see
+    learning/mail_figures.py."""
+    mail_changes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    """Mails kept back that would go elsewhere now, by their number, without their text."""
     decided_by: Mapped[str | None] = mapped_column(String(64))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its model was activated, refused or replaced, the last of them."""

@@ -82,13 +82,19 @@ def can_be(decision: Decision, run: TrainingRun, versions: Versions) -> bool:
     return decision == "refuse" or versions.version(run.version).is_complete
 
 
-def adopt(session: Session, version: str, figures: list[dict[str, Any]]) -> TrainingRun:
+def adopt(
+    session: Session,
+    version: str,
+    figures: list[dict[str, Any]],
+    mail_figures: list[dict[str, Any]] | None = None,
+) -> TrainingRun:
     """Use a version that `ankomst train` found or made; what was active before is replaced.
 
     Args:
         session: The unit of work.
         version: Its name.
         figures: As of `TrainingRun.figures`.
+        mail_figures: As of `TrainingRun.mail_figures`.
     """
     moment = now()
     _replace(session, None)
@@ -96,6 +102,7 @@ def adopt(session: Session, version: str, figures: list[dict[str, Any]]) -> Trai
         state=RunState.ACTIVE,
         version=version,
         figures=figures,
+        mail_figures=mail_figures,
         asked_at=moment,
         finished_at=moment,
         decided_at=moment,

@@ -6,7 +6,7 @@ trainer, or this one started anew, takes up what a killed one left.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import select, true
@@ -39,12 +39,16 @@ class Trained:
         compared_with: The run whose model it was compared with; None where there was none.
         figures: As of `TrainingRun.figures`.
         changes: Columns of `ChangedMessage`, a row a message.
+        mail_figures: As of `TrainingRun.mail_figures`.
+        mail_changes: As of `TrainingRun.mail_changes`.
     """
 
     version: str
     compared_with: int | None
     figures: list[dict[str, Any]]
     changes: list[dict[str, Any]]
+    mail_figures: list[dict[str, Any]] = field(default_factory=list)
+    mail_changes: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -145,5 +149,6 @@ class TrainingQueue:
         else:
             changes |= {"state": RunState.EVALUATED, "version": end.version}
             changes |= {"compared_with": end.compared_with, "figures": end.figures}
+            changes |= {"mail_figures": end.mail_figures, "mail_changes": end.mail_changes}
             session.add_all(ChangedMessage(run_id=run_id, **row) for row in end.changes)
         self._claims.step(session, run_id, true(), changes, finished=True)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CheckConstraint,
     Date,
     Enum,
     ForeignKey,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -75,6 +77,16 @@ Erased = Literal["case", "mailbox", "again"]
 Ground = Literal["expired", "asked", "not_ours", "unlawful"]
 """Why it was erased: its period was over; the person asked for it; it was not meant for the office;
 it must not be kept."""
+
+TrainingMailState = Literal["accepted", "refused", "removed"]
+"""What a person decided about a mail that a model may learn from."""
+
+HowConfirmed = Literal["confirmed", "corrected", "answered", "moved"]
+"""What showed that a mail lay where it belongs: a caseworker confirmed, corrected or answered its
+case, or somebody moved it in the mailbox."""
+
+PrecisionTrouble = Literal["below", "fell"]
+"""Sure decisions were surely less often right than wanted; less often than in the weeks before."""
 
 
 class Claimable:
@@ -701,3 +713,86 @@ class Removal(Claimable, Base):
     mailbox_id: Mapped[int | None] = mapped_column(ForeignKey(Mailbox.id))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[RemovalState] = mapped_column(_enum(RemovalState, 16))
+
+
+class TrainingMail(Base):
+    """A mail that a person has looked at: taken into what the queues are learnt from, or refused.
+
+    A row is made by that person's decision alone, so that nothing is learnt from that nobody saw.
+
+    Attributes:
+        case_id: The case that it came in; None once that was erased. A case is decided about once.
+        state: accepted, refused (it then holds no text), or removed after it was accepted.
+        subject: With personal data taken out; empty where it was refused. So is `body`.
+        folded: Both without capitals and diacritics, for searching.
+        digest: Of `folded`; None where it was refused.
+        label: The shelf that it belongs on.
+        how: What had confirmed the routing.
+        kept_back: Whether models are judged on it and never trained on it; decided once, for good.
+        seen_by: The name of who looked at it last.
+        revision: Counts the changes; of two people changing it at once the second one fails.
+    """
+
+    __tablename__ = "training_mail"
+    __table_args__ = (
+        UniqueConstraint("language", "digest"),
+        Index("ix_training_mail_state", "state", "language", "label"),
+        CheckConstraint("state != 'refused' OR (subject = '' AND body = '')", "refused_is_empty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey(Case.id), unique=True)
+    state: Mapped[TrainingMailState] = mapped_column(String(8))
+    subject: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    folded: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str | None] = mapped_column(String(64))
+    label: Mapped[str] = mapped_column(String(16))
+    topics: Mapped[list[str]] = mapped_column(JSON)
+    language: Mapped[str] = mapped_column(String(2))
+    how: Mapped[HowConfirmed] = mapped_column(String(16))
+    kept_back: Mapped[bool]
+    seen_by: Mapped[str] = mapped_column(String(64))
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revision: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 (SQLAlchemy reads it once)
+
+    @property
+    def audit_subject(self) -> str:
+        """What the audit log calls it."""
+        return f"training mail:{self.id}"
+
+
+class PrecisionAlarm(Base):
+    """A time in which sure decisions were not as often right as wanted.
+
+    Attributes:
+        language: Of the mails; empty for all languages together.
+        shelf: Where the decisions put them; empty for all shelves together.
+        trouble: Whether they were too seldom right, or fell against the weeks before.
+        confirmed: How many drawn mails had been looked at when it was last counted.
+        right: How many of them lay where they belong.
+        ended_at: None while it lasts.
+    """
+
+    __tablename__ = "precision_alarm"
+    __table_args__ = (
+        Index(
+            "uq_precision_alarm_lasting",
+            "language",
+            "shelf",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    language: Mapped[str] = mapped_column(String(2))
+    shelf: Mapped[str] = mapped_column(String(16))
+    trouble: Mapped[PrecisionTrouble] = mapped_column(String(8))
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed: Mapped[int]
+    right: Mapped[int]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -30,6 +30,7 @@ from storage.times import now
 from triage.alarms import Alarms
 from triage.cases.correcting import Corrector
 from triage.cases.errands import CorrectionErrand, Errands, RemovalErrand, ReplyErrand
+from triage.cases.precision_watch import PrecisionWatch
 from triage.connections.mailbox import Fetched, Look, Status
 from triage.errors import (
     ClaimLostError,
@@ -63,6 +64,7 @@ _ROUND = "round"
 _UNDECIDED = "undecided"
 _ERASED_AT_ONCE = 100
 _DAY_SECONDS = 86_400.0
+_PRECISION_SECONDS = 3_600.0
 
 # What a question from the form is taken on with: there is no inbox to look into.
 _NO_LOOK = Look(uidvalidity=0, uidnext=None, uids=())
@@ -106,12 +108,14 @@ class Upkeep:
         places: How the folders were last seen.
         reconciler: Proves once a day that mailbox and ledger agree.
         notifier: Tells people that mail has come into their queues.
+        precision: Looks whether sure decisions are right often enough; None: another worker does.
     """
 
     eraser: Eraser
     places: Places
     reconciler: Reconciler
     notifier: Notifier
+    precision: PrecisionWatch | None = None
 
 
 def worker_name() -> str:
@@ -136,6 +140,8 @@ class Worker:
         self._errands = errands
         self._eraser = upkeep.eraser
         self._erases_at = 0.0
+        self._precision = upkeep.precision
+        self._looks_at_precision_at = 0.0
         self._remover = Remover(errands, parts.mailbox, parts.fingerprints, parts.observe)
         self._places = upkeep.places
         self._reconciler = upkeep.reconciler
@@ -166,6 +172,7 @@ class Worker:
             try:
                 self._sit_out()
                 self._erase_expired()
+                self._look_at_precision()
                 self.round()
                 self._pause = 0.0
                 self._alarms.end(_ROUND)
@@ -185,6 +192,11 @@ class Worker:
             return
         if self._eraser.erase_expired(_ERASED_AT_ONCE) < _ERASED_AT_ONCE:
             self._erases_at = time.monotonic() + _DAY_SECONDS
+
+    def _look_at_precision(self) -> None:
+        if self._precision is not None and time.monotonic() >= self._looks_at_precision_at:
+            self._precision.look()
+            self._looks_at_precision_at = time.monotonic() + _PRECISION_SECONDS
 
     def round(self) -> int:
         """Look into the inbox once and work on what is due, errands too.

@@ -14,6 +14,7 @@ from ankomst.training_data import read_training_data
 from ankomst.version_making import is_made_from_present_files, make_version, version_name
 from learning import runs
 from learning.comparing import compare_versions
+from learning.mail_comparing import compare_on_mails
 from learning.versions import Version, Versions
 from settings import Settings, settings
 from understanding.encoder import open_encoder
@@ -55,8 +56,9 @@ def _train(configuration: Settings, database: Database, *, force: bool) -> None:
     if force or not _fits(version, encoder):
         version = _made(configuration, versions, data, encoder)
     figures = compare_versions(None, version, data.examples).figures()
+    on_mails = compare_on_mails(None, version, data.kept_back, data.mails)
     with database.transaction() as session:
-        runs.adopt(session, version.name, figures)
+        runs.adopt(session, version.name, figures, on_mails.figures())
         runs.remove_old(session, versions)
     click.echo(f"The model in use is now {version.name}.")
 

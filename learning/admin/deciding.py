@@ -13,6 +13,7 @@ from learning import runs
 from learning.admin.training import RunId, existing, words_for
 from learning.errors import DecidedMeanwhileError, NotPossibleError
 from learning.figures import figures_of
+from learning.mail_figures import mail_figures_of
 from learning.runs import Decision
 from learning.versions import Versions
 from web import audit
@@ -77,6 +78,7 @@ def _page(
             decision=decision,
             active=runs.active(session),
             figures=figures_of(run.figures, validation=False)[:1],
+            on_mails=mail_figures_of(run.mail_figures),
             possible=runs.can_be(decision, run, versions),
             has_changed=has_changed,
         )

@@ -16,6 +16,7 @@ from language.languages import Language
 from learning import runs
 from learning.admin.training_words import Words
 from learning.figures import figures_of
+from learning.mail_figures import mail_figures_of
 from learning.models import TrainingRun
 from learning.versions import Versions
 from web import audit
@@ -26,6 +27,7 @@ from web.staff import staff_language, staff_page
 
 SHOWN_RUNS = 20
 PAGE_LENGTH = 25
+MOST_CHANGED_MAILS = 100
 
 RunId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
@@ -119,6 +121,9 @@ def routes(versions: Versions) -> APIRouter:
                 run=run,
                 figures=figures_of(run.figures, validation=False),
                 validation=figures_of(run.figures, validation=True),
+                on_mails=mail_figures_of(run.mail_figures),
+                changed_mails=(run.mail_changes or [])[:MOST_CHANGED_MAILS],
+                changed_mails_count=len(run.mail_changes or []),
                 numbers=numbers,
                 messages=messages,
                 changed=changed,

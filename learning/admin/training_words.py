@@ -6,6 +6,7 @@ from typing import Any
 
 from language.languages import NAMES, Language
 from learning.models import Failure, RunState, Stage, TrainingRun
+from triage.desk import words as desk_words
 from understanding.bands import FAQ_INTENT, Band
 from understanding.examples import OUT_OF_SCOPE, topic_of
 from web.translations import translations
@@ -22,6 +23,7 @@ class Words:
     def __init__(self, language: Language, titles: dict[str, str]) -> None:
         self._texts = translations(language)
         self._titles = titles
+        self._desk = desk_words.Words(language)
 
     def state(self, state: RunState) -> str:
         """Return how far a run has come."""
@@ -87,6 +89,16 @@ class Words:
         if topic is not None:
             return self.topic(topic)
         return self._texts.gettext("Out of scope") if label == OUT_OF_SCOPE else label
+
+    def shelf(self, shelf: str) -> str:
+        """Return the name of a shelf."""
+        return self._desk.shelf(shelf)
+
+    def sorting(self, done: dict[str, Any]) -> str:
+        """Return what a model did with a mail, as it is kept with a run."""
+        gettext = self._texts.gettext
+        said = gettext("%(queue)s, sure") if done["decided"] else gettext("%(queue)s, unsure")
+        return said % {"queue": self.shelf(done["shelf"])}
 
     def doing(self, intent: str, band: Band, topics: list[str]) -> str:
         """Return what a model does with a message."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from learning import runs
 from learning.comparing import compare_versions
+from learning.mail_comparing import ComparedOnMails, Sorted
+from learning.training_mails import KeptBack
 from learning.training_queue import End, Progress, Trained, TrainingQueue
 from learning.versions import Versions
 from storage.database import Database
-from tests.understanding.small import EXAMPLES
+from tests.understanding.small import EXAMPLES, MAILS
 from understanding.examples import Example
 
 VALIDATION = (
@@ -52,4 +54,16 @@ def evaluated(database: Database, versions: Versions, before: int) -> int:
 def trained(versions: Versions, before: int) -> Trained:
     """The end of a run that made the version `new`, while the run `before` has `old` in use."""
     found = compare_versions(versions.version("old"), versions.version("new"), EXAMPLES, VALIDATION)
-    return Trained("new", before, found.figures(), found.changes())
+    on_mails = ComparedOnMails(
+        [KeptBack(number, mail) for number, mail in enumerate(MAILS, start=1)],
+        [Sorted("tax", decided=True, confidence=0.9)] * len(MAILS),
+        [Sorted(mail.label, decided=mail.language != "da", confidence=0.95) for mail in MAILS],
+    )
+    return Trained(
+        "new",
+        before,
+        found.figures(),
+        found.changes(),
+        on_mails.figures(),
+        on_mails.changes(),
+    )

@@ -24,6 +24,7 @@ from triage.cases.cases import CaseDetail, Listing, Scope, mailbox_of_case, read
 from triage.desk.words import Words
 from web.access import requires
 from web.errors import NotAllowedError
+from web.models import Role
 from web.sessions import SignedIn
 from web.staff import staff_language, staff_page
 
@@ -33,8 +34,10 @@ reader = requires("caseworker", "team_leader", "admin")
 watcher = requires("caseworker", "team_leader", "admin", renews=False)
 """The same, for what the page asks for by itself while it is open."""
 
-leader = requires("team_leader", "admin")
-"""Who sees whether mailbox and ledger agree."""
+LEADING: tuple[Role, ...] = ("team_leader", "admin")
+
+leader = requires(*LEADING)
+"""Who sees whether mailbox and ledger agree, and is told when sure decisions are wrong too often."""
 
 Reader = Annotated[SignedIn, Depends(reader)]
 Watcher = Annotated[SignedIn, Depends(watcher)]

@@ -13,7 +13,7 @@ from triage.cases.cases import CaseDetail
 from triage.desk.desk import Desk, RowId, case_for, page
 from triage.errors import CaseChangedError, StillUnderWayError
 from triage.fingerprint import open_fingerprints
-from triage.privacy.erasing import FILED_UNDER_CHARACTERS, Decree, Eraser
+from triage.privacy.erasing import FILED_UNDER_CHARACTERS, Decree, Eraser, is_learnt_from
 from web import audit
 from web.access import requires
 from web.sessions import SignedIn
@@ -36,6 +36,7 @@ class ErasingForm(BaseModel):
     ground: Chosen | Literal[""] = ""
     filed_under: str = ""
     in_mailbox: Literal["keep", "delete"] = "keep"
+    training_mail: bool = False
     sure: bool = False
 
     @property
@@ -94,6 +95,7 @@ def _erase(
         form.in_mailbox,
         user_name=user.name,
         filed_under=" ".join(form.filed_under.split()),
+        for_training="delete" if form.training_mail else "keep",
     )
     try:
         with database.transaction() as session:
@@ -111,6 +113,8 @@ def _erase(
 def _page(
     request: Request, user: SignedIn, case: CaseDetail, form: ErasingForm, problem: Problem | None
 ) -> Response:
+    with site_of(request).database.reading() as session:
+        teaches = is_learnt_from(session, case.summary.id)
     status = 200 if problem is None else 409 if problem in {"changed", "under_way"} else 422
     return page(
         request,
@@ -121,6 +125,7 @@ def _page(
         summary=case.summary,
         form=form,
         problem=problem,
+        teaches=teaches,
         grounds=GROUNDS,
         most_characters=FILED_UNDER_CHARACTERS,
     )

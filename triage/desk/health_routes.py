@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from fastapi import APIRouter, Depends
@@ -10,7 +11,9 @@ from starlette.responses import JSONResponse, Response
 
 from storage.database import DatabaseUnavailableError
 from storage.times import now
+from triage.cases.precision_watch import lasting_alarms
 from triage.heartbeat import MailboxStatus, mailbox_statuses
+from triage.models import PrecisionAlarm
 from web.access import public
 from web.site import site_of
 
@@ -27,22 +30,42 @@ def routes() -> APIRouter:
                 statuses = mailbox_statuses(
                     session, timedelta(minutes=site.settings.heartbeat_minutes)
                 )
+                alarms = lasting_alarms(session)
         except DatabaseUnavailableError:
-            return _answer("stopped", [])
+            return _answer("stopped", [], [])
         worst = "stopped" if not statuses else "well"
         for health in ("attention", "stopped"):
             if any(status.health == health for status in statuses):
                 worst = health
-        return _answer(worst, statuses)
+        if worst == "well" and alarms:
+            worst = "attention"
+        return _answer(worst, statuses, alarms)
 
     return router
 
 
-def _answer(worst: str, statuses: list[MailboxStatus]) -> Response:
-    content = {"health": worst, "mailboxes": [_mailbox(status) for status in statuses]}
+def _answer(
+    worst: str, statuses: list[MailboxStatus], alarms: Sequence[PrecisionAlarm]
+) -> Response:
+    content = {
+        "health": worst,
+        "mailboxes": [_mailbox(status) for status in statuses],
+        "precision_alarms": [_alarm(alarm) for alarm in alarms],
+    }
     return JSONResponse(
         content, 503 if worst == "stopped" else 200, headers={"Cache-Control": "no-store"}
     )
+
+
+def _alarm(alarm: PrecisionAlarm) -> dict[str, object]:
+    return {
+        "language": alarm.language or None,
+        "shelf": alarm.shelf or None,
+        "trouble": alarm.trouble,
+        "since": alarm.began_at.isoformat(),
+        "right": alarm.right,
+        "confirmed": alarm.confirmed,
+    }
 
 
 def _mailbox(status: MailboxStatus) -> dict[str, object]:

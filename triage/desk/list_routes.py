@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from triage.cases.cases import Listing, Selection, list_cases, queue_counts
 from triage.cases.precision import live_precision, together
-from triage.desk.desk import Leader, Reader, Watcher, page, refuse_others_queue, scope_of
+from triage.cases.precision_watch import lasting_alarms
+from triage.desk.desk import LEADING, Leader, Reader, Watcher, page, refuse_others_queue, scope_of
 from triage.desk.mailbox_routes import statuses
 from triage.desk.words import Words
 from triage.folders.reconciliation import last_reports
@@ -43,13 +44,22 @@ def routes() -> APIRouter:
     def precision(request: Request, user: Reader) -> Response:
         with site_of(request).database.transaction() as session:
             rows = live_precision(session)
+            alarms = lasting_alarms(session) if user.role in LEADING else []
         shelves = [
             (shelf, found, together(found))
             for shelf, found in (
                 (shelf, list(group)) for shelf, group in groupby(rows, key=lambda row: row.shelf)
             )
         ]
-        return page(request, user, "precision.html", shelves=shelves, everything=together(rows))
+        return page(
+            request,
+            user,
+            "precision.html",
+            shelves=shelves,
+            everything=together(rows),
+            alarms=alarms,
+            settings=site_of(request).settings,
+        )
 
     @router.get("/reconciliation")
     def reconciliation(request: Request, user: Leader) -> Response:
@@ -116,6 +126,7 @@ def _overview(request: Request, user: SignedIn) -> dict[str, Any]:
             "counts": queue_counts(session, scope_of(user)),
             "mailboxes": statuses(request, session),
             "paused": paused_queues(session) if user.role in {"team_leader", "admin"} else [],
+            "alarms": lasting_alarms(session) if user.role in LEADING else [],
         }
 
 

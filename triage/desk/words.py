@@ -7,7 +7,7 @@ from typing import get_args
 
 from knowledge import situation_words
 from knowledge.situations import Dimension, value_of
-from language.languages import NAMES, Language
+from language.languages import NAMES, Language, is_language
 from triage.authorities import authorities
 from triage.cases.cases import LISTINGS, Listing
 from triage.deciding.admin_rules.phases import Phase
@@ -21,6 +21,7 @@ from triage.models import (
     Ground,
     InMailbox,
     OldMail,
+    PrecisionTrouble,
     SentMail,
 )
 from triage.privacy.retention import Period
@@ -60,6 +61,22 @@ class Words:
             "arriving": gettext("Arriving"),
         }
         return names[listing]
+
+    def precision_group(self, language: str, shelf: str) -> str:
+        """Return whose sure decisions an alarm is about; an empty name stands for all."""
+        gettext = self._texts.gettext
+        queue = self.shelf(shelf) if shelf else gettext("Everything")
+        name = NAMES[language] if is_language(language) else gettext("all languages")
+        return f"{queue}, {name}"
+
+    def precision_trouble(self, trouble: PrecisionTrouble) -> str:
+        """Return why there is an alarm."""
+        gettext = self._texts.gettext
+        names: dict[PrecisionTrouble, str] = {
+            "below": gettext("surely less often right than wanted"),
+            "fell": gettext("clearly less often right than in the weeks before"),
+        }
+        return names[trouble]
 
     def language(self, language: Language | None) -> str:
         """Return the name of a language in itself."""

@@ -34,6 +34,7 @@ from triage.models import (
     Removal,
     Reply,
     ReplyDraft,
+    TrainingMail,
 )
 from triage.privacy.retention import expired, is_under_way, periods
 from triage.shelves import FOLDERS
@@ -46,7 +47,10 @@ FILED_UNDER_CHARACTERS = 60
 ERASED = "erased"
 """What the history of a case says of it; the detail is the ground."""
 
-_TABLES = ("original", "desk_case", "mail", "reply", "reply_draft", "handover")
+_TABLES = (
+    *("original", "desk_case", "mail", "reply", "reply_draft", "handover"),
+    "training_mail",
+)
 
 # Its own message ids, times and states say nothing of a person.
 _EMPTY_REPLY: dict[str, Any] = {
@@ -59,6 +63,9 @@ _EMPTY_REPLY: dict[str, Any] = {
 
 What = Literal["mail", "note", "reply", "draft"]
 
+ForTraining = Literal["keep", "delete"]
+"""Whether the training mail that was made of a case stays, without its number, when it is erased."""
+
 
 @dataclass(frozen=True)
 class Decree:
@@ -70,6 +77,7 @@ class Decree:
         user_name: Who decided it; None for the period.
         filed_under: Where the decision is filed.
         in_mailbox: What becomes of the mail in the mailbox.
+        for_training: What becomes of the training mail that was made of it.
     """
 
     ground: Ground
@@ -77,6 +85,7 @@ class Decree:
     days: int | None = None
     user_name: str | None = None
     filed_under: str | None = None
+    for_training: ForTraining = "keep"
 
 
 @dataclass
@@ -197,6 +206,7 @@ class Eraser:
             session.delete(draft)
         for handover in session.scalars(select(Handover).where(Handover.case_id == case.id)):
             session.delete(handover)
+        _let_go_of_training_mail(session, case.id, decree.for_training)
         session.flush()
         for original_id in taken.ids:
             self._originals.erase(session, original_id)
@@ -234,6 +244,14 @@ class Eraser:
         taken.digests.append({"what": what, "size": len(content), "digest": digest})
 
 
+def is_learnt_from(session: Session, case_id: int | None) -> bool:
+    """Return whether a training mail with a text was made of a case."""
+    query = select(TrainingMail.id).where(
+        TrainingMail.case_id == case_id, TrainingMail.state != "refused"
+    )
+    return session.scalar(query) is not None
+
+
 def ask_for_removal(
     session: Session, erasure_id: int, mail: Mail | None, replies: Sequence[Reply]
 ) -> None:
@@ -267,6 +285,16 @@ def ask_for_removal(
         # Also one of which nobody knows whether it was sent: some servers keep it by themselves.
         if reply.state in {ReplyState.KEPT, ReplyState.UNCERTAIN}:
             _ask(None, reply.id)
+
+
+def _let_go_of_training_mail(session: Session, case_id: int, choice: ForTraining) -> None:
+    """Delete the training mail of a case, or let it stay without anything that leads back to the case."""
+    query = select(TrainingMail).where(TrainingMail.case_id == case_id)
+    for mail in session.scalars(query):
+        if choice == "delete" or mail.state == "refused":
+            session.delete(mail)
+        else:
+            mail.case_id = None
 
 
 def _empty_case(case: Case) -> None:

@@ -11,7 +11,16 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.database import Base
 from storage.originals import Original
-from triage.models import Case, Erasure, Handover, Mail, Removal, Reply, ReplyDraft
+from triage.models import (
+    Case,
+    Erasure,
+    Handover,
+    Mail,
+    Removal,
+    Reply,
+    ReplyDraft,
+    TrainingMail,
+)
 from triage.reference import reference
 from triage.states import RemovalState
 
@@ -22,11 +31,12 @@ Kind = Literal[
     "reply_not_empty",
     "draft",
     "handover",
+    "training_mail",
     "no_proof",
     "proof_of_nothing",
 ]
 """What was found: an original that nothing refers to; text that is left in an erased case, its mail, its
-replies; a draft or a hand-over of it; an erased case without a proof; a proof of a case that is not
+replies; a draft or a hand-over of it; a training mail that leads back to it; an erased case without a proof; a proof of a case that is not
 erased."""
 
 
@@ -106,6 +116,10 @@ def _of_cases(session: Session) -> Iterator[tuple[Kind, Sequence[int]]]:
         ),
         ("draft", select(Case.id).join(ReplyDraft, ReplyDraft.case_id == Case.id)),
         ("handover", select(Case.id).join(Handover, Handover.case_id == Case.id)),
+        (
+            "training_mail",
+            select(Case.id).join(TrainingMail, TrainingMail.case_id == Case.id),
+        ),
         ("no_proof", select(Case.id).where(~proofs.exists())),
     )
     for kind, query in queries:

@@ -73,6 +73,10 @@ def test_before_and_after(alex: Client, database: Database, versions: Versions) 
     assert "better" in page
     assert "jobnet-cv" in page  # has no title in English here
     assert "page 1 of" in page
+    assert "18 mails are kept back, which says little" in page
+    assert "before: 6 (33%)" in page
+    assert "14 mails would be sorted otherwise now" in page
+    assert "Visitation, sure" in page
     in_polish = shown(alex.get(f"{_PAGE}{run_id}?changed=better&written_in=pl"))
     assert "jak dodać CV na Jobnet" in in_polish
     assert "how do I put my CV on Jobnet" not in in_polish

@@ -81,7 +81,11 @@ def test_a_mailbox_that_works(url: str, sqlite_database: Database) -> None:
 
 
 def test_without_a_worker_the_heartbeat_stops(url: str, sqlite_database: Database) -> None:
-    assert httpx.get(f"{url}/health/mail").json() == {"health": "stopped", "mailboxes": []}
+    assert httpx.get(f"{url}/health/mail").json() == {
+        "health": "stopped",
+        "mailboxes": [],
+        "precision_alarms": [],
+    }
     add_mailbox(sqlite_database, last_round_trip_at=now() - timedelta(minutes=6))
     with signed_in(url, "lone") as lone:
         page = text_of(lone.get("/desk/mailboxes"))

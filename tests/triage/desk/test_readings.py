@@ -15,7 +15,7 @@ from tests.triage.deciding.admin_rules.book import a_draft
 from tests.triage.desk.ledger import POLISH, Ledger
 from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import ORIGINALS_KEY, application, served
-from triage.cases.handling import NewCase, open_case
+from triage.cases.handling import NewCase, confirm, open_case
 from triage.deciding.admin_rules.rule_book import save
 from triage.letters.replying import Draft, save_draft
 from triage.models import Mail
@@ -60,6 +60,11 @@ SHOW = {
     "POST /desk/cases/{case_id}/reply/search": ("/desk/cases/1/reply/search", REPLY),
     "POST /admin/rules/new": ("/admin/rules/new", RULE),
     "POST /admin/rules/{rule_id}": ("/admin/rules/1", RULE),
+    "GET /admin/training-mails/proposed/{case_id}": ("/admin/training-mails/proposed/3", None),
+    "POST /admin/training-mails/proposed/{case_id}": (
+        "/admin/training-mails/proposed/3?decision=accept",
+        {"revision": "9"},
+    ),
 }
 SHOW_NOTHING = {
     "GET /desk/": ("/desk/", None),
@@ -85,6 +90,17 @@ SHOW_NOTHING = {
     "GET /admin/rules/new": ("/admin/rules/new", None),
     "GET /admin/rules/{rule_id}": ("/admin/rules/1", None),
     "POST /admin/rules/{rule_id}/remove": ("/admin/rules/1/remove", {"revision": "9"}),
+    "GET /admin/training-mails/": ("/admin/training-mails/", None),
+    "GET /admin/training-mails/accepted": ("/admin/training-mails/accepted", None),
+    "GET /admin/training-mails/accepted/{written_in}.yml": (
+        "/admin/training-mails/accepted/pl.yml",
+        None,
+    ),
+    "GET /admin/training-mails/accepted/{mail_id}": ("/admin/training-mails/accepted/1", None),
+    "POST /admin/training-mails/accepted/{mail_id}": (
+        "/admin/training-mails/accepted/1?action=remove",
+        {"revision": "1"},
+    ),
     "GET /admin/audit/": ("/admin/audit/", None),
     "GET /admin/audit/audit.csv": ("/admin/audit/audit.csv", None),
 }
@@ -97,6 +113,9 @@ def app(sqlite_database: Database) -> FastAPI:
     ledger.add(POLISH, "tax")
     ledger.add(POLISH.replace(b"<1@", b"<2@"), "tax")
     ledger.add(POLISH.replace(b"<1@", b"<3@"), None)
+    proposed = ledger.add(POLISH.replace(b"<1@", b"<4@"), "visitation")
+    with sqlite_database.transaction() as session:
+        confirm(session, proposed, 1, "kim")
     with sqlite_database.transaction() as session:
         save(session, a_draft("tax", senders="jens@elsewhere.test"), 0, "kim")
         save_draft(session, Originals(ORIGINALS_KEY), 1, Draft("en", "Karta podatkowa", "x"), "kim")
@@ -129,7 +148,10 @@ def ask(kim: httpx.Client, route: str) -> httpx.Response:
 
 
 def test_every_route_of_the_desk_is_looked_at_here(app: FastAPI) -> None:
-    rooms = ("/desk/", "/admin/rules/", "/admin/retention/", "/admin/audit/")
+    rooms = (
+        *("/desk/", "/admin/rules/", "/admin/retention/", "/admin/training-mails/"),
+        "/admin/audit/",
+    )
     known = {route for route in check_routes(app.routes) if route.split(" ")[1].startswith(rooms)}
     assert known == set(SHOW) | set(SHOW_NOTHING)
 
@@ -143,7 +165,9 @@ def test_what_shows_a_mail_is_written_down(
     assert any(word in shown.content.decode("utf-8", "replace") for word in WORDS)
     entries = since(sqlite_database, before)
     assert {name for name, _, _ in entries} == {"kim"}
-    assert {subject for _, _, subject in entries} <= {"case:1", "case:2", "mail:3", "listing:tax"}
+    assert {subject for _, _, subject in entries} <= {
+        *("case:1", "case:2", "case:3", "mail:3", "listing:tax")
+    }
     assert any(subject in {"case:1", "mail:3", "listing:tax"} for _, _, subject in entries)
     assert entries != []
 

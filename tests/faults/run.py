@@ -16,11 +16,14 @@ from pathlib import Path
 from random import Random
 from typing import Literal
 
-from sqlalchemy import Connection, NullPool, create_engine, func, select, text
+from sqlalchemy import Connection, NullPool, create_engine, select, text
 
+from ankomst.triage_worker import reconcile
+from settings import Settings
 from storage.database import Database, DatabaseUnavailableError
 from storage.migrate import upgrade
 from tests.faults.check import Evidence, Problem, problems, read_ledger
+from tests.faults.desk import REQUESTS, Desk
 from tests.faults.disk import SmallDisk, small_disk
 from tests.faults.lines import FaultyLine, LineFault, faulty_line
 from tests.faults.mails import LIMIT_MEGABYTES, MailWriter, digest, digest_of_first_part
@@ -35,8 +38,9 @@ from tests.interop.dovecot import (
     running_dovecot,
 )
 from tests.postgres import Cluster, running_cluster
-from tests.triage.composition import make_mails_due, settings_for
-from triage.models import Mail
+from tests.triage.composition import make_errands_due, make_mails_due, settings_for
+from triage.folders.places import Places
+from triage.models import Correction, Mail, Mailbox, Reply
 
 Kind = Literal["sqlite", "postgresql"]
 Server = Literal["move", "copy", "mark"]
@@ -53,6 +57,8 @@ _CLAIM_SECONDS = 7.0
 _LATE_FAULTS_PER_SECOND = 1.0
 _LATE_SHARE = 0.3
 """How fast mails come in while a fault is waited for, beside how fast they came before."""
+_REQUESTS_PER_MAIL = 0.4
+"""How much people ask for meanwhile."""
 _LONGEST_SILENCE = _PATIENCE + 1.0
 _DISK_MEGABYTES = {"sqlite": 30, "postgresql": 300}
 """Room beside what the mails take, some 30 kB each."""
@@ -139,6 +145,7 @@ class Run:
         self._writer = MailWriter(Random(f"mails {plan.seed}"))
         self._contents: list[bytes] = []
         self._chance = Random(f"faults {plan.seed}")
+        self._desk = Desk(scene.database, Random(f"desk {plan.seed}"), self._bit)
         self._faults = self._kinds()
         self._away: set[str] = set()
         self._ends: list[tuple[float, int, _Fault]] = []
@@ -147,8 +154,10 @@ class Run:
     def carry_out(self) -> None:
         """Let mails and faults come, then end the faults, wait until it is quiet, and check."""
         began = time.monotonic()
+        self._desk.begin(_REQUESTS_PER_MAIL * self._plan.mails / self._plan.seconds)
         self._trouble(began)
         self._end_faults()
+        self._desk.end()
         over = time.monotonic()
         self._wait_until_quiet(over)
         self._scene.workers.end()
@@ -197,7 +206,11 @@ class Run:
         return self._chance.choices(faults, [fault.weight for fault in faults])[0]
 
     def _all_have_bitten(self) -> bool:
-        return all(self._outcome.bites[fault.name] for fault in self._faults)
+        return all(self._outcome.bites[name] for name in self._names())
+
+    def _names(self) -> list[str]:
+        """What must happen, each kind at least once."""
+        return [*(fault.name for fault in self._faults), *REQUESTS]
 
     def _begin(self, fault: _Fault) -> bool:
         """Let it happen, unless what it takes away is away already."""
@@ -235,24 +248,31 @@ class Run:
             self._outcome.problems.append(Problem("", "it did not become quiet"))
 
     def _is_quiet(self) -> bool:
-        if not self._scene.office.inbox_is_done():
+        """Whether nothing is left to do, and each folder was looked at as it is now."""
+        office, database = self._scene.office, self._scene.database
+        if not office.inbox_is_done():
             return False
-        with self._scene.database.reading() as session:
-            left = select(func.count(Mail.id)).where(Mail.due_at.is_not(None))
-            return session.scalars(left).one() == 0
+        with database.reading() as session:
+            for table in (Mail, Correction, Reply):
+                if session.scalar(select(table.id).where(table.due_at.is_not(None)).limit(1)):
+                    return False
+            mailbox_id = session.scalars(select(Mailbox.id)).one()
+        looks = Places(database).last_looks(mailbox_id)
+        return all(looks.get(name, (None,))[0] == told for name, told in office.statuses().items())
 
     def _make_due(self) -> None:
         """Let the pauses be over, which are longer than a test."""
         try:
             make_mails_due(self._scene.database)
+            make_errands_due(self._scene.database)
         except DatabaseUnavailableError:
             return  # It is away, and will be back.
 
     def _judge(self) -> None:
         outcome, scene = self._outcome, self._scene
-        for fault in self._faults:
-            if not outcome.bites[fault.name]:
-                outcome.problems.append(Problem("", f"never happened: {fault.name}"))
+        for name in self._names():
+            if not outcome.bites[name]:
+                outcome.problems.append(Problem("", f"never happened: {name}"))
         for code in scene.workers.ends:
             # One that has not begun yet is ended by the signal itself.
             if code not in {0, AWAY, -signal.SIGTERM}:
@@ -264,6 +284,9 @@ class Run:
             delivered=scene.office.delivered,
             first_parts={digest_of_first_part(mail): digest(mail) for mail in self._contents},
             taken=scene.office.taken,
+            sorted=scene.office.sorted,
+            desk=self._desk,
+            reconciled=reconcile(scene.configuration, scene.database),
             lying=scene.office.lying(),
             sent=scene.smtp.taken,
             ledger=ledger,
@@ -460,6 +483,7 @@ class _Scene:
     disk: SmallDisk
     office: Office
     line: FaultyLine
+    configuration: Settings
     smtp: SpoiltSmtp
     workers: Workers
     lock: _Lock
@@ -517,7 +541,9 @@ def _scene(plan: Plan, outcome: Outcome) -> Iterator[_Scene]:
         )
         workers = Workers(configuration, disk.folder / "workers.log", plan.workers)
         stack.callback(workers.end)
-        yield _Scene(database, cluster, disk, office, line, smtp, workers, _Lock(database))
+        yield _Scene(
+            database, cluster, disk, office, line, configuration, smtp, workers, _Lock(database)
+        )
 
 
 def _history(mail: str, evidence: Evidence, office: Office) -> Iterator[str]:

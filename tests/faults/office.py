@@ -79,15 +79,10 @@ class Office:
 
     def meddle(self, act: Act) -> bool:
         """Do with a mail what a colleague with Outlook does; whether there was one."""
-        folder = self._chance.choice(sorted(queue_folders())) if act == "sort" else "INBOX"
         with self._client() as client:
-            if not client.folder_exists(folder):
+            uid = self._some_mail(client, self._queues(client) if act == "sort" else ["INBOX"])
+            if uid is None:
                 return False
-            client.select_folder(folder)
-            uids = client.search("UNDELETED")
-            if not uids:
-                return False
-            uid = self._chance.choice(uids)
             content = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
             if content is None:
                 return False
@@ -95,6 +90,19 @@ class Office:
             self.touched.setdefault(known, []).append(f"colleague: {act}")
             self._acts[act](client, uid, known)
         return True
+
+    def _some_mail(self, client: IMAPClient, folders: list[str]) -> int | None:
+        """Select the first folder with mail in it, and draw one; None when all are empty."""
+        for folder in self._chance.sample(folders, len(folders)):
+            client.select_folder(folder)
+            uids: list[int] = client.search("UNDELETED")
+            if uids:
+                return self._chance.choice(uids)
+        return None
+
+    @staticmethod
+    def _queues(client: IMAPClient) -> list[str]:
+        return [name for name in sorted(queue_folders()) if client.folder_exists(name)]
 
     def _read(self, client: IMAPClient, uid: int, _known: str) -> None:
         client.add_flags([uid], [SEEN])
@@ -107,9 +115,8 @@ class Office:
         self._put(client, uid, PRIVATE)
 
     def _sort(self, client: IMAPClient, uid: int, known: str) -> None:
-        there = [name for name in sorted(queue_folders()) if client.folder_exists(name)]
         self.sorted[known] += 1
-        self._put(client, uid, self._chance.choice(there))
+        self._put(client, uid, self._chance.choice(self._queues(client)))
 
     def _put(self, client: IMAPClient, uid: int, folder: str) -> None:
         if client.has_capability("MOVE"):
@@ -168,11 +175,7 @@ class Office:
         with self._client() as client:
             if client.has_capability("CONDSTORE"):
                 asked.append("HIGHESTMODSEQ")
-            told = {
-                name: client.folder_status(name, asked)
-                for name in queue_folders()
-                if client.folder_exists(name)
-            }
+            told = {name: client.folder_status(name, asked) for name in self._queues(client)}
         return {
             name: Status(
                 name, *(numbers.get(one.encode()) for one in (*asked, "HIGHESTMODSEQ")[:4])

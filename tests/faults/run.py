@@ -153,18 +153,24 @@ class Run:
 
     def carry_out(self) -> None:
         """Let mails and faults come, then end the faults, wait until it is quiet, and check."""
+        self._begin_work()
         began = time.monotonic()
         self._desk.begin(_REQUESTS_PER_MAIL * self._plan.mails / self._plan.seconds)
         self._trouble(began)
         self._end_faults()
         self._desk.end()
         over = time.monotonic()
-        self._wait_until_quiet(over)
+        self._wait_until_quiet()
         self._scene.workers.end()
         ended = time.monotonic()
         self._outcome.seconds_to_quiet = ended - over
         self._outcome.mails_a_second = len(self._contents) / (ended - began)
         self._judge()
+
+    def _begin_work(self) -> None:
+        """Let a first mail through, so that what fails afterwards fails while workers work."""
+        self._deliver()
+        self._wait_for_quiet(self._plan.quiet_seconds)
 
     def _trouble(self, began: float) -> None:
         plan, chance = self._plan, self._chance
@@ -199,7 +205,7 @@ class Run:
         """Draw the next fault; late only of those that have not happened, so that mail flows."""
         faults = self._faults
         if late:
-            # One that begins anew does not sit out the pause after its failures.
+            # One that begins anew does not sit out the pause in which it asks no SMTP server.
             wanted = [fault for fault in faults if not self._outcome.bites[fault.name]]
             restart = next(fault for fault in faults if fault.begin == self._restart)
             return self._chance.choice([*wanted, restart])
@@ -235,11 +241,14 @@ class Run:
         self._scene.line.hold()
         self._scene.smtp.relent()
 
-    def _wait_until_quiet(self, since: float) -> None:
+    def _wait_until_quiet(self) -> None:
         """Let the workers go on, begun anew, until nothing is left to do."""
         self._scene.workers.end()
-        quiet = 0
-        while quiet < 2 and time.monotonic() < since + self._plan.quiet_seconds:
+        self._wait_for_quiet(self._plan.quiet_seconds)
+
+    def _wait_for_quiet(self, seconds: float) -> None:
+        quiet, until = 0, time.monotonic() + seconds
+        while quiet < 2 and time.monotonic() < until:
             self._scene.workers.keep_running()
             self._make_due()
             time.sleep(0.3)
@@ -256,7 +265,7 @@ class Run:
             for table in (Mail, Correction, Reply):
                 if session.scalar(select(table.id).where(table.due_at.is_not(None)).limit(1)):
                     return False
-            mailbox_id = session.scalars(select(Mailbox.id)).one()
+            mailbox_id = session.scalars(select(Mailbox.id)).one_or_none() or 0
         looks = Places(database).last_looks(mailbox_id)
         return all(looks.get(name, (None,))[0] == told for name, told in office.statuses().items())
 
@@ -408,7 +417,8 @@ class Run:
         self._bit("folder renumbered")
 
     def _meddle(self, act: Act) -> None:
-        self._deliver()
+        if act != "sort":
+            self._deliver()
         if self._scene.office.meddle(act):
             self._bit(f"colleague: {act}")
 

@@ -156,9 +156,11 @@ class Run:
         self._begin_work()
         began = time.monotonic()
         self._desk.begin(_REQUESTS_PER_MAIL * self._plan.mails / self._plan.seconds)
-        self._trouble(began)
-        self._end_faults()
-        self._desk.end()
+        try:
+            self._trouble(began)
+        finally:
+            self._end_faults()
+            self._desk.end()
         over = time.monotonic()
         self._wait_until_quiet()
         self._scene.workers.end()

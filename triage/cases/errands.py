@@ -261,7 +261,7 @@ class Errands:
                 self._corrections.step(
                     session,
                     correction.id,
-                    Correction.state == correction.state,
+                    correction.state,
                     {"state": to_state, "attempts": 0, "last_error": None, **values},
                     finished=to_state in CORRECTION_FINISHED,
                 )
@@ -304,7 +304,7 @@ class Errands:
                 self._corrections.step(
                     session,
                     correction.id,
-                    Correction.state == correction.state,
+                    correction.state,
                     {"state": CorrectionState.WAITING, "last_error": None},
                     finished=False,
                 )
@@ -348,7 +348,7 @@ class Errands:
             self._replies.step(
                 session,
                 reply.id,
-                Reply.state == reply.state,
+                reply.state,
                 {**changes, **let_go},
                 finished=to_state in REPLY_FINISHED,
             )
@@ -380,7 +380,7 @@ class Errands:
             self._removals.step(
                 session,
                 removal.id,
-                Removal.state == removal.state,
+                removal.state,
                 changes,
                 finished=to_state in REMOVAL_FINISHED,
             )

@@ -301,6 +301,7 @@ class Run:
             lying=scene.office.lying(),
             sent=scene.smtp.taken,
             ledger=ledger,
+            has_move=self._plan.server == "move",
             leaves_marked=self._plan.server == "mark",
         )
         found = problems(evidence)

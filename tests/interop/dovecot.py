@@ -144,6 +144,7 @@ log_path = {self.folder}/log
 protocols = imap
 listen = 127.0.0.1
 disable_plaintext_auth = no
+auth_failure_delay = 0
 first_valid_uid = 1
 first_valid_gid = 1
 mail_fsync = never
@@ -163,6 +164,9 @@ userdb {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =

@@ -26,7 +26,7 @@ test: install ## Run the whole test suite (sets up what it needs)
 	@scripts/install-test-packages
 	$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_OPTIONS)
 
-faults: .venv/.ready ## Sort thousands of mails while everything fails; FAULTS="--mails 5000 --minutes 20 --seed 1 --database sqlite --server copy"
+faults: .venv/.ready ## Sort thousands of mails while everything fails; FAULTS="--mails 3000 --minutes 12 --faults 1 --seed 1 --database sqlite --server copy"
 	@scripts/install-test-packages
 	$(PYTHON) -m tests.faults $(FAULTS)
 

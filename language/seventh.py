@@ -141,6 +141,9 @@ def in_latin_script(words: Sequence[str]) -> Seventh | None:
     """
     if len(words) < _FEWEST_WORDS:
         return None
+    # All three must say so; our word model is asked first, for it is the fastest.
+    if word_model().familiarity(words) >= _FAMILIAR:
+        return None
     content = " ".join(words)
     by_lingua = _by_lingua(content)
     ours = _of_ours(by_lingua)
@@ -148,8 +151,6 @@ def in_latin_script(words: Sequence[str]) -> Seventh | None:
         return None
     by_langdetect = _by_langdetect(content)
     if not by_langdetect or _of_ours(by_langdetect) >= _LANGDETECT_OURS:
-        return None
-    if word_model().familiarity(words) >= _FAMILIAR:
         return None
     likeliest = _likeliest(by_lingua)
     is_sure = by_lingua[likeliest] >= _LINGUA_SURE and likeliest == _likeliest(by_langdetect)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from learning.models import UNDER_WAY, ChangedMessage, Failure, RunState, Stage, TrainingRun
@@ -103,9 +103,10 @@ class TrainingQueue:
             )
             for run in found:
                 if run.attempts > MOST_ATTEMPTS:
-                    self._end(session, run.id, Failed("killed", ""))
+                    self._end(session, run.id, run.state, Failed("killed", ""))
                     return None
-                self._step(session, run.id, state=RunState.TRAINING, stage="reading")
+                beginning = {"state": RunState.TRAINING, "stage": "reading"}
+                self._claims.step(session, run.id, run.state, beginning, finished=False)
                 return run.id
         return None
 
@@ -116,7 +117,8 @@ class TrainingQueue:
             ClaimLostError: Another trainer has taken it up.
         """
         with self._database.transaction() as session:
-            self._step(session, run_id, **(asdict(progress) if progress else {}))
+            changes = asdict(progress) if progress else {}
+            self._claims.step(session, run_id, RunState.TRAINING, changes, finished=False)
 
     def end(self, run_id: int, end: End) -> None:
         """Tell how a run ended.
@@ -125,16 +127,13 @@ class TrainingQueue:
             ClaimLostError: Another trainer has taken it up.
         """
         with self._database.transaction() as session:
-            self._end(session, run_id, end)
+            self._end(session, run_id, RunState.TRAINING, end)
 
     def release(self) -> None:
         """Let go of a run that was not ended, as if it had not been taken up."""
         self._claims.release()
 
-    def _step(self, session: Session, run_id: int, **changes: object) -> None:
-        self._claims.step(session, run_id, true(), changes, finished=False)
-
-    def _end(self, session: Session, run_id: int, end: End) -> None:
+    def _end(self, session: Session, run_id: int, known_state: RunState, end: End) -> None:
         changes: dict[str, object] = {
             "finished_at": now(),
             "stage": None,
@@ -151,4 +150,4 @@ class TrainingQueue:
             changes |= {"compared_with": end.compared_with, "figures": end.figures}
             changes |= {"mail_figures": end.mail_figures, "mail_changes": end.mail_changes}
             session.add_all(ChangedMessage(run_id=run_id, **row) for row in end.changes)
-        self._claims.step(session, run_id, true(), changes, finished=True)
+        self._claims.step(session, run_id, known_state, changes, finished=True)

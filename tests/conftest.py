@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import argon2
 import pytest
 import structlog
 from hypothesis import settings as hypothesis_settings
@@ -17,6 +18,7 @@ from settings import ENV_FILE_VARIABLE
 from storage.database import Database
 from storage.migrate import upgrade
 from tests.postgres import Cluster, running_cluster
+from web import passwords
 
 # Fixtures that several rooms use: the bot's servers and the browser are started once a session.
 pytest_plugins = ["tests.bot.servers", "tests.web.browser", "tests.web.fixtures"]
@@ -40,6 +42,14 @@ hypothesis_settings.load_profile("ankomst")
 def _no_settings_of_this_machine() -> None:
     """Keep the settings of whoever runs the tests out of them."""
     os.environ[ENV_FILE_VARIABLE] = os.devnull
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_hashed_fast() -> Iterator[None]:
+    """Hash passwords in a thousandth of the time that it is to take for those who guess."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hasher", argon2.PasswordHasher(1, 8, 1))
+        yield
 
 
 @pytest.fixture(autouse=True)

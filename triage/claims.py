@@ -8,9 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from enum import StrEnum
+from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import ColumnElement, CursorResult, case, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Table,
+    Update,
+    bindparam,
+    case,
+    func,
+    inspect,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from storage.database import Database
@@ -41,6 +54,10 @@ class Claims(Generic[Row]):
         self._database = database
         self._worker = worker
         self._length = timedelta(seconds=claim_seconds)
+        # Said once, and to the table: putting a statement together takes longer than the database.
+        columns = cast("Table", inspect(table).local_table)
+        self._update = columns.update().where(*_as_known(columns))
+        self._delete = columns.delete().where(*_as_known(columns))
 
     def values(self, moment: datetime) -> dict[str, Any]:
         """Return the columns of a row that is held from this moment on."""
@@ -83,7 +100,7 @@ class Claims(Generic[Row]):
         free_at = case(
             (table.claimed_until > table.due_at, table.claimed_until), else_=table.due_at
         )
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             found: datetime | None = session.scalars(
                 select(func.min(free_at)).where(*conditions, table.due_at.is_not(None))
             ).one()
@@ -93,7 +110,7 @@ class Claims(Generic[Row]):
         self,
         session: Session,
         row_id: int,
-        as_known: ColumnElement[bool],
+        known_state: StrEnum,
         changes: Mapping[str, Any],
         *,
         finished: bool,
@@ -103,7 +120,7 @@ class Claims(Generic[Row]):
         Args:
             session: The transaction that the change belongs to.
             row_id: The row.
-            as_known: What must be true of the row: the state that the worker knows it in.
+            known_state: The state that the worker knows it in.
             changes: Columns that change.
             finished: Whether nothing is left to do.
 
@@ -116,26 +133,15 @@ class Claims(Generic[Row]):
             if finished
             else self.values(moment)
         )
-        result = session.execute(
-            update(self._table)
-            .where(*self._held(row_id, moment), as_known)
-            .values(**{**claim, **changes})
-            .execution_options(synchronize_session=False)
-        )
-        self._check(result, row_id)
+        self._carry_out(session, self._update, row_id, known_state, {**claim, **changes})
 
-    def remove(self, session: Session, row_id: int, as_known: ColumnElement[bool]) -> None:
+    def remove(self, session: Session, row_id: int, known_state: StrEnum) -> None:
         """Delete a row that this worker holds.
 
         Raises:
             ClaimLostError: The row is not held by this worker any more, or is in another state.
         """
-        result = session.execute(
-            delete(self._table)
-            .where(*self._held(row_id, now()), as_known)
-            .execution_options(synchronize_session=False)
-        )
-        self._check(result, row_id)
+        self._carry_out(session, self._delete, row_id, known_state, {})
 
     def postpone(
         self, row_id: int, attempts: int, error: str, delay: timedelta | None = None
@@ -175,17 +181,34 @@ class Claims(Generic[Row]):
                 )
             )
 
-    def _held(self, row_id: int, moment: datetime) -> tuple[ColumnElement[bool], ...]:
-        # A claim that has run out is lost even if nobody has taken it up yet.
-        table = self._table
-        return (
-            table.id == row_id,
-            table.claimed_by == self._worker,
-            table.claimed_until > moment,
-        )
-
-    def _check(self, result: Any, row_id: int) -> None:
-        if not isinstance(result, CursorResult) or result.rowcount != 1:
+    def _carry_out(
+        self,
+        session: Session,
+        statement: Update | Delete,
+        row_id: int,
+        known_state: StrEnum,
+        changes: Mapping[str, Any],
+    ) -> None:
+        session.flush()
+        known = {
+            "known_id": row_id,
+            "known_state": known_state,
+            "holder": self._worker,
+            "moment": now(),
+        }
+        result = session.connection().execute(statement, {**known, **changes})
+        if result.rowcount != 1:
             raise ClaimLostError(
                 f"{self._table.__name__} {row_id} is no longer held by this worker."
             )
+
+
+def _as_known(columns: Table) -> tuple[ColumnElement[bool], ...]:
+    """That a row is held, and as it is known."""
+    return (
+        columns.c.id == bindparam("known_id"),
+        columns.c.state == bindparam("known_state"),
+        columns.c.claimed_by == bindparam("holder"),
+        # A claim that has run out is lost even if nobody has taken it up yet.
+        columns.c.claimed_until > bindparam("moment"),
+    )

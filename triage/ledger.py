@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, or_, select, union, update
+from sqlalchemy import ColumnElement, Select, Table, delete, func, or_, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -64,6 +64,9 @@ STILL_UNREADABLE = "still_unreadable"
 
 # It is told from all cases of some weeks, which takes longer than an acknowledgement may.
 _TOLD_AGAIN_FOR = timedelta(minutes=1)
+
+# To the table rather than the class, of which nothing is loaded: that takes a third of the time.
+_STEP = cast("Table", MailTransition.__table__).insert()
 
 # Of PostgreSQL's advisory locks; any number that nothing else here uses.
 _ACKNOWLEDGEMENTS_LOCK = 7215
@@ -337,7 +340,7 @@ class Ledger:
         Raises:
             OriginalsError: No key opens it.
         """
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             return self._originals.read(session, entry.original_id or 0)
 
     def read_receipt(self, entry: Entry) -> Receipt:
@@ -491,7 +494,7 @@ class Ledger:
 
     def places_alike(self, entry: Entry, fingerprints: frozenset[str]) -> dict[int, Location]:
         """Return the recorded places of the other mails with a mail's content, by their ids."""
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             alike = session.scalars(_alike(entry, fingerprints))
             return {mail.id: location(mail) for mail in alike}
 
@@ -814,7 +817,7 @@ class Ledger:
         self._claims.step(
             session,
             entry.id,
-            Mail.state == entry.state,
+            entry.state,
             changed,
             finished=to_state in FINISHED,
         )
@@ -830,16 +833,15 @@ class Ledger:
         to_state: MailState,
         note: str,
     ) -> None:
-        session.execute(
-            insert(MailTransition).values(
-                mail_id=mail_id,
-                from_state=from_state,
-                to_state=to_state,
-                at=now(),
-                worker=self._worker,
-                note=note[:500] or None,
-            )
-        )
+        step = {
+            "mail_id": mail_id,
+            "from_state": from_state,
+            "to_state": to_state,
+            "at": now(),
+            "worker": self._worker,
+            "note": note[:500] or None,
+        }
+        session.connection().execute(_STEP, step)
 
     def _link(
         self,
@@ -868,7 +870,7 @@ class Ledger:
     def _delete(self, session: Session, entry: Entry) -> None:
         """Delete the row of a mail that this worker holds, with its history."""
         session.execute(delete(MailTransition).where(MailTransition.mail_id == entry.id))
-        self._claims.remove(session, entry.id, Mail.state == entry.state)
+        self._claims.remove(session, entry.id, entry.state)
 
     def _take_over(
         self,

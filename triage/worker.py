@@ -53,9 +53,11 @@ from triage.workflow import FIRST_PART, Parts, Work, Workflow
 
 _log = structlog.get_logger(__name__)
 
+LONGEST_PAUSE = 60.0
+"""Seconds between two rounds that fail, at most."""
+
 _BATCH = 10
 _BATCH_BYTES = 8_000_000
-_LONGEST_PAUSE = 60.0
 _ERRANDS_SECONDS = 1.0
 _MOST_IN_ROUND = 200
 
@@ -483,7 +485,7 @@ class Worker:
             self._parts.ledger.record_error(self._watch.mailbox_name, described)
         except DatabaseUnavailableError:
             _log.info("alarm_not_recorded", error="the database is away")
-        self._pause = min(_LONGEST_PAUSE, self._pause * 2 or 1.0)
+        self._pause = min(LONGEST_PAUSE, self._pause * 2 or 1.0)
         self._mailbox_is_away = isinstance(error, MailboxUnavailableError | MailboxRefusedError)
 
     def _sit_out(self) -> None:

@@ -11,8 +11,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from language.normalisation import fold
 from web.errors import WeakPasswordError
 
-# argon2-cffi's defaults are the second recommendation of RFC 9106 (64 MiB, three passes).
-_hasher = PasswordHasher()
+hasher = PasswordHasher()
+"""With argon2-cffi's defaults, the second recommendation of RFC 9106 (64 MiB, three passes)."""
 
 MINIMUM_LENGTH = 12
 MAXIMUM_LENGTH = 256
@@ -69,7 +69,7 @@ def check_strength(password: str, name: str) -> None:
 
 def hash_password(password: str) -> str:
     """Return the argon2id hash, with salt and parameters in it."""
-    return _hasher.hash(password)
+    return hasher.hash(password)
 
 
 # No vowels, so that it spells nothing; nothing that looks like something else (l and 1, O and 0).
@@ -102,7 +102,7 @@ def verify(password_hash: str | None, password: str) -> bool:
     It takes the same time when there is no hash, so that time does not tell who exists.
     """
     try:
-        _hasher.verify(password_hash or _nobody(), password[: MAXIMUM_LENGTH + 1])
+        hasher.verify(password_hash or _nobody(), password[: MAXIMUM_LENGTH + 1])
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from settings import PREFIX
 from storage.database import Database
+from tests.knowledge.own_articles import bring_in_own_articles
 from web import audit, users
 from web.audit import Chosen
 from web.passwords import verify
@@ -84,7 +83,7 @@ def test_a_caseworker_is_added_with_the_centres_that_there_are(
     assert early.returncode == 1
     assert "run: ankomst knowledge import" in early.stderr
     with sqlite_database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "a test")
+        bring_in_own_articles(session)
     wrong = run(on_sqlite, *arguments, "--centre", "paris")
     assert wrong.returncode == 1
     assert "There is no centre paris. The centres are: " in wrong.stderr

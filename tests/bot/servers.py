@@ -31,6 +31,7 @@ from learning import runs
 from learning.versions import Version, Versions
 from settings import ENV_FILE_VARIABLE, PREFIX, ROOT
 from storage.database import Database
+from tests.knowledge.own_articles import bring_in_own_articles
 from tests.postgres import free_port
 
 _ANKOMST = str(Path(sys.executable).parent / "ankomst")
@@ -205,7 +206,10 @@ def import_articles(url: str, directory: Path = CONTENT_DIRECTORY) -> None:
     """Bring the articles and centres of a directory into a database."""
     database = Database(url)
     with database.transaction() as session:
-        carry_out(session, plan(session, read_content(directory)), "test")
+        if directory == CONTENT_DIRECTORY:
+            bring_in_own_articles(session)
+        else:
+            carry_out(session, plan(session, read_content(directory)), "test")
     database.close()
 
 

@@ -14,6 +14,7 @@ from tests.faults.run import Kind, Outcome, Plan, Server, run
 @click.command()
 @click.option("--mails", default=2_000, show_default=True, help="How many come in, each run.")
 @click.option("--minutes", default=5.0, show_default=True, help="How long they come in.")
+@click.option("--faults", default=1.0, show_default=True, help="A second; fewer on a slow machine.")
 @click.option("--seed", type=int, help="Fixes mails and faults; drawn and told when not given.")
 @click.option("--database", type=click.Choice(["sqlite", "postgresql"]), help="Both if not given.")
 @click.option("--server", type=click.Choice(["move", "copy", "mark"]), help="All if not given.")
@@ -21,6 +22,7 @@ from tests.faults.run import Kind, Outcome, Plan, Server, run
 def main(
     mails: int,
     minutes: float,
+    faults: float,
     seed: int | None,
     database: Kind | None,
     server: Server | None,
@@ -37,7 +39,17 @@ def main(
     for number in range(first, first + runs):
         for kind in [database] if database else _KINDS:
             for ability in [server] if server else _SERVERS:
-                outcome = run(Plan(number, mails, minutes * 60, kind, ability, quiet_seconds=600))
+                outcome = run(
+                    Plan(
+                        number,
+                        mails,
+                        minutes * 60,
+                        kind,
+                        ability,
+                        faults_per_second=faults,
+                        quiet_seconds=600 + mails,
+                    )
+                )
                 click.echo(table(outcome))
                 failed = failed or bool(outcome.problems)
     sys.exit(1 if failed else 0)

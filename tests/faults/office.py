@@ -14,14 +14,15 @@ from imapclient import DELETED, SEEN, IMAPClient
 
 from tests.faults.mails import digest
 from tests.interop.dovecot import PASSWORD, Dovecot
+from triage.connections.mailbox import Status
 from triage.shelves import FOLDERS
 
 USER = "office"
 PRIVATE = "Private"
 """Where the colleague puts mail."""
 
-Act = Literal["read", "copy", "move", "remove"]
-"""What a colleague does with a mail of the inbox."""
+Act = Literal["read", "copy", "move", "remove", "sort"]
+"""What a colleague does with a mail of the inbox, or, to sort it by hand, of a queue's folder."""
 ACTS: tuple[Act, ...] = get_args(Act)
 
 
@@ -42,12 +43,14 @@ class Office:
     Attributes:
         delivered: How often a mail was put into the inbox, by its digest.
         taken: How often the colleague may have taken it out of the inbox.
+        sorted: How often the colleague may have moved it from one queue's folder to another.
         touched: What the colleague did with a mail, to explain what became of it.
     """
 
     def __init__(self, server: Dovecot, chance: Random) -> None:
         self.delivered: Counter[str] = Counter()
         self.taken: Counter[str] = Counter()
+        self.sorted: Counter[str] = Counter()
         self.touched: dict[str, list[str]] = {}
         self._server = server
         self._chance = chance
@@ -56,6 +59,7 @@ class Office:
             "copy": self._copy,
             "move": self._move,
             "remove": self._remove,
+            "sort": self._sort,
         }
         self._maildir = server.folder / "mails" / USER / "Maildir"
         with self._client() as client:
@@ -74,13 +78,11 @@ class Office:
         path.rename(self._maildir / "new" / name)
 
     def meddle(self, act: Act) -> bool:
-        """Do with a mail of the inbox what a colleague with Outlook does; whether there was one."""
+        """Do with a mail what a colleague with Outlook does; whether there was one."""
         with self._client() as client:
-            client.select_folder("INBOX")
-            uids = client.search("UNDELETED")
-            if not uids:
+            uid = self._some_mail(client, self._queues(client) if act == "sort" else ["INBOX"])
+            if uid is None:
                 return False
-            uid = self._chance.choice(uids)
             content = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
             if content is None:
                 return False
@@ -88,6 +90,19 @@ class Office:
             self.touched.setdefault(known, []).append(f"colleague: {act}")
             self._acts[act](client, uid, known)
         return True
+
+    def _some_mail(self, client: IMAPClient, folders: list[str]) -> int | None:
+        """Select the first folder with mail in it, and draw one; None when all are empty."""
+        for folder in self._chance.sample(folders, len(folders)):
+            client.select_folder(folder)
+            uids: list[int] = client.search("UNDELETED")
+            if uids:
+                return self._chance.choice(uids)
+        return None
+
+    @staticmethod
+    def _queues(client: IMAPClient) -> list[str]:
+        return [name for name in sorted(queue_folders()) if client.folder_exists(name)]
 
     def _read(self, client: IMAPClient, uid: int, _known: str) -> None:
         client.add_flags([uid], [SEEN])
@@ -97,10 +112,17 @@ class Office:
 
     def _move(self, client: IMAPClient, uid: int, known: str) -> None:
         self.taken[known] += 1
+        self._put(client, uid, PRIVATE)
+
+    def _sort(self, client: IMAPClient, uid: int, known: str) -> None:
+        self.sorted[known] += 1
+        self._put(client, uid, self._chance.choice(self._queues(client)))
+
+    def _put(self, client: IMAPClient, uid: int, folder: str) -> None:
         if client.has_capability("MOVE"):
-            client.move([uid], PRIVATE)
+            client.move([uid], folder)
         else:
-            client.copy([uid], PRIVATE)
+            client.copy([uid], folder)
             self._expunge(client, uid)
 
     def _remove(self, client: IMAPClient, uid: int, known: str) -> None:
@@ -115,11 +137,6 @@ class Office:
     def go_away(self) -> None:
         """End the server, with all connections."""
         self._server.stop()
-        for _ in range(100):
-            if not (self._server.folder / "run" / "master.pid").exists():
-                break
-            time.sleep(0.05)
-        time.sleep(0.3)  # Its processes end after it.
 
     def come_back(self) -> None:
         """Start the server again."""
@@ -151,6 +168,20 @@ class Office:
                         for uid, mail in mails.items()
                     ]
         return found
+
+    def statuses(self) -> dict[str, Status]:
+        """Return what the server tells of each queue's folder, by its name."""
+        asked = ["UIDVALIDITY", "UIDNEXT", "MESSAGES"]
+        with self._client() as client:
+            if client.has_capability("CONDSTORE"):
+                asked.append("HIGHESTMODSEQ")
+            told = {name: client.folder_status(name, asked) for name in self._queues(client)}
+        return {
+            name: Status(
+                name, *(numbers.get(one.encode()) for one in (*asked, "HIGHESTMODSEQ")[:4])
+            )
+            for name, numbers in told.items()
+        }
 
     def inbox_is_done(self) -> bool:
         """Whether nothing is left in the inbox but what is marked as deleted."""

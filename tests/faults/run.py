@@ -16,11 +16,14 @@ from pathlib import Path
 from random import Random
 from typing import Literal
 
-from sqlalchemy import Connection, NullPool, create_engine, func, select, text
+from sqlalchemy import Connection, NullPool, create_engine, select, text
 
+from ankomst.triage_worker import reconcile
+from settings import Settings
 from storage.database import Database, DatabaseUnavailableError
 from storage.migrate import upgrade
 from tests.faults.check import Evidence, Problem, problems, read_ledger
+from tests.faults.desk import REQUESTS, Desk
 from tests.faults.disk import SmallDisk, small_disk
 from tests.faults.lines import FaultyLine, LineFault, faulty_line
 from tests.faults.mails import LIMIT_MEGABYTES, MailWriter, digest, digest_of_first_part
@@ -35,8 +38,9 @@ from tests.interop.dovecot import (
     running_dovecot,
 )
 from tests.postgres import Cluster, running_cluster
-from tests.triage.composition import make_mails_due, settings_for
-from triage.models import Mail
+from tests.triage.composition import make_errands_due, make_mails_due, settings_for
+from triage.folders.places import Places
+from triage.models import Correction, Mail, Mailbox, Reply
 
 Kind = Literal["sqlite", "postgresql"]
 Server = Literal["move", "copy", "mark"]
@@ -53,6 +57,8 @@ _CLAIM_SECONDS = 7.0
 _LATE_FAULTS_PER_SECOND = 1.0
 _LATE_SHARE = 0.3
 """How fast mails come in while a fault is waited for, beside how fast they came before."""
+_REQUESTS_PER_MAIL = 0.4
+"""How much people ask for meanwhile."""
 _LONGEST_SILENCE = _PATIENCE + 1.0
 _DISK_MEGABYTES = {"sqlite": 30, "postgresql": 300}
 """Room beside what the mails take, some 30 kB each."""
@@ -139,6 +145,7 @@ class Run:
         self._writer = MailWriter(Random(f"mails {plan.seed}"))
         self._contents: list[bytes] = []
         self._chance = Random(f"faults {plan.seed}")
+        self._desk = Desk(scene.database, Random(f"desk {plan.seed}"), self._bit)
         self._faults = self._kinds()
         self._away: set[str] = set()
         self._ends: list[tuple[float, int, _Fault]] = []
@@ -146,16 +153,26 @@ class Run:
 
     def carry_out(self) -> None:
         """Let mails and faults come, then end the faults, wait until it is quiet, and check."""
+        self._begin_work()
         began = time.monotonic()
-        self._trouble(began)
-        self._end_faults()
+        self._desk.begin(_REQUESTS_PER_MAIL * self._plan.mails / self._plan.seconds)
+        try:
+            self._trouble(began)
+        finally:
+            self._end_faults()
+            self._desk.end()
         over = time.monotonic()
-        self._wait_until_quiet(over)
+        self._wait_until_quiet()
         self._scene.workers.end()
         ended = time.monotonic()
         self._outcome.seconds_to_quiet = ended - over
         self._outcome.mails_a_second = len(self._contents) / (ended - began)
         self._judge()
+
+    def _begin_work(self) -> None:
+        """Let a first mail through, so that what fails afterwards fails while workers work."""
+        self._deliver()
+        self._wait_for_quiet(self._plan.quiet_seconds)
 
     def _trouble(self, began: float) -> None:
         plan, chance = self._plan, self._chance
@@ -190,14 +207,18 @@ class Run:
         """Draw the next fault; late only of those that have not happened, so that mail flows."""
         faults = self._faults
         if late:
-            # One that begins anew does not sit out the pause after its failures.
+            # One that begins anew does not sit out the pause in which it asks no SMTP server.
             wanted = [fault for fault in faults if not self._outcome.bites[fault.name]]
             restart = next(fault for fault in faults if fault.begin == self._restart)
             return self._chance.choice([*wanted, restart])
         return self._chance.choices(faults, [fault.weight for fault in faults])[0]
 
     def _all_have_bitten(self) -> bool:
-        return all(self._outcome.bites[fault.name] for fault in self._faults)
+        return all(self._outcome.bites[name] for name in self._names())
+
+    def _names(self) -> list[str]:
+        """What must happen, each kind at least once."""
+        return [*(fault.name for fault in self._faults), *REQUESTS]
 
     def _begin(self, fault: _Fault) -> bool:
         """Let it happen, unless what it takes away is away already."""
@@ -222,11 +243,14 @@ class Run:
         self._scene.line.hold()
         self._scene.smtp.relent()
 
-    def _wait_until_quiet(self, since: float) -> None:
+    def _wait_until_quiet(self) -> None:
         """Let the workers go on, begun anew, until nothing is left to do."""
         self._scene.workers.end()
-        quiet = 0
-        while quiet < 2 and time.monotonic() < since + self._plan.quiet_seconds:
+        self._wait_for_quiet(self._plan.quiet_seconds)
+
+    def _wait_for_quiet(self, seconds: float) -> None:
+        quiet, until = 0, time.monotonic() + seconds
+        while quiet < 2 and time.monotonic() < until:
             self._scene.workers.keep_running()
             self._make_due()
             time.sleep(0.3)
@@ -235,24 +259,31 @@ class Run:
             self._outcome.problems.append(Problem("", "it did not become quiet"))
 
     def _is_quiet(self) -> bool:
-        if not self._scene.office.inbox_is_done():
+        """Whether nothing is left to do, and each folder was looked at as it is now."""
+        office, database = self._scene.office, self._scene.database
+        if not office.inbox_is_done():
             return False
-        with self._scene.database.reading() as session:
-            left = select(func.count(Mail.id)).where(Mail.due_at.is_not(None))
-            return session.scalars(left).one() == 0
+        with database.reading() as session:
+            for table in (Mail, Correction, Reply):
+                if session.scalar(select(table.id).where(table.due_at.is_not(None)).limit(1)):
+                    return False
+            mailbox_id = session.scalars(select(Mailbox.id)).one_or_none() or 0
+        looks = Places(database).last_looks(mailbox_id)
+        return all(looks.get(name, (None,))[0] == told for name, told in office.statuses().items())
 
     def _make_due(self) -> None:
         """Let the pauses be over, which are longer than a test."""
         try:
             make_mails_due(self._scene.database)
+            make_errands_due(self._scene.database)
         except DatabaseUnavailableError:
             return  # It is away, and will be back.
 
     def _judge(self) -> None:
         outcome, scene = self._outcome, self._scene
-        for fault in self._faults:
-            if not outcome.bites[fault.name]:
-                outcome.problems.append(Problem("", f"never happened: {fault.name}"))
+        for name in self._names():
+            if not outcome.bites[name]:
+                outcome.problems.append(Problem("", f"never happened: {name}"))
         for code in scene.workers.ends:
             # One that has not begun yet is ended by the signal itself.
             if code not in {0, AWAY, -signal.SIGTERM}:
@@ -264,9 +295,13 @@ class Run:
             delivered=scene.office.delivered,
             first_parts={digest_of_first_part(mail): digest(mail) for mail in self._contents},
             taken=scene.office.taken,
+            sorted=scene.office.sorted,
+            desk=self._desk,
+            reconciled=reconcile(scene.configuration, scene.database),
             lying=scene.office.lying(),
             sent=scene.smtp.taken,
             ledger=ledger,
+            has_move=self._plan.server == "move",
             leaves_marked=self._plan.server == "mark",
         )
         found = problems(evidence)
@@ -385,7 +420,8 @@ class Run:
         self._bit("folder renumbered")
 
     def _meddle(self, act: Act) -> None:
-        self._deliver()
+        if act != "sort":
+            self._deliver()
         if self._scene.office.meddle(act):
             self._bit(f"colleague: {act}")
 
@@ -460,6 +496,7 @@ class _Scene:
     disk: SmallDisk
     office: Office
     line: FaultyLine
+    configuration: Settings
     smtp: SpoiltSmtp
     workers: Workers
     lock: _Lock
@@ -517,7 +554,9 @@ def _scene(plan: Plan, outcome: Outcome) -> Iterator[_Scene]:
         )
         workers = Workers(configuration, disk.folder / "workers.log", plan.workers)
         stack.callback(workers.end)
-        yield _Scene(database, cluster, disk, office, line, smtp, workers, _Lock(database))
+        yield _Scene(
+            database, cluster, disk, office, line, configuration, smtp, workers, _Lock(database)
+        )
 
 
 def _history(mail: str, evidence: Evidence, office: Office) -> Iterator[str]:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+import triage.worker
 from ankomst.logs import configure_logs
 from settings import Settings
 from storage.database import Database, DatabaseUnavailableError
@@ -21,6 +22,9 @@ from tests.triage.composition import worker_for
 AWAY = 75
 """Exit code of a worker that could not begin since the database was away (EX_TEMPFAIL)."""
 
+_LONGEST_PAUSE = 1.0
+"""Seconds between two rounds that fail, at most."""
+
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.faults.workers"])
 
@@ -28,6 +32,8 @@ _context.set_forkserver_preload(["tests.faults.workers"])
 def _work(configuration: Settings, log: Path) -> None:
     os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), 2)
     configure_logs("json")
+    # Else whole runs would be sat out: nobody waits for minutes here.
+    triage.worker.LONGEST_PAUSE = _LONGEST_PAUSE
     database = Database(configuration.effective_database_url())
     try:
         worker = worker_for(configuration, database)

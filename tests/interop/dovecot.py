@@ -6,6 +6,7 @@ import grp
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -68,25 +69,38 @@ class Dovecot:
         self.tls_port = free_port()
         self._options = options
         self._configuration = folder / "dovecot.conf"
+        self._master: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         mails = self.folder / "mails"
         mails.mkdir(exist_ok=True)
         self._configuration.write_text(self._text(mails), encoding="utf-8")
-        self._run()
-        for _ in range(100):
+        # In the foreground it is our child: a daemon's end is told by whoever adopted it, seconds late.
+        self._master = subprocess.Popen(
+            [_program("dovecot"), "-F", "-c", str(self._configuration)], start_new_session=True
+        )
+        for _ in range(200):
             try:
                 IMAPClient("127.0.0.1", self.port, ssl=False, timeout=5).shutdown()
             except OSError:
-                time.sleep(0.05)
+                time.sleep(0.02)
             else:
                 return
         raise TimeoutError((self.folder / "log").read_text(encoding="utf-8"))
 
     def stop(self) -> None:
-        """End it, with all connections."""
-        self._run("stop")
+        """End it, with all connections; does nothing when it has ended."""
+        master, self._master = self._master, None
+        if master is None:
+            return
+        # Its processes end after the command in hand, unless nobody takes their answer. The master
+        # itself would wait a second more.
+        os.killpg(master.pid, signal.SIGTERM)
+        time.sleep(0.2)
+        os.killpg(master.pid, signal.SIGKILL)
+        master.wait()
+        (self.folder / "run" / "master.pid").unlink(missing_ok=True)
 
     def view(self, user: str) -> ImapView:
         """Connect as a colleague."""
@@ -104,10 +118,6 @@ class Dovecot:
             "dovecot.index.cache",
         ):
             (self.folder / "mails" / user / "Maildir" / below / name).unlink(missing_ok=True)
-
-    def _run(self, *command: str) -> None:
-        program = _program("doveadm" if command else "dovecot")
-        subprocess.run([program, "-c", str(self._configuration), *command], check=True)
 
     def _text(self, mails: Path) -> str:
         root = os.geteuid() == 0
@@ -134,6 +144,7 @@ log_path = {self.folder}/log
 protocols = imap
 listen = 127.0.0.1
 disable_plaintext_auth = no
+auth_failure_delay = 0
 first_valid_uid = 1
 first_valid_gid = 1
 mail_fsync = never
@@ -153,6 +164,9 @@ userdb {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =

@@ -6,13 +6,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from knowledge.articles import Text
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from knowledge.search import Hit, Search
 from knowledge.translations import latest, publish, published, save, withdraw
 from knowledge.word_ranking import WordRanking
 from language.languages import Language
 from storage.database import Database
+from tests.knowledge.own_articles import bring_in_own_articles
 
 ALL = 10
 
@@ -39,7 +38,7 @@ def test_endings_typos_and_missing_diacritics_do_not_matter(
     sqlite_database: Database, language: Language, question: str, topic: str
 ) -> None:
     with sqlite_database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+        bring_in_own_articles(session)
         found = Search().find(session, question, language, ALL)
     assert topic in [hit.topic for hit in found[:2]]
     assert len({hit.topic for hit in found}) == len(found)

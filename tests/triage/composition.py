@@ -26,7 +26,7 @@ from storage.times import now
 from tests.triage.servers import OWN_ADDRESS, PASSWORD, USER
 from triage.deciding.classifier import Decision, decide
 from triage.ledger import Observer
-from triage.models import Mail
+from triage.models import Correction, Mail, Reply
 from triage.parsing.message import ParsedMail
 from triage.worker import Worker
 from understanding.queues import QUEUES, Kind, Queue
@@ -120,6 +120,13 @@ def make_mails_due(database: Database) -> None:
     """Let all pauses of mails be over."""
     with database.transaction() as session:
         session.execute(update(Mail).where(Mail.due_at.is_not(None)).values(due_at=now()))
+
+
+def make_errands_due(database: Database) -> None:
+    """Let all pauses of corrections and replies be over."""
+    with database.transaction() as session:
+        for table in (Correction, Reply):
+            session.execute(update(table).where(table.due_at.is_not(None)).values(due_at=now()))
 
 
 def end_all(workers: Iterable[Worker]) -> None:

@@ -15,14 +15,13 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import undefer
 from structlog.testing import capture_logs
 
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from language.languages import LANGUAGES
 from settings import SettingsError
 from storage.database import Database, DatabaseUnavailableError
 from storage.migrate import upgrade
 from storage.originals import Originals
 from storage.times import now
+from tests.knowledge.own_articles import bring_in_own_articles
 from tests.postgres import Cluster, free_port, running_cluster
 from tests.triage.bench import Bench
 from tests.triage.composition import (
@@ -736,7 +735,7 @@ def test_a_worker_with_an_old_view_forgets_nothing(bench: Bench) -> None:
 
 def test_decided_mail_becomes_a_case_and_a_share_is_drawn(bench: Bench) -> None:
     with bench.database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+        bring_in_own_articles(session)
     bench.append(a_mail(1, "tax"), a_mail(2, "something else"), b"\x00\x01\x02")
     bench.worker(confirmation_share=1, mail_centre="aarhus").round()
     bench.append(a_mail(3, "tax"))

@@ -15,10 +15,9 @@ from sqlalchemy import select
 
 from ankomst.mailboxes import mailboxes
 from ankomst.triage_worker import compose_workers
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from settings import SettingsError
 from storage.database import Database
+from tests.knowledge.own_articles import bring_in_own_articles
 from tests.postgres import free_port
 from tests.triage.asked import a_case, ask_to_reply
 from tests.triage.composition import (
@@ -93,7 +92,7 @@ def test_each_mail_is_sorted_and_answered_where_it_came(
         with servers.view() as view:
             view.append(a_mail(number))
     with database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+        bring_in_own_articles(session)
     entries = [
         _entry(first, "Aarhus", OWN_ADDRESS, mail_centre="aarhus"),
         _entry(second, "Odense", OTHER_ADDRESS, mail_centre="odense"),

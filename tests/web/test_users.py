@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 
 import pytest
 
+from settings import ROOT
 from storage.database import Database
 from tests.web.fixtures import PASSWORD, add_user
 from web import users
@@ -55,6 +58,15 @@ def test_a_password_that_is_made_is_strong_and_new_each_time(name: str) -> None:
     assert len(made) == 50
     for password in made:
         check_strength(password, name)
+
+
+def test_passwords_are_hashed_as_rfc_9106_recommends() -> None:
+    """In a process of its own: in this one they are hashed fast."""
+    command = "from web.passwords import hash_password; print(hash_password('a password'))"
+    kept = subprocess.run(
+        [sys.executable, "-c", command], check=True, capture_output=True, text=True, cwd=ROOT
+    ).stdout
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_passwords_are_kept_as_argon2id() -> None:

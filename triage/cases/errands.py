@@ -278,7 +278,7 @@ class Errands:
                 self._corrections.step(
                     session,
                     correction.id,
-                    Correction.state == correction.state,
+                    correction.state,
                     {"state": to_state, "attempts": 0, "last_error": None, **values},
                     finished=to_state in CORRECTION_FINISHED,
                 )
@@ -321,7 +321,7 @@ class Errands:
                 self._corrections.step(
                     session,
                     correction.id,
-                    Correction.state == correction.state,
+                    correction.state,
                     {"state": CorrectionState.WAITING, "last_error": None},
                     finished=False,
                 )
@@ -365,7 +365,7 @@ class Errands:
             self._replies.step(
                 session,
                 reply.id,
-                Reply.state == reply.state,
+                reply.state,
                 {**changes, **let_go},
                 finished=to_state in REPLY_FINISHED,
             )
@@ -398,7 +398,7 @@ class Errands:
             self._removals.step(
                 session,
                 removal.id,
-                Removal.state == removal.state,
+                removal.state,
                 changes,
                 finished=to_state in REMOVAL_FINISHED,
             )

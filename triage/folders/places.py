@@ -73,9 +73,18 @@ class Places:
         self._database = database
 
     def last_looks(self, mailbox_id: int) -> dict[str, tuple[Status, datetime]]:
-        """Return how each folder was when it was last compared with the ledger, and when."""
-        with self._database.transaction() as session:
-            rows = session.scalars(select(FolderLook).where(FolderLook.mailbox_id == mailbox_id))
+        """Return how each folder was when it was last compared with the ledger, and when.
+
+        Not of a folder in which something waited to be recognised then: mails of the same content
+        elsewhere may wait for that too, so it is soon compared again.
+        """
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(FolderLook).where(
+                    FolderLook.mailbox_id == mailbox_id,
+                    FolderLook.scanned_uidvalidity == FolderLook.uidvalidity,
+                )
+            )
             return {
                 row.folder: (
                     Status(row.folder, row.uidvalidity, row.uidnext, row.messages, row.modseq),

@@ -122,7 +122,7 @@ class Notifications:
             self._claims.step(
                 session,
                 errand.id,
-                Notification.state == errand.state,
+                errand.state,
                 {"state": to_state, "attempts": 0, "last_error": None, **values},
                 finished=to_state in NOTIFICATION_FINISHED,
             )

@@ -16,10 +16,9 @@ from bot.actions.offers import Offers
 from bot.actions.phrases import Phrases, load_phrases
 from bot.actions.server import create_app
 from bot.components.payloads import is_payload
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from knowledge.search import Search
 from storage.database import Database
+from tests.knowledge.own_articles import bring_in_own_articles
 
 PUBLIC_URL = "https://ics.example"
 
@@ -39,7 +38,7 @@ def knowledge_database(
     path.write_bytes(sqlite_template.read_bytes())
     database = Database(f"sqlite:///{path}")
     with database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+        bring_in_own_articles(session)
     yield database
     database.close()
 

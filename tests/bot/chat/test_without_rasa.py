@@ -8,11 +8,10 @@ import httpx
 import pytest
 
 from knowledge.catalogue import shipped_catalogue
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from language.languages import LANGUAGES, Language
 from storage.database import Database
 from tests.bot.chat.webhook import Webhook
+from tests.knowledge.own_articles import bring_in_own_articles
 from tests.web.serving import application, served
 
 
@@ -20,7 +19,7 @@ from tests.web.serving import application, served
 def client(database: Database, webhook: Webhook) -> Iterator[httpx.Client]:
     """A program that calls the chat API, with the project's articles, while Rasa is away."""
     with database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+        bring_in_own_articles(session)
     webhook.status = 500
     app = application(database, rasa_url=webhook.url, public_url="https://ics.example/")
     with served(app) as url, httpx.Client(base_url=url, timeout=30) as opened:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from knowledge.translations import published, withdraw
 from storage.database import Database
+from tests.knowledge.own_articles import bring_in_own_articles
 from tests.web.serving import application, served
 
 
@@ -21,7 +20,7 @@ def pages_url(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
     path.write_bytes(sqlite_template.read_bytes())
     database = Database(f"sqlite:///{path}")
     with database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+        bring_in_own_articles(session)
         polish = published(session, "employment-contract", "pl")
         assert polish is not None
         withdraw(session, polish)

@@ -177,7 +177,7 @@ def test_as_files_they_are_read_as_training_mails(alex: Client, database: Databa
         expected = [row.body for row in _rows(database) if row.kept_back == kept_back]
         assert [one["body"] for one in found] == expected
     assert all(
-        (one["queue"], one["subject"], one["topics"]) == ("tax", "A question", ["tax-card"])
+        (one["label"], one["subject"], one["topics"]) == ("tax", "A question", ["tax-card"])
         for one in [*entries[False], *entries[True]]
     )
     assert yaml.safe_load(alex.get(f"{_HERE}/accepted/da.yml").text) == []

@@ -9,11 +9,10 @@ from sqlalchemy import func, select
 
 from conversations import record
 from conversations.record import Reply
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from language.languages import Language
 from storage.database import Database
 from storage.originals import Originals
+from tests.knowledge.own_articles import bring_in_own_articles
 from tests.triage.composition import ORIGINALS_KEY
 from tests.triage.questions import QUESTION, Office, asked
 from triage.cases import handling
@@ -203,7 +202,7 @@ def test_markup_and_pasted_mail_stay_text(office: Office) -> None:
 
 def test_the_centre_of_the_municipality_gets_the_case(office: Office) -> None:
     with office.database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+        bring_in_own_articles(session)
     office.intake().receive(asked(municipality="Aarhus"))
     case = read(office.database)
     assert (case.summary.centre, case.municipality) == ("aarhus", "Aarhus")

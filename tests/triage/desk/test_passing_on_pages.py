@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from storage.database import Database
+from tests.knowledge.own_articles import bring_in_own_articles
 from tests.triage.desk.ledger import DANISH, POLISH, Ledger
 from tests.web.browser import BOTH_LANGUAGES, Visit, visiting
 from tests.web.fixtures import PASSWORD, add_user, signed_in, token_in
@@ -28,7 +27,7 @@ def ledger(sqlite_database: Database) -> Ledger:
     add_user(sqlite_database, "kim", "caseworker")
     filled = Ledger(sqlite_database)
     with sqlite_database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+        bring_in_own_articles(session)
     filled.add(
         POLISH,
         "visitation",

@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import select, update
 
 from knowledge.catalogue import shipped_catalogue
-from knowledge.content import CONTENT_DIRECTORY, read_content
+from knowledge.content import read_content
 from knowledge.importing import carry_out, plan
 from knowledge.saving import make_topic
 from storage.database import Database
 from storage.originals import Original
 from storage.times import now
 from tests.knowledge.conftest import write_content_by_centre, write_situations_content
+from tests.knowledge.own_articles import bring_in_own_articles
 from tests.triage.desk.ledger import AUTOMATIC, DANISH, POLISH, SIGNED, Ledger
 from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import application, served
@@ -464,7 +465,7 @@ def test_a_reply_that_cannot_be_sent_keeps_what_was_written(url: str, database: 
 
 def test_an_article_is_inserted_below_what_is_written(url: str, database: Database) -> None:
     with database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+        bring_in_own_articles(session)
     case = Ledger(database).add(POLISH, "tax")
     with signed_in(url, "kim") as kim:
         page = kim.get(
@@ -538,7 +539,7 @@ def test_an_article_for_two_situations_needs_both(
 def with_articles(database: Database) -> Database:
     """The database with the project's own articles."""
     with database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+        bring_in_own_articles(session)
     return database
 
 

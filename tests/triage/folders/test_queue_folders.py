@@ -328,6 +328,22 @@ def test_a_quiet_folder_is_not_opened(quick: Office) -> None:
     assert all(at > now() - timedelta(minutes=1) for at in _looks(quick.database).values())
 
 
+def test_a_folder_is_opened_until_all_mail_in_it_was_recognised(quick: Office) -> None:
+    """Else mails that others were moved from, before it was renumbered, wait for ten minutes."""
+    quick.append(a_mail(1))
+    worker = quick.worker()
+    worker.round()
+    worker.round()
+    with quick.database.transaction() as session:
+        # As it is when a mail in it was put off at the last look.
+        session.execute(update(FolderLook).values(scanned_uidvalidity=None))
+    worker.round()
+    with quick.database.transaction() as session:
+        looks = session.scalars(select(FolderLook)).all()
+    assert {look.folder for look in looks} >= {"INBOX", "Queues/Tax"}
+    assert all(look.scanned_uidvalidity == look.uidvalidity for look in looks)
+
+
 SORTING_STEPS = ["sighted", "fetched", "kept", "sorted"]
 
 

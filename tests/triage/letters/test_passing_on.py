@@ -7,11 +7,10 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import select
 
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from language.languages import LANGUAGES, Language
 from storage.database import Database
 from storage.originals import Originals
+from tests.knowledge.own_articles import bring_in_own_articles
 from tests.triage.desk.ledger import POLISH, Ledger
 from tests.web.serving import ORIGINALS_KEY
 from triage.authorities import authorities, page_of
@@ -51,7 +50,7 @@ def test_the_sender_is_told_whose_matter_it_is(
     sqlite_database: Database, language: Language
 ) -> None:
     with sqlite_database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "test")
+        bring_in_own_articles(session)
     case = read(sqlite_database, Ledger(sqlite_database).add(POLISH, "tax"))
     told = {}
     for slug, authority in authorities().items():

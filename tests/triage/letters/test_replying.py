@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
-from pathlib import Path
 from typing import cast
 
 import pytest
 from sqlalchemy import func, select
 
 from knowledge.answers import answer
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from knowledge.situations import Situation
 from language.languages import LANGUAGES, Language
 from storage.database import Database
 from storage.originals import Original, Originals
+from tests.knowledge.own_articles import bring_in_own_articles
 from tests.triage.desk.ledger import POLISH, Ledger
 from tests.web.serving import ORIGINALS_KEY
 from triage.cases.cases import CaseDetail, read_case
@@ -31,15 +29,9 @@ OWN = "ics@example.test"
 DRAFT = Draft("pl", "Re: Karta podatkowa [ICS-000001]", "Dzień dobry,\n\n010190-1234: tak.\n")
 
 
-@pytest.fixture(scope="module")
-def content() -> Path:
-    """The project's own articles."""
-    return CONTENT_DIRECTORY
-
-
-def fill(database: Database, content: Path) -> None:
+def fill(database: Database) -> None:
     with database.transaction() as session:
-        carry_out(session, plan(session, read_content(content)), "test")
+        bring_in_own_articles(session)
 
 
 def read(database: Database, case_id: int) -> CaseDetail:
@@ -58,9 +50,9 @@ def hand_over(database: Database, case: CaseDetail, draft: Draft = DRAFT) -> int
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_begins_with_the_article_in_each_language(
-    sqlite_database: Database, content: Path, language: Language
+    sqlite_database: Database, language: Language
 ) -> None:
-    fill(sqlite_database, content)
+    fill(sqlite_database)
     case = read(sqlite_database, Ledger(sqlite_database).add(POLISH, "tax"))
     with sqlite_database.transaction() as session:
         situation: Situation = {"citizenship": "eu_eea_ch", "stay": "over_6_months"}

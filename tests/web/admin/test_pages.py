@@ -8,10 +8,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser, expect
 
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from storage.database import Database
 from storage.times import now
+from tests.knowledge.own_articles import bring_in_own_articles
 from tests.web.browser import BOTH_LANGUAGES, PHONE, WIDTHS, Visit, visiting
 from tests.web.fixtures import PASSWORD, add_user
 from tests.web.serving import application, served
@@ -30,7 +29,7 @@ def url(sqlite_database: Database) -> Iterator[str]:
     for name in ("lone", "mette", "nina"):
         add_user(sqlite_database, name, "team_leader")
     with sqlite_database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "a test")
+        bring_in_own_articles(session)
         users.add_demo_users(session)
         users.find(session, "kim").centres = ["aarhus", "odense"]
         users.find(session, "lone").locked_until = now() + timedelta(minutes=10)

@@ -10,10 +10,9 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from knowledge.content import CONTENT_DIRECTORY, read_content
-from knowledge.importing import carry_out, plan
 from storage.database import Database
 from storage.times import now
+from tests.knowledge.own_articles import bring_in_own_articles
 from tests.web.fixtures import add_user, signed_in, token_in
 from tests.web.serving import application, served
 from web import users
@@ -26,7 +25,7 @@ OWN = "a passphrase of my own"
 def url(sqlite_database: Database) -> Iterator[str]:
     """The application with the six centres, an admin alex and a caseworker kim."""
     with sqlite_database.transaction() as session:
-        carry_out(session, plan(session, read_content(CONTENT_DIRECTORY)), "a test")
+        bring_in_own_articles(session)
     add_user(sqlite_database, "alex", "admin")
     add_user(sqlite_database, "kim", "caseworker", ("tax",))
     with served(application(sqlite_database)) as address:

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 from dataclasses import dataclass, field
+from multiprocessing.synchronize import Event
 
 from settings import Settings
 from storage.database import Database
@@ -35,10 +36,11 @@ class KillAfter:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _work(configuration: Settings, step: str, times: int) -> None:
+def _work(configuration: Settings, step: str, times: int, ready: Event) -> None:
     database = Database(configuration.effective_database_url())
     worker = worker_for(configuration, database, KillAfter(step, times))
     signal.signal(signal.SIGTERM, lambda _number, _frame: worker.stop())
+    ready.set()
     worker.run()
     database.close()
 
@@ -46,9 +48,11 @@ def _work(configuration: Settings, step: str, times: int) -> None:
 def start_worker(
     configuration: Settings, step: str = "never", times: int = 1
 ) -> multiprocessing.process.BaseProcess:
-    """Start a worker in a process of its own, which dies after a step."""
-    process = _context.Process(target=_work, args=(configuration, step, times), daemon=True)
+    """Start a worker in a process of its own, which dies after a step; it can be ended at once."""
+    ready = _context.Event()
+    process = _context.Process(target=_work, args=(configuration, step, times, ready), daemon=True)
     process.start()
+    assert ready.wait(60), "the worker did not start"
     return process
 
 

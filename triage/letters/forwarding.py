@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Literal
 
 from triage.addresses import bare
-from triage.deciding.rules import auto_submitted
+from triage.deciding.rules import auto_generated, auto_submitted
 from triage.letters.outgoing import begin
 from triage.parsing import headers
 from triage.parsing.message import ParsedMail
@@ -66,7 +66,8 @@ def why_not_forwarded(mail: ParsedMail, to: str, own_addresses: frozenset[str]) 
     # Resent by one of our own mailboxes, a mail has been here.
     if {bare(a) for _, a in headers.addresses(mail.header("resent-from"))} & ours:
         return "forwarded_before"
-    return "automatic" if auto_submitted.check(mail, own_addresses) else None
+    by_machine = (rule.check(mail, own_addresses) for rule in (auto_submitted, auto_generated))
+    return "automatic" if any(by_machine) else None
 
 
 def _passed(mail: ParsedMail) -> set[str]:

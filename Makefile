@@ -24,7 +24,7 @@ run: .venv/.ready bot/.venv/.ready ## Set everything up and start the whole syst
 
 test: install ## Run the whole test suite (sets up what it needs)
 	@scripts/install-test-packages
-	$(PYTHON) -m pytest -n 2 --dist loadfile $(PYTEST_OPTIONS)
+	$(PYTHON) -m pytest -n 2 --dist loadfile --durations=40 $(PYTEST_OPTIONS)
 
 faults: .venv/.ready ## Sort thousands of mails while everything fails; FAULTS="--mails 3000 --minutes 12 --faults 1 --seed 1 --database sqlite --server copy"
 	@scripts/install-test-packages

@@ -18,6 +18,7 @@ from triage.deciding.rules.rule import OwnAddresses, Rule
 from triage.deciding.rules.table import FINAL, OVERRULABLE
 from triage.deciding.warnings import PREFIX, URGENT, warnings_of
 from triage.parsing.message import ParsedMail
+from triage.parsing.signatures import says_little
 from triage.reference import numbers_in
 from triage.shelves import FOLDERS, Shelf
 from understanding.queues import QUEUES, Kind, Queue
@@ -189,7 +190,7 @@ def _routed(
     if judgement is not None and may_hold and _reads_as_no_persons(mail, judgement, documents):
         return _held(judgement, judgement.kind, language)
     decision = _by_text(mail, None if mail.is_encrypted else judgement, language)
-    decision = _with_documents(decision, documents)
+    decision = _with_documents(decision, mail, documents)
     phase = phase_after(decision.queue, decided=decision.decided)
     if admin_rule := first(admin_rules, phase, traits):
         return _by_admin_rule(admin_rule, mail, judgement, language)
@@ -364,22 +365,25 @@ def _held(judgement: Judgement, kind: Kind, language: Identification) -> Decisio
     )
 
 
-def _with_documents(decision: Decision, documents: Sequence[Document]) -> Decision:
+def _with_documents(
+    decision: Decision, mail: ParsedMail, documents: Sequence[Document]
+) -> Decision:
     """Take what is attached into account; a text that is sure stays where it is.
 
     The documents that speak for the queue stand among the reasons, also where the text was sure.
     """
-    if not decision.decided:
-        is_judged = decision.confidence > 0
+    # However sure the judgement of it is: "see attached" says nothing of a queue.
+    is_judged = decision.confidence > 0 and not says_little(mail.text_new)
+    if not (decision.decided and is_judged):
         weighed = weigh(decision.queue if is_judged else None, decision.confidence, documents)
-        if weighed is not None:
+        if weighed is not None and not (decision.decided and decision.queue == weighed.queue):
             decision = replace(
                 decision,
                 queue=weighed.queue,
                 confidence=weighed.confidence,
                 decided=weighed.decided,
                 reasons=_still_holding(decision.reasons, weighed.confidence, weighed.decided),
-                shelf=weighed.queue if weighed.decided else decision.shelf,
+                shelf=weighed.queue if weighed.decided else "visitation",
             )
     found = tuple(
         Reason(f"document.{document.kind.key}", document.name[:_QUOTED_SENTENCE])

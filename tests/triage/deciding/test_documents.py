@@ -202,9 +202,16 @@ def test_a_form_without_a_word() -> None:
 
 
 def test_a_text_that_is_sure_is_not_overridden() -> None:
-    decision = decided(Judge("visitation", decided=True, confidence=0.95), SCAN, U2)
+    text = "Min kone kommer fra Peru. Hvilke papirer skal hun bruge for at komme hertil?"
+    judge = Judge("visitation", decided=True, confidence=0.95)
+    decision = decided(judge, SCAN, text=text)
     assert (decision.shelf, decision.confidence) == ("visitation", 0.95)
     assert [r.key for r in decision.reasons] == ["sentence"]
+
+
+def test_a_form_beside_a_word_or_two_decides_however_they_were_judged() -> None:
+    decision = decided(Judge("visitation", decided=True, confidence=0.95), SCAN)
+    assert (decision.queue, decision.shelf, decision.decided) == ("tax", "tax", True)
 
 
 def test_a_form_stands_beside_a_sure_text_that_says_the_same() -> None:
@@ -219,7 +226,8 @@ def test_forms_for_two_queues_leave_it_open() -> None:
 
 
 def test_what_stays_unsure_says_how_unsure() -> None:
-    decision = decided(Judge("visitation", confidence=0.7), SCAN)
+    text = "Min kone kommer fra Peru. Her er papirerne, som I bad om i sidste uge, hilsen Bo"
+    decision = decided(Judge("visitation", confidence=0.7), SCAN, text=text)
     assert (decision.queue, decision.shelf, decision.decided) == ("tax", "visitation", False)
     assert [(r.key, r.text) for r in decision.reasons][:2] == [
         ("document.form_04063", "scan0007.pdf"),

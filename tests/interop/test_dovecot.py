@@ -522,6 +522,35 @@ def test_the_old_folder_is_renumbered_after_a_kill(
         )
 
 
+@pytest.mark.parametrize(
+    ("step", "capability"),
+    [("correction_moved_on_server", None), ("correction_removed", WITHOUT_MOVE)],
+)
+def test_of_twins_one_is_moved_when_the_old_folder_is_renumbered_after_a_kill(
+    step: str,
+    capability: str | None,
+    sqlite_database: Database,
+    smtp: RunningServers,
+    tmp_path: Path,
+) -> None:
+    """What is left in the old folder is the other mail of the same content."""
+    with (
+        running_dovecot(DovecotOptions(capability=capability)) as dovecot,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1), a_mail(1))
+        office.worker().round()
+        ask_to_correct(sqlite_database, 1, "visitation")
+        wait_for_death(start_worker(office.settings(claim_seconds=1.0), step))
+        dovecot.renumber(office.user, "Queues/Tax")
+        second = start_worker(office.settings(claim_seconds=1.0))
+        wait_until_carried_out(sqlite_database)
+        end_worker(second)
+        assert {row.state for row in corrections_of(sqlite_database)} == {CorrectionState.DONE}
+        counts = office.folders()
+        assert (counts.get("Queues/Tax"), counts.get("Queues/Visitation")) == (1, 1)
+
+
 def test_twins_that_are_corrected_when_the_line_breaks(
     dovecot: Dovecot, sqlite_database: Database, smtp: RunningServers, tmp_path: Path
 ) -> None:

@@ -675,9 +675,22 @@ class Ledger:
             return {uid for uid in uids if uid is not None}
 
     def count_alike(
-        self, mailbox_id: int, folder: str, uidvalidity: int, fingerprint: str | None
+        self,
+        mailbox_id: int,
+        folder: str,
+        uidvalidity: int,
+        fingerprint: str | None,
+        besides: int | None = None,
     ) -> int:
-        """Return how many mails of a content are recorded in a target folder under void numbers."""
+        """Return how many mails of a content are recorded in a folder under void numbers.
+
+        Args:
+            mailbox_id: The mailbox.
+            folder: By its name on the server.
+            uidvalidity: That of the folder now.
+            fingerprint: Of the content.
+            besides: The mail that is not counted, None to count all.
+        """
         with self._database.transaction() as session:
             return session.scalars(
                 select(func.count(Mail.id)).where(
@@ -686,6 +699,7 @@ class Ledger:
                     Mail.target_folder == folder,
                     Mail.target_uidvalidity != uidvalidity,
                     Mail.target_uid.is_not(None),
+                    Mail.id != (besides or 0),
                 )
             ).one()
 

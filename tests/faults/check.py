@@ -140,14 +140,17 @@ def read_ledger(database: Database) -> Recorded:
             contents=contents,
             transitions=transitions,
             cases={case.id: case for case in session.scalars(select(Case))},
-            events=Counter(session.execute(select(CaseEvent.case_id, CaseEvent.action)).tuples()),
+            events=Counter(
+                (case_id, action)
+                for case_id, action in session.execute(select(CaseEvent.case_id, CaseEvent.action))
+            ),
             corrections=session.scalars(select(Correction).order_by(Correction.id)).all(),
             replies=replies,
             sent={
                 reply.id: digest(originals.read(session, reply.original_id or 0))
                 for reply in replies
             },
-            questions=dict(session.execute(select(Handover.key, Handover.case_id)).tuples().all()),
+            questions={row.key: row.case_id for row in session.scalars(select(Handover))},
             counts=counts,
         )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from ankomst.triage_worker import reconcile
 from settings import Settings
@@ -53,7 +53,7 @@ from tests.triage.settled import check_exactly_once, wait_until_settled
 from triage.errors import MailboxUnavailableError
 from triage.folders.first_look import decide_on_old_mail, read_found
 from triage.ledger import Observer
-from triage.models import Mail, Mailbox
+from triage.models import Correction, Mail, Mailbox
 from triage.states import CorrectionState, MailState
 from triage.worker import Worker
 
@@ -520,6 +520,41 @@ def test_the_old_folder_is_renumbered_after_a_kill(
                 "<2@mail.example.org>": "Queues/Jobseeker",
             }
         )
+
+
+@pytest.mark.parametrize(
+    ("step", "capability"),
+    [("correction_moved_on_server", None), ("correction_removed", WITHOUT_MOVE)],
+)
+def test_of_twins_one_is_moved_when_the_old_folder_is_renumbered_after_a_kill(
+    step: str,
+    capability: str | None,
+    sqlite_database: Database,
+    smtp: RunningServers,
+    tmp_path: Path,
+) -> None:
+    """What is left in the old folder is the other mail of the same content."""
+    with (
+        running_dovecot(DovecotOptions(capability=capability)) as dovecot,
+        _office(dovecot, sqlite_database, smtp, tmp_path) as office,
+    ):
+        office.append(a_mail(1), a_mail(1))
+        office.worker().round()
+        ask_to_correct(sqlite_database, 1, "visitation")
+        wait_for_death(start_worker(office.settings(), step))
+        dovecot.renumber(office.user, "Queues/Tax")
+        # The folder is looked at while the correction is still held, and then it is taken up.
+        second = office.worker()
+        second.round()
+        with sqlite_database.transaction() as session:
+            session.execute(update(Correction).values(claimed_until=now() - timedelta(1)))
+        for _ in range(3):
+            office.make_due()
+            second.round()
+        assert {row.state for row in corrections_of(sqlite_database)} == {CorrectionState.DONE}
+        assert [mail.missing_since for mail in mails_of(sqlite_database)] == [None, None]
+        counts = office.folders()
+        assert (counts.get("Queues/Tax"), counts.get("Queues/Visitation")) == (1, 1)
 
 
 def test_twins_that_are_corrected_when_the_line_breaks(

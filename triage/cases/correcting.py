@@ -75,8 +75,17 @@ class Corrector:
                 yield correction.uid
                 return
             _log.warning("folder_renumbered", correction=correction.id, folder=correction.folder)
-            found = self._mover.find(_traces(correction), correction.folder, uidvalidity)
+            found = self._find_renumbered(correction, uidvalidity)
             yield found.uid if found else None
+
+    def _find_renumbered(self, correction: CorrectionErrand, uidvalidity: int) -> CopyUid | None:
+        """Look for a mail in its old folder, which has other numbers now."""
+        if correction.state is CorrectionState.WAITING:
+            return self._mover.find(_traces(correction), correction.folder, uidvalidity)
+        # It may have left the folder, and what lies there be another mail of the same content.
+        return self._mover.find_surely(
+            _traces(correction), correction.folder, uidvalidity, besides=correction.mail_id
+        )
 
     def _begin(self, correction: CorrectionErrand, uid: int | None) -> CorrectionErrand:
         """Record the new folder's next UID, so that after a crash the mail can be found there."""

@@ -115,15 +115,29 @@ class Mover:
         uidvalidity = now_there.uidvalidity or 0
         if not surely:
             return self.find(move.traces, move.target.folder, uidvalidity, from_uid)
-        return self._find_surely(move, uidvalidity, from_uid)
+        return self.find_surely(move.traces, move.target.folder, uidvalidity, from_uid)
 
-    def _find_surely(self, move: Move, uidvalidity: int, from_uid: int) -> CopyUid | None:
-        """Look for the mail by its fingerprint alone, beyond those of the same content."""
-        traces, folder = move.traces, move.target.folder
+    def find_surely(
+        self,
+        traces: Traces,
+        folder: str,
+        uidvalidity: int,
+        from_uid: int = 1,
+        besides: int | None = None,
+    ) -> CopyUid | None:
+        """Look for a mail by its fingerprint alone, beyond those of the same content.
+
+        Args:
+            traces: What it is recognised by.
+            folder: Its name on the server.
+            uidvalidity: That of the folder now.
+            from_uid: Lower UIDs are not looked at.
+            besides: The row of the mail itself, where this folder is the one that is recorded.
+        """
         taken = self._ledger.taken_uids(traces.mailbox_id, folder, uidvalidity, from_uid)
         # Those whose recorded number says nothing since the folder was renumbered.
         others = self._ledger.count_alike(
-            traces.mailbox_id, folder, uidvalidity, traces.fingerprint
+            traces.mailbox_id, folder, uidvalidity, traces.fingerprint, besides
         )
 
         def _matches(mail: Fetched) -> bool:

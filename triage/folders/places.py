@@ -58,8 +58,11 @@ def is_before_its_move(mail: Mail) -> bool:
 
 def is_moving(session: Session, mail: Mail) -> bool:
     """Whether a worker may be moving a mail, or may have moved it without having recorded it."""
-    if mail.state in _MOVING:
-        return True
+    return mail.state in _MOVING or is_being_corrected(session, mail)
+
+
+def is_being_corrected(session: Session, mail: Mail) -> bool:
+    """Whether a correction may be moving a mail, or may have moved it without having recorded it."""
     correction = select(Correction.id).where(
         Correction.mail_id == mail.id, Correction.state.in_(_CORRECTION_MOVING)
     )

@@ -33,7 +33,7 @@ class FolderView:
         unknown: The UIDs that the ledger has at no place, lowest first.
         seen_below: All mail below this UID is known once those are taken in.
         is_complete: False when there are also some that a worker may just have moved there.
-        missing: Mails that have left their place here.
+        missing: The UIDs of mails that have left their place here.
         found: Mails that are at their place again.
         renumbered: Mails that lay here under another UIDVALIDITY.
     """
@@ -108,7 +108,12 @@ class QueueFolders:
         folder, validity = view.status.folder, view.status.uidvalidity
         if view.is_complete:
             self._places.record_look(mailbox_id, view.status, view.seen_below)
-        self._places.note_missing(mailbox_id, folder, view.missing)
+        # Some were found meanwhile, perhaps in this folder again.
+        lying, _ = (
+            self._places.in_folder(mailbox_id, folder, validity) if view.missing else ({}, ())
+        )
+        missing = {lying[uid].mail_id for uid in view.missing if uid in lying}
+        self._places.note_missing(mailbox_id, folder, missing)
         self._places.note_found(mailbox_id, folder, view.found)
         if view.renumbered and self._places.is_scanned(mailbox_id, folder, validity):
             _, left = self._places.in_folder(mailbox_id, folder, validity)
@@ -166,9 +171,7 @@ class QueueFolders:
             seen_below=max(max(here, default=0) + 1, status.uidnext or 0),
             is_complete=len(others) == len(unknown),
             missing={
-                lying.mail_id
-                for uid, lying in before.items()
-                if uid not in here and not lying.is_missing
+                uid for uid, lying in before.items() if uid not in here and not lying.is_missing
             },
             found={
                 lying.mail_id for uid, lying in before.items() if uid in here and lying.is_missing

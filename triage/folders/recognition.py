@@ -12,7 +12,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from triage.folders.places import Location, is_before_its_move, is_moving, location
+from triage.folders.places import (
+    Location,
+    is_before_its_move,
+    is_being_corrected,
+    is_moving,
+    location,
+)
 from triage.models import Mail
 from triage.shelves import Shelf
 from triage.states import Finding, MailState
@@ -63,7 +69,9 @@ def find(
     """
     for mail in alike:
         if _is_renumbered(mail, sighting):
-            return Finding.RENUMBERED, mail
+            # One that a correction has moved already is not what lies here, but one that is like it.
+            corrected = is_being_corrected(session, mail)
+            return Finding.UNDER_WAY if corrected else Finding.RENUMBERED, mail
     for mail in alike:
         if location(mail) == sighting.at or (not sighting.is_there and _was_here(mail, sighting)):
             return Finding.KNOWN, mail

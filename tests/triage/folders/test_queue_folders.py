@@ -91,6 +91,18 @@ def test_a_mail_moved_to_another_queue_is_a_correction(office: Office) -> None:
     check_history(office.database)
 
 
+def test_a_mail_that_comes_back_under_another_number_is_not_missing(quick: Office) -> None:
+    quick.append(a_mail(1))
+    worker = quick.worker()
+    worker.round()
+    quick.move(1, "Queues/Visitation", source="Queues/Tax")
+    quick.move(1, "Queues/Tax", source="Queues/Visitation")
+    worker.round()
+    mail = quick.mail()
+    assert (mail.target_folder, mail.target_uid) == ("Queues/Tax", 2)
+    assert mail.missing_since is None
+
+
 def test_spam_that_is_moved_to_a_queue_is_open_again(quick: Office) -> None:
     quick.append(a_mail(1, X_Spam_Flag="YES"))
     worker = quick.worker()

@@ -17,7 +17,7 @@ from storage.database import Database
 from tests.triage.composition import worker_for
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.triage.composition"])
+_context.set_forkserver_preload(["tests.triage.warmed"])
 
 
 @dataclass

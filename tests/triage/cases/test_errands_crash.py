@@ -76,6 +76,8 @@ def test_a_mail_ends_in_its_new_folder(
     wait_for_death(start_worker(configuration, step))
     second = start_worker(configuration)
     wait_until_carried_out(database)
+    # What was seen of the move before its worker was known to be dead goes a little later.
+    wait_until_settled(database, 2)
     end_worker(second)
 
     assert {row.state for row in corrections_of(database)} == {CorrectionState.DONE}

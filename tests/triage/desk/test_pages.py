@@ -37,8 +37,6 @@ def ledger(sqlite_database: Database) -> Ledger:
     filled.add(POLISH, "tax")
     filled.add(DANISH, "visitation", decided=False, confidence=0.41, language="da")
     filled.add(AUTOMATIC, "automatic", kind="automatic", language="en")
-    reasons = [{"key": "document.form_04063", "text": "Blanket 04063.pdf"}]
-    filled.add(SIGNED, "tax", language="da", reasons=reasons)
     return filled
 
 
@@ -59,7 +57,11 @@ def sign_in(visit: Visit, path: str = "/desk/") -> None:
 
 
 @pytest.mark.parametrize("size", WIDTHS)
-def test_no_page_of_staff_has_barriers(browser: Browser, url: str, size: Size) -> None:
+def test_no_page_of_staff_has_barriers(
+    browser: Browser, url: str, ledger: Ledger, size: Size
+) -> None:
+    reasons = [{"key": "document.form_04063", "text": "Blanket 04063.pdf"}]
+    ledger.add(SIGNED, "tax", language="da", reasons=reasons)
     with visiting(browser, url, size) as visit:
         visit.open("/desk/")
         visit.check()

@@ -23,7 +23,7 @@ from web import passwords
 # Fixtures that several rooms use: the bot's servers and the browser are started once a session.
 pytest_plugins = ["tests.bot.servers", "tests.web.browser", "tests.web.fixtures"]
 
-_TRAINING_SECONDS = 1500
+_TRAINING_SECONDS = 2400
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -139,9 +139,9 @@ def triage(folds: int, *, validation: bool, wrong: bool) -> None:
     click.echo(_confusion(judged))
     click.echo("\nConfidence in a queue, and how often it was right")
     click.echo(_bands(calibration(judged)))
-    if wrong:
+    if wrong and (lines := _wrong(judged)):
         click.echo("\nTaken for something else")
-        click.echo("\n".join(_wrong(judged)))
+        click.echo("\n".join(lines))
 
 
 def _validated(model: Understanding) -> list[Sorted]:

@@ -42,6 +42,8 @@ KEYS = [
     "routed_to",
     "topics",
     "reasons",
+    "authority",
+    "warnings",
 ]
 
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from language.normalisation import fold
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ANY_WORD: Final = r"\w+"
 
+_WORD = re.compile(r"[^\W_]+")
 _PIECE = re.compile(r"\([^)]*\)|\S+")
 _GAP = ".."
 _GAP_WORDS = 4
+
+
+def plain_words(text: str) -> str:
+    """Return the words of a text as patterns see them: folded, one space between, no signs."""
+    return " ".join(_WORD.findall(fold(text)))
 
 
 def word_pattern(patterns: Sequence[str], gap: str = ANY_WORD) -> re.Pattern[str]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from language.languages import Language, is_language
-from triage.cases.precision import wilson_interval
+from understanding.intervals import wilson_interval
 
 FEW = 30
 """On fewer mails than this a share says little."""

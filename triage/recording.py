@@ -17,12 +17,12 @@ from triage.addresses import bare
 from triage.deciding.admin_rules.traits import MOST_RECIPIENTS
 from triage.deciding.classifier import Decision
 from triage.deciding.documents import recognise
-from triage.deciding.warnings import urgency
+from triage.deciding.warnings import is_urgent, urgency
 from triage.letters.acknowledgement import answer_address
 from triage.models import Case, CaseEvent, Channel
 from triage.parsing.message import ParsedMail
 from triage.parsing.parts import Attachment
-from triage.queues.arrivals import arrive, is_urgent
+from triage.queues.arrivals import arrive
 
 
 def read_columns(mail: ParsedMail) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def begin_case(
         opened_at=opened_at,
         centre=centre,
         sampled=sampled,
-        urgent=is_urgent(decision),
+        urgent=is_urgent(warning.key for warning in decision.warnings),
     )
     arrive(session, case, old=old)
     session.add(case)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
 import yaml
 
 from language.normalisation import fold
-from language.word_patterns import ANY_WORD, word_pattern
+from language.word_patterns import ANY_WORD, plain_words, word_pattern
 from understanding.sentences import sentences
 
 if TYPE_CHECKING:
@@ -95,12 +95,12 @@ class CueWords:
 
     def cues(self, text: str) -> frozenset[Cue]:
         """Return the cues in a text."""
-        said = _plain(text)
+        said = plain_words(text)
         return frozenset(cue for cue, pattern in self._cues.items() if pattern.search(said))
 
     def leaning(self, text: str) -> Leaning | None:
         """Return on what of the answer before a message leans; None where it stands by itself."""
-        said = _plain(text)
+        said = plain_words(text)
         if not said or said.count(" ") >= _LONGEST_LEANING:
             return None
         aspects, rest = _taken_out(self._aspects, said)
@@ -113,7 +113,7 @@ class CueWords:
     def speaks_of(self, aspect: Aspect, text: str) -> bool:
         """Return whether a text of an article tells an aspect; of those without words it does."""
         pattern = self._speaks_of.get(aspect)
-        return pattern is None or pattern.search(_plain(text)) is not None
+        return pattern is None or pattern.search(plain_words(text)) is not None
 
     def asking_parts(self, text: str) -> list[str]:
         """Return the parts of a message that ask something, in their order.
@@ -132,7 +132,7 @@ class CueWords:
         return found
 
     def _asks(self, part: str) -> bool:
-        return "?" in part or self._question.search(_plain(part)) is not None
+        return "?" in part or self._question.search(plain_words(part)) is not None
 
 
 @cache
@@ -174,10 +174,6 @@ def _taken_out(
     for start, end, _ in kept:
         rest = rest[:start] + " " * (end - start) + rest[end:]
     return tuple(dict.fromkeys(name for _, _, name in sorted(kept))), rest
-
-
-def _plain(text: str) -> str:
-    return " ".join(_WORD.findall(fold(text)))
 
 
 def _patterns(

@@ -13,10 +13,11 @@ from understanding.bands import FAQ_INTENT, SHOWN
 from understanding.calibration import expected_calibration_error
 from understanding.classifier import deal_folds
 from understanding.examples import OUT_OF_SCOPE, topic_of
+from understanding.intervals import wilson_interval
 from understanding.training import message_folds, train
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from understanding.encoder import Encoder
     from understanding.examples import Example, MailExample
@@ -155,25 +156,16 @@ def judge_messages(model: Understanding, examples: Sequence[Example]) -> tuple[M
     return figures_by_language(_judge(model, examples))
 
 
-def wilson_interval(share: float, count: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (Wilson 1927); 0 to 1 where nothing was counted."""
-    if count == 0:
-        return 0.0, 1.0
-    z = 1.96
-    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * (share * (1 - share) / count + z * z / (4 * count**2)) ** 0.5
-    return middle - half, middle + half
-
-
 def figures_by_language(judged: Sequence[JudgedMessage]) -> tuple[MessageFigures, ...]:
     """Return figures of judged messages: all languages together first, then each."""
     return tuple(
         _message_figures(language, [j for j in judged if language in (None, j.example.language)])
-        for language in _present(j.example.language for j in judged)
+        for language in present_languages(j.example.language for j in judged)
     )
 
 
-def _present(languages: Iterator[Language]) -> list[Language | None]:
+def present_languages(languages: Iterable[Language]) -> list[Language | None]:
+    """Return what figures are given for: None for all together, then each language that is there."""
     present = set(languages)
     return [None, *(language for language in LANGUAGES if language in present)]
 
@@ -190,26 +182,26 @@ def _message_figures(language: Language | None, judged: Sequence[JudgedMessage])
     dialogue = [
         j for j in judged if topic_of(j.example.label) is None and j.example.label != OUT_OF_SCOPE
     ]
-    first_right = _share(_first(j.understood) == _topic(j) for j in in_scope)
-    interval = wilson_interval(first_right, len(in_scope))
+    first = sum(_first(j.understood) == _topic(j) for j in in_scope)
+    interval = wilson_interval(first, len(in_scope))
     return MessageFigures(
         language=language,
         in_scope=len(in_scope),
-        first_right=first_right,
+        first_right=first / max(len(in_scope), 1),
         first_right_from=interval[0],
         first_right_to=interval[1],
-        first_right_plain=_share(_first(j.plain) == _topic(j) for j in in_scope),
-        shown_right=_share(_topic(j) in _shown(j.understood) for j in in_scope),
-        answered_right=_share(_answered(j) and _is_right(j) for j in in_scope),
-        answered_wrongly=_share(_answered(j) and not _is_right(j) for j in in_scope),
-        refused=_share(j.understood.band == "refuse" for j in in_scope),
+        first_right_plain=share_of(_first(j.plain) == _topic(j) for j in in_scope),
+        shown_right=share_of(_topic(j) in _shown(j.understood) for j in in_scope),
+        answered_right=share_of(_answered(j) and _is_right(j) for j in in_scope),
+        answered_wrongly=share_of(_answered(j) and not _is_right(j) for j in in_scope),
+        refused=share_of(j.understood.band == "refuse" for j in in_scope),
         out_of_scope=len(out_of_scope),
-        out_of_scope_answered=_share(
+        out_of_scope_answered=share_of(
             _answered(j) and j.understood.intent == FAQ_INTENT for j in out_of_scope
         ),
-        out_of_scope_offered=_share(j.understood.band == "choice" for j in out_of_scope),
+        out_of_scope_offered=share_of(j.understood.band == "choice" for j in out_of_scope),
         dialogue=len(dialogue),
-        dialogue_right=_share(j.understood.intent == j.example.label for j in dialogue),
+        dialogue_right=share_of(j.understood.intent == j.example.label for j in dialogue),
         calibration_error=expected_calibration_error(
             np.array([j.understood.confidence for j in judged]),
             np.array([_is_right(j) for j in judged], dtype=np.bool_),
@@ -242,7 +234,7 @@ def _is_right(judged: JudgedMessage) -> bool:
     return judged.understood.intent == judged.example.label
 
 
-def _share(values: Iterator[bool]) -> float:
+def share_of(values: Iterable[bool]) -> float:
     """Return the share that is true; 0 of nothing."""
     found = list(values)
     return sum(found) / len(found) if found else 0.0

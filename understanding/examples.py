@@ -130,28 +130,34 @@ def read_mails(directory: Path) -> list[MailExample]:
     Raises:
         ExamplesError: There is no file, or one is not of that form.
     """
-    mails: list[MailExample] = []
+    return [example for example, _ in read_mail_entries(directory)]
+
+
+def read_mail_entries(directory: Path) -> Iterator[tuple[MailExample, dict[str, Any]]]:
+    """Yield the mails of `read_mails`, each with all that its file says of it.
+
+    Raises:
+        ExamplesError: There is no file, or one is not of that form.
+    """
     for path, language in _files(directory):
         entries = _load(path)
         if not isinstance(entries, list):
             raise ExamplesError(f"{path} is no list of mails (label, subject, body).")
         for number, entry in enumerate(entries, start=1):
             fields = entry if isinstance(entry, dict) else {}
-            label, subject = fields.get("label"), fields.get("subject")
-            body, topics = fields.get("body") or fields.get("quoted"), fields.get("topics", [])
-            if (
-                not is_mail_label(label)
-                or not isinstance(subject, str)
-                or not isinstance(body, str)
-            ):
-                raise ExamplesError(
-                    f"{path}: mail {number} needs a label ({', '.join(MAIL_LABELS)}), a subject and "
-                    "a body, both texts."
-                )
-            if not isinstance(topics, list) or not all(isinstance(slug, str) for slug in topics):
-                raise ExamplesError(f"{path}: the topics of mail {number} are no list of slugs.")
-            mails.append(MailExample(subject.strip(), body.strip(), label, language, tuple(topics)))
-    return mails
+            yield _mail_example(fields, language, f"{path}: mail {number}"), fields
+
+
+def _mail_example(fields: dict[str, Any], language: Language, place: str) -> MailExample:
+    label, subject = fields.get("label"), fields.get("subject")
+    body, topics = fields.get("body") or fields.get("quoted"), fields.get("topics", [])
+    if not is_mail_label(label) or not isinstance(subject, str) or not isinstance(body, str):
+        raise ExamplesError(
+            f"{place} needs a label ({', '.join(MAIL_LABELS)}), a subject and a body, both texts."
+        )
+    if not isinstance(topics, list) or not all(isinstance(slug, str) for slug in topics):
+        raise ExamplesError(f"{place}: its topics are no list of slugs.")
+    return MailExample(subject.strip(), body.strip(), label, language, tuple(topics))
 
 
 def _files(directory: Path) -> list[tuple[Path, Language]]:

@@ -22,7 +22,7 @@ from tests.learning.use import use_model_in
 from tests.postgres import free_port
 from tests.triage.composition import ORIGINALS_KEY, a_mail, mails_of
 from tests.triage.deciding.admin_rules.book import a_draft, keep
-from tests.triage.folders.test_queue_folders import Office
+from tests.triage.folders.office import Office
 from tests.triage.servers import PASSWORD, ImapView, running_servers
 from tests.triage.settled import wait_until_settled
 from triage.models import Mail

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from storage.database import Database
 from storage.originals import Originals
 from tests.triage.composition import ORIGINALS_KEY, a_mail
-from tests.triage.folders.test_queue_folders import Office
+from tests.triage.folders.office import Office
 from tests.triage.servers import RunningServers
 from triage.fingerprint import Fingerprints, open_fingerprints
 from triage.models import Mail

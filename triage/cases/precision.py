@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import sqrt
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from language.languages import LANGUAGES, Language, is_language
 from triage.models import Case, Mail
-
-_Z = 1.96  # 95 % of the normal distribution
+from understanding.intervals import wilson_interval
 
 
 @dataclass(frozen=True)
@@ -46,19 +44,6 @@ class Precision:
     def interval(self) -> tuple[float, float] | None:
         """Where the true share lies with 95 % confidence (Wilson 1927); None while none was."""
         return wilson_interval(self.right, self.confirmed) if self.confirmed else None
-
-
-def wilson_interval(right: int, count: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (E. B. Wilson, JASA 22, 1927, pages 209 to 212).
-
-    Args:
-        right: How many were right.
-        count: Of how many; at least 1.
-    """
-    share, square = right / count, _Z * _Z
-    middle = (share + square / (2 * count)) / (1 + square / count)
-    half = _Z * sqrt(share * (1 - share) / count + square / (4 * count**2)) / (1 + square / count)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def live_precision(session: Session) -> list[Precision]:

@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 from storage.database import Database
 from storage.times import now
 from triage.alarms import Alarms
-from triage.cases.precision import wilson_interval
 from triage.models import Case, Mail, PrecisionAlarm, PrecisionTrouble
+from understanding.intervals import wilson_interval
 
 WINDOWS_BEFORE = 3
 """A window is compared with so many windows before it."""

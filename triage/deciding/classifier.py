@@ -16,7 +16,7 @@ from triage.deciding.documents import Document, documents_in, speaking_for, weig
 from triage.deciding.elsewhere import elsewhere
 from triage.deciding.rules.rule import OwnAddresses, Rule
 from triage.deciding.rules.table import FINAL, OVERRULABLE
-from triage.deciding.warnings import PREFIX, URGENT, warnings_of
+from triage.deciding.warnings import PREFIX, is_urgent, warnings_of
 from triage.parsing.message import ParsedMail
 from triage.parsing.signatures import says_little
 from triage.reference import numbers_in
@@ -188,7 +188,7 @@ def _routed(
         return by_rule
     documents = () if mail.is_encrypted else documents_in(mail)
     if judgement is not None and may_hold and _reads_as_no_persons(mail, judgement, documents):
-        return _held(judgement, judgement.kind, language)
+        return _held(judgement, language)
     decision = _by_text(mail, None if mail.is_encrypted else judgement, language)
     decision = _with_documents(decision, mail, documents)
     phase = phase_after(decision.queue, decided=decision.decided)
@@ -237,7 +237,7 @@ def _unless_urgent(
     by_words = any(reason.key.startswith("held.") for reason in decision.reasons)
     if decision.kind != "spam" and not by_words:
         return decision
-    if not any(one.key in URGENT for one in warnings_of(mail)):
+    if not is_urgent(one.key for one in warnings_of(mail)):
         return decision
     by_text = _by_text(mail, judgement, language)
     return replace(
@@ -346,22 +346,19 @@ def _reads_as_no_persons(
     return not documents and not numbers_in(mail.subject)
 
 
-def _held(judgement: Judgement, kind: Kind, language: Identification) -> Decision:
+def _held(judgement: Judgement, language: Identification) -> Decision:
     """Hold a mail that reads as a machine's or as spam: it is shown on its shelf, never deleted."""
-    reasons = (
-        Reason(f"held.{kind}", f"{judgement.kind_confidence:.2f}"),
-        *(Reason("sentence", mask(sentence)[:_QUOTED_SENTENCE]) for sentence in judgement.carrying),
-    )
+    reason = Reason(f"held.{judgement.kind}", f"{judgement.kind_confidence:.2f}")
     return Decision(
-        kind=kind,
+        kind=judgement.kind,
         queue=judgement.queue,
         confidence=judgement.kind_confidence,
         decided=judgement.kind_confidence >= SURELY_HELD,
         language=language.language,
         language_confidence=language.confidence,
         topics=tuple(judgement.topics),
-        reasons=reasons,
-        shelf="spam" if kind == "spam" else "automatic",
+        reasons=(reason, *_sentences(judgement.carrying)),
+        shelf="spam" if judgement.kind == "spam" else "automatic",
     )
 
 
@@ -428,10 +425,7 @@ def _by_text(mail: ParsedMail, judgement: Judgement | None, language: Identifica
             "mail", "visitation", 0.0, False, language.language, language.confidence, (), reasons,
             "visitation",
         )  # fmt: skip
-    reasons = tuple(
-        Reason("sentence", mask(sentence)[:_QUOTED_SENTENCE])
-        for sentence in judgement.carrying or (mail.text,)
-    )
+    reasons = _sentences(judgement.carrying or (mail.text,))
     if not judgement.decided:
         reasons = (Reason("below_threshold", f"{judgement.confidence:.2f}"), *reasons)
     return Decision(
@@ -445,3 +439,7 @@ def _by_text(mail: ParsedMail, judgement: Judgement | None, language: Identifica
         reasons=reasons,
         shelf=judgement.queue if judgement.decided else "visitation",
     )
+
+
+def _sentences(carrying: Sequence[str]) -> tuple[Reason, ...]:
+    return tuple(Reason("sentence", mask(sentence)[:_QUOTED_SENTENCE]) for sentence in carrying)

@@ -8,7 +8,6 @@ mail that goes astray costs the sender a deadline. What is found is a suggestion
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -17,11 +16,10 @@ from typing import TYPE_CHECKING, TypedDict
 
 import yaml
 
-from language.normalisation import fold
-from language.word_patterns import word_pattern
+from language.word_patterns import plain_words
 from triage.authorities import authorities
+from triage.deciding.wording import phrases_pattern, said_in
 from understanding.cues import cues_in
-from understanding.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,13 +28,9 @@ if TYPE_CHECKING:
     from triage.parsing.message import ParsedMail
 
 _FOLDER = Path(__file__).parent / "authority_words"
-_WORD = re.compile(r"[^\W_]+")
 
 # What is asked for and of whom stands close together: the nearest sentence counts first.
 _BESIDE = (0, -1, 1, -2, -3)
-
-# Of a longer mail, which few people write, the beginning is looked at.
-_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True)
@@ -67,18 +61,20 @@ class _Words:
     def __init__(self, language: Language, words: _File) -> None:
         self._language = language
         self._named = {
-            slug: _pattern([*authority.called, *words["named"].get(slug, ())])
+            slug: phrases_pattern([*authority.called, *words["named"].get(slug, ())])
             for slug, authority in authorities().items()
         }
-        self._matters = {slug: _pattern(phrases) for slug, phrases in words["matters"].items()}
-        self._complaints = _pattern(words["complaints"])
-        self._decisions = _pattern(words["decisions"])
-        self._asks = _pattern(words["asks"])
-        self._ours = _pattern(words["ours"])
+        self._matters = {
+            slug: phrases_pattern(phrases) for slug, phrases in words["matters"].items()
+        }
+        self._complaints = phrases_pattern(words["complaints"])
+        self._decisions = phrases_pattern(words["decisions"])
+        self._asks = phrases_pattern(words["asks"])
+        self._ours = phrases_pattern(words["ours"])
 
     def asks(self, sentence: str) -> bool:
         """Whether a sentence asks for something to be done about a case, and not by the ICS."""
-        said = _plain(sentence)
+        said = plain_words(sentence)
         if self._ours.search(said):
             return False
         return (
@@ -91,7 +87,7 @@ class _Words:
         """Return the authority of the nearest sentence that names one, or one's matter."""
         for patterns in (self._named, self._matters):
             for sentence in around:
-                said = _plain(sentence)
+                said = plain_words(sentence)
                 every = [slug for slug, pattern in patterns.items() if pattern.search(said)]
                 besides = {one for slug in every for one in authorities()[slug].rather_than}
                 found = [slug for slug in every if slug not in besides]
@@ -101,7 +97,7 @@ class _Words:
 
     def complains_of_a_decision(self, around: Iterable[str]) -> bool:
         """Whether sentences complain, and of a decision."""
-        said = _plain(" ".join(around))
+        said = plain_words(" ".join(around))
         return bool(self._complaints.search(said) and self._decisions.search(said))
 
 
@@ -115,7 +111,7 @@ def elsewhere(mail: ParsedMail, language: Language | None) -> Elsewhere | None:
     if language is None:
         return None
     words = _words(language)
-    said = sentences(mail.text_of_sender[:_CHARACTERS])
+    said = said_in(mail)
     found: list[Elsewhere] = []
     for place, sentence in enumerate(said):
         if not words.asks(sentence):
@@ -143,11 +139,3 @@ def _of_one(found: list[Elsewhere]) -> Elsewhere | None:
 def _words(language: Language) -> _Words:
     path = _FOLDER / f"{language}.yml"
     return _Words(language, yaml.safe_load(path.read_text(encoding="utf-8")))
-
-
-def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
-    return word_pattern([fold(phrase) for phrase in phrases])
-
-
-def _plain(text: str) -> str:
-    return " ".join(_WORD.findall(fold(text)))

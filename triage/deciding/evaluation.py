@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from language.languages import LANGUAGES, Language
+from language.languages import Language
 from triage.deciding.classifier import Decision
 from triage.deciding.written_mails import WrittenMail
 from triage.parsing.message import ParsedMail, parse
 from understanding.calibration import expected_calibration_error
-from understanding.evaluation import wilson_interval
+from understanding.evaluation import present_languages, share_of
+from understanding.intervals import wilson_interval
 from understanding.queues import MAIL_LABELS, QUEUES, MailLabel
 
 
@@ -94,11 +95,9 @@ def sort_mails(
 
 def figures_by_language(judged: Sequence[Sorted]) -> tuple[MailFigures, ...]:
     """Return figures: all languages together first, then each."""
-    present = {one.mail.example.language for one in judged}
-    languages: list[Language | None] = [None, *(code for code in LANGUAGES if code in present)]
     return tuple(
         _figures(code, [one for one in judged if code in (None, one.mail.example.language)])
-        for code in languages
+        for code in present_languages(one.mail.example.language for one in judged)
     )
 
 
@@ -138,7 +137,7 @@ def calibration(judged: Iterable[Sorted], bands: int = 10) -> list[Band]:
             place / bands,
             len(those),
             sum(one.decision.confidence for one in those) / len(those),
-            _share(one.is_right for one in those),
+            share_of(one.is_right for one in those),
         )
         for place, those in sorted(placed.items())
     ]
@@ -149,27 +148,27 @@ def _figures(language: Language | None, judged: Sequence[Sorted]) -> MailFigures
     others = [one for one in judged if not one.is_by_person]
     decided = [one for one in judged if one.decision.decided and not one.is_held]
     queued = [one for one in judged if not one.is_held]
-    right = _share(one.is_right for one in by_persons)
+    right = sum(one.is_right for one in by_persons)
     interval = wilson_interval(right, len(by_persons))
     return MailFigures(
         language=language,
         by_persons=len(by_persons),
         queue_f1=_macro_f1(by_persons),
-        right=right,
+        right=right / max(len(by_persons), 1),
         right_from=interval[0],
         right_to=interval[1],
-        decided=_share(one.decision.decided and not one.is_held for one in by_persons),
-        decided_right=_share(one.is_right for one in decided),
-        held_wrongly=_share(one.is_held for one in by_persons),
+        decided=share_of(one.decision.decided and not one.is_held for one in by_persons),
+        decided_right=share_of(one.is_right for one in decided),
+        held_wrongly=share_of(one.is_held for one in by_persons),
         others=len(others),
-        held=_share(one.is_held for one in others),
-        held_by_text=_share(one.is_held for one in others if not one.mail.tell_tale),
-        topic_in_three=_share(
+        held=share_of(one.is_held for one in others),
+        held_by_text=share_of(one.is_held for one in others if not one.mail.tell_tale),
+        topic_in_three=share_of(
             one.mail.example.topics[0] in one.decision.topics
             for one in by_persons
             if one.mail.example.topics
         ),
-        language_right=_share(
+        language_right=share_of(
             one.decision.language == one.mail.example.language for one in by_persons
         ),
         calibration_error=expected_calibration_error(
@@ -187,9 +186,3 @@ def _macro_f1(by_persons: Sequence[Sorted]) -> float:
         both = sum(one.put == queue == one.mail.example.label for one in by_persons)
         scores.append(2 * both / (found + there) if found + there else 0.0)
     return sum(scores) / len(scores)
-
-
-def _share(values: Iterable[bool]) -> float:
-    """Return the share that is true; 0 of nothing."""
-    found = list(values)
-    return sum(found) / len(found) if found else 0.0

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Final, Literal, Required, TypedDict, get_args
 import yaml
 
 from language.languages import LANGUAGES, Language
-from language.normalisation import fold
-from language.word_patterns import word_pattern
+from language.word_patterns import plain_words
+from triage.deciding.wording import phrases_pattern, said_in
 from understanding.cues import cue_words
-from understanding.sentences import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,11 +42,7 @@ PREFIX: Final = "warning."
 _SIGNS: Final[Mapping[str, int]] = {"forced_labour": 3, "despair": 2}
 
 _FOLDER = Path(__file__).parent / "warning_words"
-_WORD = re.compile(r"[^\W_]+")
 _BETWEEN = " … "
-
-# Of a longer mail, which few people write, the beginning is looked at.
-_CHARACTERS = 20_000
 
 
 @dataclass(frozen=True)
@@ -79,9 +74,7 @@ def warnings_of(mail: ParsedMail) -> tuple[MailWarning, ...]:
     Args:
         mail: The parsed mail; the thread below an answer does not count.
     """
-    said = [
-        (sentence, _plain(sentence)) for sentence in sentences(mail.text_of_sender[:_CHARACTERS])
-    ]
+    said = [(sentence, plain_words(sentence)) for sentence in said_in(mail)]
     found: list[MailWarning] = []
     for key in WARNING_KEYS:
         evidence = next(
@@ -98,9 +91,14 @@ def urgency(reasons: Sequence[str]) -> int:
     Args:
         reasons: The keys of its warnings as a decision has them, such as `warning.threats`.
     """
-    if any(reason.removeprefix(PREFIX) in URGENT for reason in reasons):
+    if is_urgent(reasons):
         return 2
     return 1 if reasons else 0
+
+
+def is_urgent(reasons: Iterable[str]) -> bool:
+    """Return whether one of the warnings is about somebody's safety; keys as of `urgency`."""
+    return any(reason.removeprefix(PREFIX) in URGENT for reason in reasons)
 
 
 def _evidence(key: WarningKey, language: Language, said: Sequence[tuple[str, str]]) -> str | None:
@@ -127,17 +125,9 @@ def _words(language: Language) -> Mapping[WarningKey, _Patterns]:
     entries: dict[WarningKey, _Entry] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {
         key: _Patterns(
-            _pattern(entry["alone"]),
-            {sign: _pattern(phrases) for sign, phrases in entry.get("signs", {}).items()},
-            _pattern(entry.get("not", ())),
+            phrases_pattern(entry["alone"]),
+            {sign: phrases_pattern(phrases) for sign, phrases in entry.get("signs", {}).items()},
+            phrases_pattern(entry.get("not", ())),
         )
         for key, entry in entries.items()
     }
-
-
-def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
-    return word_pattern([fold(phrase) for phrase in phrases])
-
-
-def _plain(text: str) -> str:
-    return " ".join(_WORD.findall(fold(text)))

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from language.languages import LANGUAGES, Language
 from understanding.errors import ExamplesError
-from understanding.examples import MailExample, read_mails
+from understanding.examples import MailExample, read_mail_entries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,32 +39,13 @@ def read_written_mails(directory: Path) -> list[WrittenMail]:
     Raises:
         ExamplesError: There is no file, or one is not of that form.
     """
-    examples = read_mails(directory)
-    entries = [
-        (language, entry)
-        for language in sorted(LANGUAGES)
-        for entry in _entries(directory, language)
-    ]
-    return [
-        WrittenMail(
-            id=str(entry["id"]),
-            example=example,
-            raw=_whole(entry),
-            tell_tale=bool(entry.get("tell_tale")),
-        )
-        for example, (_, entry) in zip(examples, entries, strict=True)
-    ]
+    return [_written(example, entry) for example, entry in read_mail_entries(directory)]
 
 
-def _entries(directory: Path, language: Language) -> list[dict[str, Any]]:
-    path = directory / f"{language}.yml"
-    entries: list[dict[str, Any]] = []
-    if path.exists():
-        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    for number, entry in enumerate(entries, start=1):
-        if "id" not in entry:
-            raise ExamplesError(f"{path}: mail {number} has no id.")
-    return entries
+def _written(example: MailExample, entry: dict[str, Any]) -> WrittenMail:
+    if "id" not in entry:
+        raise ExamplesError(f"The mail {example.subject!r} ({example.language}) has no id.")
+    return WrittenMail(str(entry["id"]), example, _whole(entry), bool(entry.get("tell_tale")))
 
 
 def _whole(entry: dict[str, Any]) -> bytes:

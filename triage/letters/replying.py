@@ -33,6 +33,7 @@ from triage.errors import (
 from triage.letters import outgoing
 from triage.letters.acknowledgement import answer_address
 from triage.models import Case, Reply, ReplyDraft
+from triage.parsing.headers import ANSWER_MARKS
 from triage.parsing.message import ParsedMail
 from triage.parsing.reading import read
 from triage.states import ReplyState
@@ -45,7 +46,8 @@ SUBJECT_CHARACTERS = 300
 _ANSWER, _REFERENCE = "{answer}", "{reference}"
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
-_REPLY_MARK = re.compile(r"(?:re|sv|vs|aw|odp|ats|răsp|rasp)\s*:\s*", re.IGNORECASE)
+# A mail that was passed on ("VS") is answered under the subject that it had.
+_REPLY_MARK = re.compile(rf"(?:{ANSWER_MARKS}|vs)\s*:\s*", re.IGNORECASE)
 
 # Most who write in these languages are EU citizens; the caseworker sees the choice and changes it.
 _OF_EU_COUNTRIES: frozenset[Language] = frozenset({"pl", "lt", "ro", "de"})

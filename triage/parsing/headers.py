@@ -13,6 +13,10 @@ from triage.parsing.transfer import from_base64
 MAX_CHARACTERS = 20_000
 """What is longer is cut: no honest header is."""
 
+ANSWER_MARKS = "re|sv|aw|odp|ats|răsp|rasp"
+"""How mail programs mark the subject of an answer in the six languages, as a regular expression; a
+forwarded mail has another mark."""
+
 _PARTS = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _WORD = r"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?="
 _ENCODED = re.compile(rf"{_WORD}(?:\s+{_WORD})*")

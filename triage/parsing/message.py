@@ -23,8 +23,7 @@ MAX_TEXT = 200_000
 """Characters of text that are kept; more is machine-made."""
 
 _MAX_HEADERS = 1_000
-# How mail programs mark an answer in the six languages; a forwarded mail has another mark.
-_ANSWER = re.compile(r"(?:re|sv|aw|odp|ats|răsp|rasp)\s*:", re.IGNORECASE)
+_ANSWER = re.compile(rf"(?:{headers.ANSWER_MARKS})\s*:", re.IGNORECASE)
 _MEANINGFUL = re.compile(r"\w")
 _HEADER_LINE = re.compile(rb"[\x21-\x39\x3b-\x7e]+[ \t]*:")
 _OF_MIME = re.compile(

@@ -7,8 +7,6 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from storage.times import now
-from triage.deciding.classifier import Decision
-from triage.deciding.warnings import PREFIX, URGENT
 from triage.models import Case
 from triage.queues.settings import in_force
 from understanding.queues import QUEUES
@@ -38,12 +36,3 @@ def due_on(session: Session, case: Case) -> date | None:
             if rules.service_days:
                 return rules.working.due_on(case.opened_at, rules.service_days)
     return None
-
-
-def is_urgent(decision: Decision) -> bool:
-    """Return whether people are told of a mail at once, outside of working hours too.
-
-    Args:
-        decision: What was decided on it, with the warnings that it gives rise to.
-    """
-    return any(one.key.removeprefix(PREFIX) in URGENT for one in decision.warnings)

@@ -7,7 +7,8 @@ import pytest
 from storage.database import Database
 from tests.triage.desk.ledger import DANISH, POLISH, Ledger
 from triage.cases import handling
-from triage.cases.precision import live_precision, together, wilson_interval
+from triage.cases.precision import live_precision, together
+from understanding.intervals import wilson_interval
 
 
 def test_only_drawn_mails_count_by_language_and_shelf(database: Database) -> None:

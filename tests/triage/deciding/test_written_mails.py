@@ -116,5 +116,5 @@ def test_no_personal_number_in_them_is_real(training: list[WrittenMail]) -> None
 
 def test_a_mail_without_a_name_is_said(tmp_path: Path) -> None:
     (tmp_path / "en.yml").write_text("- {label: tax, subject: a, body: b}")
-    with pytest.raises(ExamplesError, match="mail 1 has no id"):
+    with pytest.raises(ExamplesError, match=r"mail 'a' \(en\) has no id"):
         read_written_mails(tmp_path)

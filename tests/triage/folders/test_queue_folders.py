@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +12,13 @@ from sqlalchemy import select, update
 from storage.database import Database
 from storage.times import now
 from tests.triage.asked import ask_to_correct, case_of, corrections_of, outcomes_of
-from tests.triage.bench import Bench
 from tests.triage.composition import (
     a_mail,
     mails_of,
     make_mails_due,
 )
 from tests.triage.dying import end_worker, start_worker, wait_for_death
-from tests.triage.servers import RunningServers
+from tests.triage.folders.office import Office
 from tests.triage.settled import check_exactly_once, check_history, wait_until_settled
 from triage.cases.handling import close, confirm, correct
 from triage.errors import CaseChangedError
@@ -29,44 +26,6 @@ from triage.models import Case, CaseEvent, FolderLook, Mail
 from triage.states import CorrectionState, MailState
 
 BY_HAND = "sorted_by_hand"
-
-
-class Office(Bench):
-    """A mailbox with workers, and people who move mails in it."""
-
-    def append(self, *mails: bytes, folder: str = "INBOX") -> None:
-        with self.servers.view() as view:
-            if not view._client.folder_exists(folder):
-                view._client.create_folder(folder)
-        super().append(*mails, folder=folder)
-
-    def move(self, uid: int, folder: str, source: str = "INBOX") -> None:
-        with self.servers.view() as view:
-            view.move(uid, folder, source)
-
-    def mail(self) -> Mail:
-        """The only mail of the ledger."""
-        (mail,) = mails_of(self.database)
-        return mail
-
-    def case(self) -> Case:
-        """The only mail's case."""
-        return case_of(self.database, self.mail().case_id)
-
-
-@pytest.fixture
-def office(database: Database, servers: RunningServers, tmp_path: Path) -> Iterator[Office]:
-    made = Office(database, servers, tmp_path)
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def quick(sqlite_database: Database, servers: RunningServers, tmp_path: Path) -> Iterator[Office]:
-    """The same on SQLite alone."""
-    made = Office(sqlite_database, servers, tmp_path)
-    yield made
-    made.end()
 
 
 def test_a_mail_moved_to_another_queue_is_a_correction(office: Office) -> None:

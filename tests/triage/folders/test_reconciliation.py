@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, insert, update
 
 from ankomst.triage_worker import reconcile
-from storage.database import Database
 from storage.times import now
 from tests.triage.composition import a_mail, mails_of
-from tests.triage.folders.test_queue_folders import Office
-from tests.triage.servers import RunningServers
+from tests.triage.folders.office import Office
 from triage.errors import UnknownMailboxError
 from triage.folders.reconciliation import Discrepancy, Report, as_report, last_reports
 from triage.models import FolderLook, Mail, Mailbox, MailTransition
 from triage.states import MailState
-
-
-@pytest.fixture
-def office(database: Database, servers: RunningServers, tmp_path: Path) -> Iterator[Office]:
-    made = Office(database, servers, tmp_path)
-    yield made
-    made.end()
-
-
-@pytest.fixture
-def quick(sqlite_database: Database, servers: RunningServers, tmp_path: Path) -> Iterator[Office]:
-    made = Office(sqlite_database, servers, tmp_path)
-    yield made
-    made.end()
 
 
 def _compare(office: Office) -> Report:

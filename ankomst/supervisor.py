@@ -7,9 +7,12 @@ import shlex
 import sys
 from pathlib import Path
 
-from honcho.manager import Manager
+from honcho import manager as honcho_manager
 
 from settings import ROOT, Settings
+
+_STOP_SECONDS = 30
+"""So long all may take to end; honcho's own 5 s are too short for the mail that is in hand."""
 
 
 def processes(configuration: Settings) -> dict[str, str]:
@@ -34,7 +37,8 @@ def supervise(configuration: Settings) -> int:
     Returns:
         The exit code: 0 after Ctrl-C or a request to end, else that of the process that ended.
     """
-    manager = Manager()
+    honcho_manager.KILL_WAIT = _STOP_SECONDS
+    manager = honcho_manager.Manager()
     # The script beside this Python: `ankomst` of the environment that is running now.
     program = shlex.quote(str(Path(sys.executable).parent / "ankomst"))
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}

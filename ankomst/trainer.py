@@ -6,7 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import threading
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -56,15 +56,18 @@ class Trainer:
         self._configuration = configuration
         self._process = process
         self._queue = TrainingQueue(database, worker_name(), claim_seconds)
-        self._stopping = threading.Event()
+        self._is_stopping = False
 
     def stop(self) -> None:
-        """Let `run` return soon; a run that is being carried out is left for the next trainer."""
-        self._stopping.set()
+        """Let `run` return soon; a run that is being carried out is left for the next trainer.
+
+        Safe to call from a signal handler: no lock is taken that the interrupted code may hold.
+        """
+        self._is_stopping = True
 
     def run(self) -> None:
         """Carry out what is asked for, until stopped."""
-        while not self._stopping.is_set():
+        while not self._is_stopping:
             try:
                 run_id = self._queue.take()
                 if run_id is not None:
@@ -74,7 +77,7 @@ class Trainer:
                 _log.warning("database_away", reason=str(error))
             except ClaimLostError:
                 _log.warning("run_taken_over")
-            self._stopping.wait(_LOOK_SECONDS)
+            time.sleep(_LOOK_SECONDS)
         with contextlib.suppress(DatabaseUnavailableError):  # the claim ends by itself
             self._queue.release()
 
@@ -97,7 +100,7 @@ class Trainer:
     def _followed(self, run_id: int, pipe: Connection) -> End | None:
         """Pass on how far a run is until it ends; None when the trainer is to stop before."""
         silent = 0.0
-        while not self._stopping.is_set():
+        while not self._is_stopping:
             if not pipe.poll(_LOOK_SECONDS):
                 silent += _LOOK_SECONDS
                 if silent >= _SIGN_OF_LIFE_SECONDS:

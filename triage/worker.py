@@ -165,7 +165,7 @@ class Worker:
         self._has_more = False
 
     def stop(self) -> None:
-        """Ask the worker to end after the mail in hand; safe to call from a signal handler."""
+        """Ask the worker to end after the mail in hand; from any thread, not from a signal handler."""
         self._stopped.set()
 
     def run(self) -> None:

@@ -226,7 +226,7 @@ def _data_directory(system: RunningSystem) -> Path:
 
 def test_ctrl_c_ends_everything_cleanly(system: RunningSystem) -> None:
     system.process.send_signal(signal.SIGINT)
-    assert system.process.wait(timeout=30) == 0
+    assert system.process.wait(timeout=60) == 0
     log = system.log.read_text()
     assert "sending SIGKILL" not in log
     assert "Traceback" not in log

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 
 import triage.worker
+import triage.workers
 from ankomst.logs import configure_logs
 from settings import Settings
 from storage.database import Database, DatabaseUnavailableError
@@ -36,11 +37,11 @@ def _work(configuration: Settings, log: Path) -> None:
     triage.worker.LONGEST_PAUSE = _LONGEST_PAUSE
     database = Database(configuration.effective_database_url())
     try:
-        worker = worker_for(configuration, database)
+        workers = triage.workers.Workers({"demo": worker_for(configuration, database)})
     except DatabaseUnavailableError:
         sys.exit(AWAY)
-    signal.signal(signal.SIGTERM, lambda _number, _frame: worker.stop())
-    worker.run()
+    signal.signal(signal.SIGTERM, lambda _number, _frame: workers.stop())
+    workers.run()
     database.close()
 
 

@@ -15,6 +15,7 @@ from multiprocessing.synchronize import Event
 from settings import Settings
 from storage.database import Database
 from tests.triage.composition import worker_for
+from triage.workers import Workers
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.triage.warmed"])
@@ -38,10 +39,10 @@ class KillAfter:
 
 def _work(configuration: Settings, step: str, times: int, ready: Event) -> None:
     database = Database(configuration.effective_database_url())
-    worker = worker_for(configuration, database, KillAfter(step, times))
-    signal.signal(signal.SIGTERM, lambda _number, _frame: worker.stop())
+    workers = Workers({"demo": worker_for(configuration, database, KillAfter(step, times))})
+    signal.signal(signal.SIGTERM, lambda _number, _frame: workers.stop())
     ready.set()
-    worker.run()
+    workers.run()
     database.close()
 
 

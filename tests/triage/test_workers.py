@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -15,7 +17,7 @@ from sqlalchemy import select
 
 from ankomst.mailboxes import mailboxes
 from ankomst.triage_worker import compose_workers
-from settings import SettingsError
+from settings import Settings, SettingsError
 from storage.database import Database
 from tests.knowledge.own_articles import bring_in_own_articles
 from tests.postgres import free_port
@@ -27,6 +29,7 @@ from tests.triage.composition import (
     settings_for,
     stand_in,
     wait_for,
+    worker_for,
 )
 from tests.triage.questions import Office, asked
 from tests.triage.servers import OWN_ADDRESS, RunningServers, running_servers
@@ -202,6 +205,38 @@ def test_a_thread_that_breaks_ends_the_process() -> None:
 
     with pytest.raises(SystemExit):
         Workers({"a": Broken()}).run()  # type: ignore[dict-item]
+
+
+def _work_until_told(configuration: Settings) -> None:
+    """Work, until a thread other than the one that waits is handed the signal to end."""
+    database = Database(configuration.effective_database_url())
+    workers = Workers({"demo": worker_for(configuration, database)})
+    signal.signal(signal.SIGTERM, lambda _number, _frame: workers.stop())
+
+    def tell() -> None:
+        wait_for(lambda: len(mails_of(database)) == 1)
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    threading.Thread(target=tell).start()
+    workers.run()
+    database.close()
+
+
+def test_a_signal_that_does_not_wake_who_waits_is_seen(
+    database: Database, both: tuple[RunningServers, RunningServers], tmp_path: Path
+) -> None:
+    # As one that comes in the instant before the wait begins: Python has noted it, and sleeps.
+    first, _ = both
+    with first.view() as view:
+        view.append(a_mail(1))
+    url = database.engine.url.render_as_string(hide_password=False)
+    configuration = settings_for(url, tmp_path, first.imap_port, first.smtp_port)
+    process = multiprocessing.get_context("spawn").Process(
+        target=_work_until_told, args=(configuration,), daemon=True
+    )
+    process.start()
+    process.join(60)
+    assert process.exitcode == 0
 
 
 def test_addresses_that_cannot_be_taken_over_are_refused_until_they_can(

@@ -36,9 +36,9 @@ class Workers:
         """Work until `stop` is called. Should one thread break, all end, and its error is raised."""
         with ThreadPoolExecutor(len(self._by_mailbox), "mailbox") as threads:
             running = [threads.submit(worker.run) for worker in self._by_mailbox.values()]
-            while not self._is_stopping:
-                ended, _ = wait(running, _SIGNAL_SECONDS, FIRST_COMPLETED)
-                self._is_stopping = self._is_stopping or bool(ended)
+            has_ended = False
+            while not (self._is_stopping or has_ended):
+                has_ended = bool(wait(running, _SIGNAL_SECONDS, FIRST_COMPLETED).done)
             for worker in self._by_mailbox.values():
                 worker.stop()
         for future in running:

@@ -186,7 +186,15 @@ class Case(Base):
     __tablename__ = "desk_case"
     __table_args__ = (
         Index("ix_desk_case_shelf", "shelf", "closed_at", "id"),
-        Index("ix_desk_case_untold_since", "untold_since"),
+        # Of those alone that wait: looking for them costs the same however many cases there are.
+        Index(
+            "ix_desk_case_untold",
+            "shelf",
+            "centre",
+            "untold_since",
+            sqlite_where=text("untold_since IS NOT NULL"),
+            postgresql_where=text("untold_since IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -282,6 +290,8 @@ class Mail(Claimable, Base):
             name="uq_mail_target_place",
         ),
         Index("ix_mail_due", "mailbox_id", "due_at"),
+        # With the mailbox: else SQLite takes the index above, and reads all mails of the mailbox.
+        Index("ix_mail_fingerprint_mailbox_id", "fingerprint", "mailbox_id"),
         Index("ix_mail_shelf", "shelf", "id"),
         Index("ix_mail_reply_to_bare_acknowledged_at", "reply_to_bare", "acknowledged_at"),
         Index("ix_mail_acknowledged_at", "acknowledged_at"),
@@ -310,7 +320,7 @@ class Mail(Claimable, Base):
     """Bytes of the mail on the server."""
     original_complete: Mapped[bool] = mapped_column(default=True)
     """False when only the first part of a mail beyond the size limit was kept."""
-    fingerprint: Mapped[str | None] = mapped_column(String(80), index=True)
+    fingerprint: Mapped[str | None] = mapped_column(String(80))
     message_id: Mapped[str | None] = mapped_column(String(500))
     perhaps_duplicate_of: Mapped[int | None] = mapped_column(ForeignKey("mail.id"))
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)

@@ -73,7 +73,7 @@ def _output_while_serving(environment: dict[str, str], path: str) -> bytes:
             except httpx.TransportError:
                 time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=20)
+        output, _ = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode in {0, -signal.SIGTERM}

@@ -234,7 +234,7 @@ def test_a_broken_archive_leaves_the_present_model(
             with database.transaction() as session:
                 session.scalars(select(TrainingRun)).one().version = "other"
             log = tmp_path / "rasa.log"
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 60
             while "cannot be loaded" not in log.read_text("utf-8", "replace"):
                 assert time.monotonic() < deadline
                 time.sleep(0.2)

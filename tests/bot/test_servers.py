@@ -201,7 +201,7 @@ def running_redis(folder: Path) -> Iterator[str]:
         ["redis-server", *arguments, "--requirepass", password], stdout=subprocess.DEVNULL
     )
     try:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -26,7 +26,7 @@ class ImapView:
     """What a colleague with the same mailbox sees and does, on a connection of its own."""
 
     def __init__(self, port: int, user: str = USER, password: str = PASSWORD) -> None:
-        self._client = IMAPClient("127.0.0.1", port, ssl=False, timeout=20)
+        self._client = IMAPClient("127.0.0.1", port, ssl=False, timeout=60)
         try:
             self._client.login(user, password)
         except IMAPClientError:

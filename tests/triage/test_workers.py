@@ -150,7 +150,7 @@ def test_a_mailbox_that_hangs_holds_up_no_other(
                 began = time.monotonic()
                 view.append(a_mail(number))
                 wait_for(lambda n=number: _states(sqlite_database) == [MailState.ACKNOWLEDGED] * n)  # type: ignore[misc]
-                assert time.monotonic() - began < 5
+                assert time.monotonic() - began < 15
 
 
 def test_a_mailbox_that_refuses_or_is_flooded_holds_up_no_other(
@@ -169,7 +169,7 @@ def test_a_mailbox_that_refuses_or_is_flooded_holds_up_no_other(
         view.append(a_mail(1))
         began = time.monotonic()
         wait_for(lambda: second.acknowledged() == ["person1@example.org"])
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 20
         assert len(first.acknowledged()) < 150
     with sqlite_database.transaction() as session:
         errors = {status.name: status.last_error for status in mailbox_statuses(session)}

@@ -23,7 +23,7 @@ _ARGUMENTS = [
 ]
 
 # A page that is loaded while a model is trained beside it takes longer than Playwright's 5 seconds.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=45_000)
 
 DESKTOP = (1280, 900)
 PHONE = (390, 844)
@@ -113,7 +113,7 @@ def visiting(
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, **({"locale": "en-GB"} | options)
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(45_000)
     visit = Visit(context.new_page(), url)
     own = urlsplit(url).netloc
 

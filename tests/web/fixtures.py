@@ -41,7 +41,7 @@ def add_user(database: Database, name: str, role: Role, queues: tuple[str, ...] 
 def signed_in(url: str, name: str, password: str = PASSWORD) -> Iterator[httpx.Client]:
     """A client in which a user has signed in through the form."""
     headers = {"Accept-Language": "en"}
-    with httpx.Client(base_url=url, headers=headers, timeout=20) as client:
+    with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
         form = {"csrf_token": token_in(client.get("/sign-in").text)}
         answer = client.post("/sign-in", data=form | {"name": name, "password": password})
         assert answer.status_code == 303, answer.status_code

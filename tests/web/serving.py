@@ -46,7 +46,7 @@ def served(app: FastAPI) -> Iterator[str]:
     server = server_for(app, "127.0.0.1", port)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not server.started:
         if not thread.is_alive() or time.monotonic() > end:
             raise RuntimeError("The application did not start.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select, union_all, update
+from sqlalchemy import exists, func, or_, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -206,10 +206,9 @@ class Places:
                 )
             )
             corrections = session.scalar(
-                select(func.min(Correction.target_uidnext))
-                .join(Mail, Mail.id == Correction.mail_id)
-                .where(
-                    Mail.mailbox_id == mailbox_id,
+                select(func.min(Correction.target_uidnext)).where(
+                    # Not joined: SQLite would begin with all mails of the mailbox.
+                    exists().where(Mail.id == Correction.mail_id, Mail.mailbox_id == mailbox_id),
                     Correction.due_at.is_not(None),
                     Correction.state.in_(_CORRECTION_MOVING),
                     Correction.target_folder == folder,

@@ -128,7 +128,7 @@ def test_waiting_ends_when_mail_comes(mailbox: ImapMailbox, servers: RunningServ
     threading.Timer(0.5, _append).start()
     began = time.monotonic()
     mailbox.wait(20, lambda: False, poll_seconds=20)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     assert mailbox.look().uids == (1,)
 
 
@@ -136,10 +136,10 @@ def test_waiting_ends_in_time_and_on_request(mailbox: ImapMailbox) -> None:
     mailbox.look()
     began = time.monotonic()
     mailbox.wait(1, lambda: False, poll_seconds=20)
-    assert 0.9 < time.monotonic() - began < 4
+    assert 0.9 < time.monotonic() - began < 15
     began = time.monotonic()
     mailbox.wait(20, lambda: time.monotonic() - began > 0.3, poll_seconds=20)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 15
 
 
 def test_a_line_that_is_cut_while_waiting(servers: RunningServers) -> None:
@@ -151,7 +151,7 @@ def test_a_line_that_is_cut_while_waiting(servers: RunningServers) -> None:
         began = time.monotonic()
         with pytest.raises(MailboxUnavailableError):
             mailbox.wait(30, lambda: False, poll_seconds=20)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 20
         assert not mailbox.connected
         mailbox.connect()
         assert mailbox.look().uids == ()
@@ -172,7 +172,7 @@ def test_a_server_that_says_nothing_is_given_up() -> None:
         began = time.monotonic()
         with pytest.raises(MailboxUnavailableError):
             mailbox.connect()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 15
 
 
 def test_a_wrong_password_says_which_setting(servers: RunningServers) -> None:

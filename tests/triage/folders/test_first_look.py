@@ -336,7 +336,7 @@ def test_two_workers_look_at_once(
         connected.append(number, number * DAY)
     configuration = connected.settings()
     workers = [start_worker(configuration) for _ in range(2)]
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while not _is_counted(database):
         assert time.monotonic() < until
         time.sleep(0.1)

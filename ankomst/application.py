@@ -29,6 +29,7 @@ from bot.chat.answering import Chat
 from bot.chat.door import Door
 from bot.chat.rasa import Rasa
 from bot.widget import routes as widget
+from conversations import erasing
 from knowledge import on_time
 from knowledge.admin import routes as knowledge_admin
 from knowledge.centres import centre_names
@@ -125,11 +126,15 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        publishing = asyncio.create_task(on_time.keep_publishing(database))
+        running = [
+            asyncio.create_task(on_time.keep_publishing(database)),
+            asyncio.create_task(erasing.keep_erasing(database, settings.conversation_days)),
+        ]
         yield
-        publishing.cancel()
-        with suppress(asyncio.CancelledError):
-            await publishing
+        for task in running:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         rasa.close()
         opened.close()
 

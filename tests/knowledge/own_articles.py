@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Integer, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
+import ankomst.models  # noqa: F401 (all tables, in whichever process this runs)
 from knowledge.content import CONTENT_DIRECTORY, read_content
 from knowledge.importing import carry_out, plan
 from storage.database import Base, Database

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from conversations.erasing import erase as erase_conversations
 from language.masking import mask
 from storage.database import Database, DatabaseUnavailableError
 from storage.originals import Originals, OriginalsError
@@ -49,7 +50,7 @@ ERASED = "erased"
 
 _TABLES = (
     *("original", "desk_case", "mail", "reply", "reply_draft", "handover"),
-    "training_mail",
+    *("training_mail", "conversation", "turn"),
 )
 
 # Its own message ids, times and states say nothing of a person.
@@ -206,6 +207,9 @@ class Eraser:
             session.delete(draft)
         for handover in session.scalars(select(Handover).where(Handover.case_id == case.id)):
             session.delete(handover)
+            if handover.conversation_id is not None:
+                # What led to the question was said in it, whether it was sent along or not.
+                erase_conversations(session, [handover.conversation_id])
         _let_go_of_training_mail(session, case.id, decree.for_training)
         session.flush()
         for original_id in taken.ids:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text, update
 
+from conversations import record
 from storage.append_only import AppendOnlyError
 from storage.database import Base, Database
 from storage.originals import Original, Originals
@@ -261,6 +262,26 @@ def test_a_question_from_the_form_is_erased_with_its_receipt(bench: Bench) -> No
     with database.transaction() as session:
         assert session.scalars(select(Handover)).all() == []
         assert remains(session) == []
+
+
+@pytest.mark.parametrize("sent_along", [True, False])
+def test_the_conversation_that_a_question_came_from_goes_too(
+    bench: Bench, *, sent_along: bool
+) -> None:
+    database = bench.database
+    with database.transaction() as session:
+        own, other = record.start(session, "en"), record.start(session, "en")
+        for conversation in (own, other):
+            record.add_question(session, conversation, f"my {SECRET} {conversation.id}", None)
+        ids = own.id, other.id
+    question = asked("tax", conversation_id=ids[0], with_conversation=sent_along)
+    Office(database).intake().receive(question)
+    bench.worker().round()
+    with database.transaction() as session:
+        (case_id,) = session.scalars(select(Case.id))
+    erase(database, case_id)
+    assert f"my {SECRET} {ids[0]}" not in everything_in(database)
+    assert f"my {SECRET} {ids[1]}" in everything_in(database)
 
 
 def test_an_erased_case_takes_nothing_more(database: Database) -> None:

@@ -9,14 +9,14 @@ import asyncio
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 from cryptography.fernet import Fernet
 
-from ankomst.searching import opened_search
+from ankomst.searching import encoder_of_meaning
 from benchmarks.crowd import (
     SECONDS_BETWEEN_TURNS,
     Service,
@@ -28,6 +28,8 @@ from benchmarks.crowd import (
 from benchmarks.figures import Figures, Load, figures
 from benchmarks.installation import KEPT, new_installation
 from benchmarks.stock_assistant import running_stock_assistant
+from knowledge.meaning_ranking import Meanings
+from knowledge.search import Search
 from language.languages import LANGUAGES, Language
 from settings import PREFIX, Settings
 from storage.database import Database
@@ -180,12 +182,13 @@ def _prepare_search(database: Database, data: Path) -> None:
     kept = KEPT / _SEARCH
     kept.mkdir(exist_ok=True)
     (data / _SEARCH).symlink_to(kept, target_is_directory=True)
-    with (
-        opened_search(Settings(_env_file=None, data_directory=data)) as search,
-        database.transaction() as session,
-    ):
-        for language in LANGUAGES:
-            search.prepare(session, language)
+    encoder = encoder_of_meaning(Settings(_env_file=None))
+    with closing(Meanings(encoder, data / _SEARCH)) as meanings:
+        search = Search(meanings.ranking)
+        with database.reading() as session:
+            for language in LANGUAGES:
+                search.prepare(session, language)
+        meanings.finish()
 
 
 def _long_conversations(chat: Chat) -> Iterator[Figures]:

@@ -105,6 +105,10 @@ class Meanings:
         wait([filling], _PATIENCE_SECONDS)
         return ranking
 
+    def finish(self) -> None:
+        """Wait until the vectors of all rankings are there; it may take minutes."""
+        self._background.submit(lambda: None).result()
+
     def close(self) -> None:
         """Stop making vectors; those that are not kept yet are made after the next start."""
         self._closed.set()

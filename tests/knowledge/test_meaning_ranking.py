@@ -54,6 +54,13 @@ def filled_ranking(meanings: Meanings) -> MeaningRanking:
     return ranking
 
 
+def test_one_can_wait_for_all_vectors(meanings: Meanings) -> None:
+    first, second = meanings.ranking(TEXTS, "en"), meanings.ranking([*TEXTS, "Skat"], "da")
+    meanings.finish()
+    assert first.rank(TEXTS[0]).scores.any()
+    assert second.rank(TEXTS[0]).scores.any()
+
+
 @pytest.mark.parametrize(
     ("question", "place"),
     [

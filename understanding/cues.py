@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar, cast
 
 import yaml
 
@@ -138,8 +138,19 @@ class CueWords:
 @cache
 def cue_words(language: Language) -> CueWords:
     """Return the words of a language, read once."""
+    return CueWords(_read(language))
+
+
+@cache
+def cue_pattern(cue: Cue, language: Language) -> re.Pattern[str]:
+    """Return what finds one cue in the words of a text, as `plain_words` gives them."""
+    return word_pattern(_read(language)["cues"][cue])
+
+
+@cache
+def _read(language: Language) -> _File:
     path = _FOLDER / f"{language}.yml"
-    return CueWords(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return cast("_File", yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def cues_in(text: str, languages: Iterable[Language]) -> frozenset[Cue]:

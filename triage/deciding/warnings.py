@@ -18,7 +18,7 @@ import yaml
 from language.languages import LANGUAGES, Language
 from language.word_patterns import plain_words
 from triage.deciding.wording import phrases_pattern, said_in
-from understanding.cues import cue_words
+from understanding.cues import cue_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -107,7 +107,7 @@ def _evidence(key: WarningKey, language: Language, said: Sequence[tuple[str, str
     for sentence, plain in rest:
         if patterns.alone.search(plain):
             return sentence
-        if key == "despair" and "despair" in cue_words(language).cues(plain):
+        if key == "despair" and cue_pattern("despair", language).search(plain):
             return sentence
     signs: dict[str, str] = {}
     for sentence, plain in rest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -21,6 +22,7 @@ import triage.desk
 import web
 import web.account
 import web.admin
+from ankomst.by_the_clock import keep_doing
 from ankomst.mailboxes import mailbox_name, mailboxes, own_addresses
 from ankomst.question_decider import question_decider
 from ankomst.searching import encoder_of_meaning, opened_search
@@ -29,10 +31,10 @@ from bot.chat.answering import Chat
 from bot.chat.door import Door
 from bot.chat.rasa import Rasa
 from bot.widget import routes as widget
-from conversations import erasing
-from knowledge import on_time
+from conversations.erasing import erase_expired
 from knowledge.admin import routes as knowledge_admin
 from knowledge.centres import centre_names
+from knowledge.on_time import publish_now
 from knowledge.pages import register_routes
 from knowledge.pages import routes as knowledge_pages
 from knowledge.search import Search
@@ -77,6 +79,9 @@ MOST_BYTES = 256 * 1024
 """The largest request that is read; longer ones are answered with 413."""
 
 _SHORTEST_KEY = 32
+
+_PUBLISH_SECONDS = 60.0
+_ERASE_SECONDS = 3600.0
 
 # One address may be a dormitory or an employer's whole hall.
 _OPENINGS = (60, 60.0)
@@ -127,8 +132,16 @@ def create_application(settings: Settings, database: Database) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         running = [
-            asyncio.create_task(on_time.keep_publishing(database)),
-            asyncio.create_task(erasing.keep_erasing(database, settings.conversation_days)),
+            asyncio.create_task(
+                keep_doing(partial(publish_now, database), "publishing", _PUBLISH_SECONDS)
+            ),
+            asyncio.create_task(
+                keep_doing(
+                    partial(erase_expired, database, settings.conversation_days),
+                    "erasing conversations",
+                    _ERASE_SECONDS,
+                )
+            ),
         ]
         yield
         for task in running:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import func, select
 
 from conversations import record
-from conversations.erasing import erase, erase_expired, keep_erasing
+from conversations.erasing import erase, erase_expired
 from conversations.models import Conversation, Turn
 from conversations.record import Reply
 from storage.database import Database
@@ -63,20 +62,3 @@ def test_what_was_said_leaves_the_file(sqlite_database: Database) -> None:
     for suffix in ("", "-wal"):
         with suppress(FileNotFoundError), open(f"{path}{suffix}", "rb") as file:  # noqa: PTH123
             assert b"mokesciu kortele" not in file.read()
-
-
-def test_it_goes_on_by_itself(database: Database) -> None:
-    async def _some_time() -> None:
-        running = asyncio.create_task(keep_erasing(database, _DAYS, every=0.05))
-        await asyncio.sleep(0.3)
-        await asyncio.to_thread(_conversation, database, _DAYS + 1)
-        for _ in range(200):
-            if not (await asyncio.to_thread(_left, database))[0]:
-                break
-            await asyncio.sleep(0.05)
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
-
-    asyncio.run(_some_time())
-    assert _left(database) == (set(), 0)

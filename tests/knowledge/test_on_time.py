@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from datetime import timedelta
@@ -10,11 +9,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
-from structlog.testing import capture_logs
 
 from knowledge.articles import Text
 from knowledge.models import TranslationVersion
-from knowledge.on_time import keep_publishing, publish_now
+from knowledge.on_time import publish_now
 from knowledge.translations import latest, published, save, schedule
 from storage.database import Database
 from storage.times import now
@@ -108,17 +106,3 @@ def test_the_web_process_publishes_by_itself(due: Database) -> None:
         while shown_title(due) != "On time" and time.monotonic() < end:
             time.sleep(0.05)
     assert shown_title(due) == "On time"
-
-
-def test_without_a_database_it_says_so_and_looks_again(tmp_path: Path) -> None:
-    empty = Database(f"sqlite:///{tmp_path / 'empty.db'}")
-
-    async def look_for_a_moment() -> None:
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(keep_publishing(empty, every=0.01), 1)
-
-    with capture_logs() as logs:
-        asyncio.run(look_for_a_moment())
-    empty.close()
-    assert len(logs) > 1
-    assert {entry["event"] for entry in logs} == {"publishing_put_off"}

@@ -125,6 +125,7 @@ def test_a_stopped_trainer_leaves_no_process_and_its_run_to_the_next(
 
 
 @pytest.mark.rasa
+@pytest.mark.timeout(1200)  # two trainings, one of them killed; 254 s on two quick cores
 def test_a_training_as_an_admin_asks_for_it(sqlite_database: Database, tmp_path: Path) -> None:
     """The command as a process: killed once, taken up again, and then a model to decide about."""
     environment = {

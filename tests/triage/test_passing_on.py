@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import select
 
-from storage.database import Database
 from storage.originals import Originals
 from tests.triage.bench import Bench
 from tests.triage.composition import ORIGINALS_KEY, a_mail, mails_of
 from tests.triage.reports import postfix
-from tests.triage.servers import OWN_ADDRESS, RunningServers
+from tests.triage.servers import OWN_ADDRESS
 from tests.triage.smtp_server import moody_smtp
 from triage.cases.cases import read_case
 from triage.letters.passing_on import Destination, pass_on
@@ -25,13 +20,6 @@ BODY = (
     b"I applied to SIRI in May and have not heard anything from SIRI. My boss took my passport and"
     b" does not give it back."
 )
-
-
-@pytest.fixture
-def bench(database: Database, servers: RunningServers, tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(database, servers, tmp_path)
-    yield made
-    made.end()
 
 
 def a_mail_for_siri() -> bytes:

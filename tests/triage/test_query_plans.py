@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import event
 
 from storage.database import Database
 from tests.triage.asked import a_case, ask_to_correct, ask_to_reply
 from tests.triage.bench import Bench
 from tests.triage.composition import a_mail, mails_of, make_errands_due
-from tests.triage.servers import RunningServers
 from triage.states import MailState
 
 _GROWING = ("mail", "mail_transition", "desk_case", "case_event", "original", "correction", "reply")
@@ -32,13 +29,6 @@ _ALL_OF_ONE = re.compile(
 _SELDOM = "desk_case.opened_at >= ?"
 
 
-@pytest.fixture
-def bench(sqlite_database: Database, servers: RunningServers, tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(sqlite_database, servers, tmp_path)
-    yield made
-    made.end()
-
-
 def _plans(database: Database, statements: dict[str, Any]) -> Iterator[tuple[str, str]]:
     with database.engine.connect() as connection:
         for statement, parameters in statements.items():
@@ -46,27 +36,29 @@ def _plans(database: Database, statements: dict[str, Any]) -> Iterator[tuple[str
                 yield row[3], statement
 
 
-def test_no_step_of_a_mail_reads_all_that_were_there_before(bench: Bench) -> None:
-    worker = bench.worker(folder_seconds=0.1)
-    bench.append(a_mail(1))
+def test_no_step_of_a_mail_reads_all_that_were_there_before(sqlite_bench: Bench) -> None:
+    worker = sqlite_bench.worker(folder_seconds=0.1)
+    sqlite_bench.append(a_mail(1))
     worker.round()  # what a worker does once is no matter
-    (first,) = mails_of(bench.database)
+    (first,) = mails_of(sqlite_bench.database)
     statements: dict[str, Any] = {}
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
         if statement.split(maxsplit=1)[0] in ("SELECT", "UPDATE", "DELETE"):
             statements.setdefault(statement, parameters)
 
-    event.listen(bench.database.engine, "before_cursor_execute", note)
-    bench.append(a_mail(2), a_mail(3, "jobseeker"), a_mail(2))
+    event.listen(sqlite_bench.database.engine, "before_cursor_execute", note)
+    sqlite_bench.append(a_mail(2), a_mail(3, "jobseeker"), a_mail(2))
     worker.round()
-    ask_to_correct(bench.database, first.id, "jobseeker")
-    ask_to_reply(bench.database, a_case(bench.database))
-    make_errands_due(bench.database)
+    ask_to_correct(sqlite_bench.database, first.id, "jobseeker")
+    ask_to_reply(sqlite_bench.database, a_case(sqlite_bench.database))
+    make_errands_due(sqlite_bench.database)
     worker.round()
-    event.remove(bench.database.engine, "before_cursor_execute", note)
+    event.remove(sqlite_bench.database.engine, "before_cursor_execute", note)
 
-    assert [mail.state for mail in mails_of(bench.database)].count(MailState.ACKNOWLEDGED) >= 3
+    assert [mail.state for mail in mails_of(sqlite_bench.database)].count(
+        MailState.ACKNOWLEDGED
+    ) >= 3
     for looked_for in (
         "fingerprint IN",
         "min(correction.target_uidnext)",
@@ -75,7 +67,7 @@ def test_no_step_of_a_mail_reads_all_that_were_there_before(bench: Bench) -> Non
         assert any(looked_for in statement for statement in statements)
     slow = {
         (step, statement)
-        for step, statement in _plans(bench.database, statements)
+        for step, statement in _plans(sqlite_bench.database, statements)
         if (_ALL_ROWS.match(step) or _ALL_OF_ONE.match(step)) and _SELDOM not in statement
     }
     assert not slow

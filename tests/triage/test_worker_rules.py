@@ -6,12 +6,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from ankomst.triage_worker import compose_worker
-from storage.database import Database, DatabaseUnavailableError
+from storage.database import DatabaseUnavailableError
 from tests.triage.bench import Bench
 from tests.triage.composition import (
     SubjectJudge,
@@ -22,7 +21,7 @@ from tests.triage.composition import (
     wait_for,
 )
 from tests.triage.deciding.admin_rules.book import a_draft, keep
-from tests.triage.servers import OWN_ADDRESS, RunningServers
+from tests.triage.servers import OWN_ADDRESS
 from triage.deciding.admin_rules.current import CurrentRules
 from triage.deciding.classifier import Decision, decide
 from triage.parsing.message import ParsedMail
@@ -34,13 +33,6 @@ decide_without_model = partial(
     own_addresses=frozenset({OWN_ADDRESS}),
     identifier=identified,
 )
-
-
-@pytest.fixture
-def bench(database: Database, servers: RunningServers, tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(database, servers, tmp_path)
-    yield made
-    made.end()
 
 
 def worker_with_rules(bench: Bench) -> Worker:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +18,6 @@ from triage.cases.handling import correct
 from triage.models import Case, CaseEvent
 from triage.queues.settings import EVERYWHERE, Chosen, place, save
 from triage.shelves import Shelf
-
-
-@pytest.fixture
-def bench(database: Database, servers: RunningServers, tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(database, servers, tmp_path)
-    yield made
-    made.end()
 
 
 def put_into(

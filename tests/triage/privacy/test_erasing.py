@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -119,13 +118,6 @@ def erase(database: Database, case_id: int, decree: Decree = ON_REQUEST) -> None
     erasing = eraser(database)
     with database.transaction() as session:
         erasing.erase(session, case_id, session.get_one(Case, case_id).revision, decree)
-
-
-@pytest.fixture
-def bench(database: Database, servers: RunningServers, tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(database, servers, tmp_path)
-    yield made
-    made.end()
 
 
 def test_nothing_is_erased_before_somebody_has_decided(database: Database) -> None:

@@ -40,13 +40,6 @@ THERE = "tax@office.example.org"
 OTHER_ICS = "other@example.test"
 
 
-@pytest.fixture
-def bench(database: Database, servers: RunningServers, tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(database, servers, tmp_path)
-    yield made
-    made.end()
-
-
 def forward(database: Database, to: str, centre: str = EVERYWHERE) -> None:
     with database.transaction() as session:
         before = place(session, "tax", centre)

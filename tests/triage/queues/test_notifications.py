@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -30,13 +29,6 @@ from web.dates import ZONE
 TOLD = "tax@office.example.org"
 AT_ONCE = Notify((TOLD,), "at_once", in_hours=False)
 OFFICE = WorkingDays({day: (time(9), time(15)) for day in range(5)})
-
-
-@pytest.fixture
-def bench(database: Database, servers: RunningServers, tmp_path: Path) -> Iterator[Bench]:
-    made = Bench(database, servers, tmp_path)
-    yield made
-    made.end()
 
 
 def tell(database: Database, notify: Notify, **chosen: Any) -> None:
